@@ -1,0 +1,274 @@
+/**
+ * The one schema of a gate's configuration: it validates, it types (`GateConfig`) and it documents (JSON Schema for
+ * editors comes from it). What spans several fields (references, duplicates, geometry) is in `check.ts`.
+ */
+import { z } from 'zod';
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens, such as border-out-1')
+  .max(40);
+const text3 = z
+  .strictObject({ vi: z.string().min(1), en: z.string().min(1), zh: z.string().min(1) })
+  .describe('The same text in Vietnamese, English and Chinese');
+const host = z.string().min(1).describe('Host name or address');
+const port = z.int().min(1).max(65_535);
+const address = z.strictObject({ host, port });
+const durationMs = z.int().min(1).max(86_400_000);
+const path = z.string().min(1).describe('A file path; relative paths start at the data folder');
+
+/** Where the road is barred until conditions hold (DESIGN §7). */
+export const checkpointName = z.enum(['yard-in', 'yard-out', 'border-out', 'border-in']);
+/** What a vehicle carries through a checkpoint: containers, or nothing. */
+export const loadKind = z.enum(['laden', 'bobtail']);
+/** What can be demanded before a barrier opens. */
+export const conditionName = z.enum(['booking', 'plate', 'container', 'weight', 'clearance', 'line-clear', 'grant', 'bay']).describe(
+  'booking: announced beforehand · plate: the plate read is the expected one · container: the container code read is the expected one · ' +
+    'weight: a stable weight within tolerance of the declared one · clearance: every declaration of the container released, and fresh · ' +
+    'line-clear: the counterpart has granted track, slot and unloading capacity · grant: we have granted line clear for this arrival · bay: a bay is free and reserved',
+);
+
+const deviceBase = {
+  id: id.describe('Unique name of the device at this gate'),
+  staleAfterMs: durationMs.default(5_000).describe('Silence after which what the device said no longer counts as fresh'),
+};
+const credentials = {
+  username: z.string().min(1),
+  password: z.string().min(1).optional().describe('For simulators only; a real site names a passwordFile'),
+  passwordFile: path.optional(),
+};
+const opcua = {
+  endpointUrl: z.string().regex(/^opc\.tcp:\/\/[^/]+:\d+/, 'use opc.tcp://host:port/path'),
+  object: z.string().min(1).describe('Browse name of the device object below Objects/DeviceSet'),
+  security: z
+    .enum(['none', 'sign', 'sign-and-encrypt'])
+    .default('sign-and-encrypt')
+    .describe('Basic256Sha256 unless none; the server certificate must be in the trusted folder'),
+};
+
+export const laneIoDevice = z.strictObject({
+  kind: z.literal('lane-io'),
+  ...deviceBase,
+  topic: z.string().min(1).describe('MQTT topic prefix: {topic}/state is read, {topic}/command is written'),
+});
+export const plateCameraDevice = z.strictObject({
+  kind: z.literal('plate-camera'),
+  ...deviceBase,
+  staleAfterMs: durationMs.default(15_000),
+  host,
+  port,
+  ...credentials,
+});
+export const containerReaderDevice = z.strictObject({
+  kind: z.literal('container-reader'),
+  ...deviceBase,
+  staleAfterMs: durationMs.default(10_000),
+  ...opcua,
+});
+export const craneDevice = z.strictObject({ kind: z.literal('crane'), ...deviceBase, ...opcua });
+export const weighbridgeDevice = z.strictObject({
+  kind: z.literal('weighbridge'),
+  ...deviceBase,
+  format: z.enum(['mettler-toledo-continuous']).describe('The frame format set on the indicator; it cannot be guessed'),
+  checksum: z.boolean().default(true).describe('Whether the indicator appends a checksum to each frame'),
+  connection: z.discriminatedUnion('via', [
+    z.strictObject({
+      via: z.literal('serial'),
+      path: path.describe('Serial line, such as /dev/ttyS0'),
+      baudRate: z.int().min(300).max(921_600).default(9_600),
+      dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
+      parity: z.enum(['none', 'even', 'odd']).default('none'),
+      stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+    }),
+    z.strictObject({ via: z.literal('tcp'), host, port }),
+  ]),
+});
+export const vehicleDevice = z.strictObject({
+  kind: z.literal('vehicle'),
+  ...deviceBase,
+  staleAfterMs: durationMs
+    .default(10_000)
+    .describe('VDA 5050 allows 30 s between states; a vehicle that may meet a crane or barrier reports more often'),
+  manufacturer: z.string().min(1),
+  serialNumber: z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'VDA 5050 allows letters, digits and _ . : -'),
+  topicPrefix: z.string().default('uagv/v2').describe('VDA 5050 interface name and major version'),
+  plate: z.string().min(1).describe('Plate mounted on the vehicle, as registered'),
+  homeNode: id.describe('Map node where the vehicle parks'),
+});
+export const device = z.discriminatedUnion('kind', [
+  laneIoDevice,
+  plateCameraDevice,
+  containerReaderDevice,
+  craneDevice,
+  weighbridgeDevice,
+  vehicleDevice,
+]);
+
+const lane = z.strictObject({
+  id,
+  checkpoint: checkpointName,
+  traffic: z.enum(['truck', 'vehicle']).describe('truck: with a driver · vehicle: driverless'),
+  loads: z.array(loadKind).min(1),
+  node: id.optional().describe('Map node where a driverless vehicle stands before the barrier (the hold point)'),
+  devices: z.strictObject({
+    io: id,
+    camera: id,
+    reader: id.optional(),
+    scale: id.optional(),
+  }),
+});
+
+const conditions = z.array(conditionName);
+const checkpoint = z.strictObject({
+  laden: conditions.describe('Conditions for a vehicle with containers'),
+  bobtail: conditions.describe('Conditions for a vehicle without containers'),
+});
+
+const bay = z.strictObject({
+  id,
+  use: z
+    .enum(['truck', 'loading', 'landing'])
+    .describe('truck: domestic trucks · loading: our own vehicles before they leave · landing: the counterpart’s vehicles'),
+  io: id.describe('lane-io device whose approach loop tells that a vehicle stands in the bay'),
+  node: id.optional().describe('Map node of a bay for driverless vehicles'),
+});
+const crane = z.strictObject({
+  device: id,
+  bays: z.array(id).min(1),
+  slots: z.array(id).min(1),
+});
+const node = z.strictObject({
+  id,
+  x: z.number().describe('Metres east of the site origin'),
+  y: z.number().describe('Metres north of the site origin'),
+  role: z.enum(['park', 'bay', 'hold', 'km0', 'refuge', 'way']),
+  gate: id.optional().describe('The gate on whose ground the node lies; none for the border line itself'),
+});
+const edge = z.strictObject({ from: id, to: id, speedMaxMps: z.number().positive().max(20).default(5) });
+
+const track = z.strictObject({
+  id: id.describe('The same name at both gates'),
+  direction: z.enum(['out', 'in']).describe('Seen from this gate'),
+  capacity: z.int().min(1).max(20).default(1).describe('Vehicles that may be on the track at once'),
+  km0: id.describe('Map node on the border line'),
+  loads: z.array(loadKind).min(1).default(['laden', 'bobtail']),
+});
+
+const person = z.strictObject({
+  id,
+  role: z.enum(['operator', 'customs-officer', 'supervisor']),
+  publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'an Ed25519 public key, base64url, 43 characters').describe('Checks the signature of this person’s acts'),
+});
+
+/** The record fields that may leave for the other side beyond the smallest set that works. */
+export const shareableField = z.enum(['seals', 'grossKg', 'declarations', 'goods', 'evidenceDigests']);
+
+/** The whole configuration of one gate. */
+export const gateConfig = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this format'),
+    gate: z.strictObject({
+      id,
+      name: text3,
+      country: z.enum(['VN', 'CN']),
+      utcOffset: z.string().regex(/^[+-]\d{2}:\d{2}$/, 'use an offset such as +07:00'),
+    }),
+    broker: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('embedded'), host: host.default('127.0.0.1'), port }),
+        z.strictObject({
+          kind: z.literal('external'),
+          url: z.string().regex(/^mqtts?:\/\/[^/]+$/, 'use mqtt://host:port or mqtts://host:port'),
+          username: z.string().optional(),
+          passwordFile: path.optional(),
+          caFile: path.optional(),
+        }),
+      ])
+      .describe('embedded: our own broker process for a first run · external: Mosquitto or any other, already running'),
+    console: address.describe('Where people’s browsers connect'),
+    customs: z.strictObject({
+      url: z.url().describe('Base address of the customs service'),
+      tokenFile: path.optional(),
+      pollMs: durationMs.default(1_000).describe('Pause between two polls; failures back off from here'),
+      clearanceAgeMsMax: durationMs.default(900_000).describe('How old the customs list’s confirmation may be'),
+    }),
+    counterpart: z.strictObject({
+      gate: id.describe('Gate id of the other side'),
+      url: z.string().regex(/^https:\/\/[^/]+$/, 'use https://host:port; the link is mutual TLS'),
+      listen: address.describe('Where our own log is served to the other side'),
+      keyFile: path.default('keys/exchange.key.pem').describe('Private key of our certificate'),
+      certificateFile: path.default('keys/exchange.cert.pem'),
+      signingKeyFile: path.default('keys/signing.key.pem').describe('Ed25519 key that signs the heads of our log'),
+      trustFile: path.default('keys/counterpart.ca.pem').describe('Certificate authority of the other side'),
+      signingTrustFile: path.default('keys/counterpart.signing.pem').describe('Public key that signs the other side’s heads'),
+      linkStaleAfterMs: durationMs.default(5_000).describe('Silence after which the link counts as down'),
+      grantValidMs: durationMs.default(120_000).describe('How long after asking we may still start on a grant'),
+      share: z.array(shareableField).default(['seals', 'grossKg']).describe('Fields that may cross the border beyond the smallest set'),
+    }),
+    checkpoints: z.strictObject({
+      'yard-in': checkpoint,
+      'yard-out': checkpoint,
+      'border-out': checkpoint,
+      'border-in': checkpoint,
+    }),
+    evidence: z
+      .strictObject({
+        ageMsMax: durationMs.default(120_000).describe('How old a reading may be when it is used'),
+        plateQualityMin: z.int().min(0).max(1000).default(800).describe('Per mille; below it a plate reading is no evidence'),
+        containerQualityMin: z.int().min(0).max(1000).default(800),
+        weightTolerancePercent: z.number().min(0).max(100).default(5),
+        weightToleranceKg: z.int().min(0).default(500).describe('The smaller of the two bounds counts'),
+        truckTareKg: z.int().positive().default(15_200).describe('Tare of a domestic truck without a registered one'),
+      })
+      .prefault({}),
+    lanes: z.array(lane).min(1),
+    yard: z.strictObject({
+      slots: z.array(id).min(1),
+      bays: z.array(bay).min(1),
+      cranes: z.array(crane).min(1),
+    }),
+    map: z.strictObject({
+      id: z.string().min(1).describe('VDA 5050 mapId'),
+      nodes: z.array(node).min(2),
+      edges: z.array(edge).min(1),
+    }),
+    section: z.strictObject({ tracks: z.array(track).min(1) }).describe('The border section between the two gates'),
+    devices: z.array(device).min(1),
+    people: z.array(person).default([]),
+    timeouts: z
+      .strictObject({
+        commandMs: durationMs.default(10_000).describe('How long a command may go unconfirmed before it is decided anew'),
+        craneJobMs: durationMs.default(600_000),
+        permissionAgeMsMax: durationMs.default(2_000).describe('A permission older than this when its record is on disk is not sent'),
+      })
+      .prefault({}),
+    limits: z
+      .strictObject({
+        backlogEntriesMax: z.int().min(10).default(5_000).describe('Journal entries that may wait for a slow disk'),
+        doorInputsMax: z.int().min(1).default(256).describe('Inputs from customs, counterpart and people that may wait at a door'),
+        quarantineBytesMax: z.int().min(1024).default(64 * 1024 * 1024).describe('Unreadable bytes kept aside; the oldest go first'),
+        imageBytesMax: z.int().min(1024).default(2 * 1024 * 1024 * 1024),
+        snapshotEveryEntries: z.int().min(100).default(5_000),
+      })
+      .prefault({}),
+  })
+  .meta({ title: 'Configuration of one gate of the Lạng Sơn gate controller' });
+
+export type GateConfig = z.infer<typeof gateConfig>;
+export type Checkpoint = z.infer<typeof checkpointName>;
+export type LoadKind = z.infer<typeof loadKind>;
+export type Condition = z.infer<typeof conditionName>;
+export type DeviceConfig = z.infer<typeof device>;
+export type DeviceKind = DeviceConfig['kind'];
+export type LaneIoConfig = z.infer<typeof laneIoDevice>;
+export type PlateCameraConfig = z.infer<typeof plateCameraDevice>;
+export type ContainerReaderConfig = z.infer<typeof containerReaderDevice>;
+export type CraneConfig = z.infer<typeof craneDevice>;
+export type WeighbridgeConfig = z.infer<typeof weighbridgeDevice>;
+export type VehicleConfig = z.infer<typeof vehicleDevice>;
+export type LaneConfig = z.infer<typeof lane>;
+export type BayConfig = z.infer<typeof bay>;
+export type TrackConfig = z.infer<typeof track>;
+export type MapNode = z.infer<typeof node>;
+export type PersonConfig = z.infer<typeof person>;
+export type ShareableField = z.infer<typeof shareableField>;

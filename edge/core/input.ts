@@ -1,0 +1,310 @@
+/**
+ * Everything that can happen to the gate, as data. The control loop stamps each input with `at` on admission, steps
+ * the core with it and writes it to the journal; replaying the inputs reproduces every decision (DESIGN §3).
+ *
+ * Times inside an input (`deviceAt`, `asOf`, …) are values that somebody else claims; they never order anything.
+ */
+import type { GateConfig, LoadKind } from '../../config/schema.ts';
+
+/** First input after each start of the control daemon. */
+export interface Boot {
+  type: 'boot';
+  coreVersion: string;
+  config: GateConfig;
+  /** SHA-256 of the configuration, hex. */
+  configDigest: string;
+}
+
+/** The deadline the core had asked for has come. */
+export interface Tick {
+  type: 'tick';
+}
+
+/** The wall clock was compared with a reference. While untrusted, every test of freshness is unknown. */
+export interface ClockReport {
+  type: 'clock';
+  offsetMs: number;
+  trusted: boolean;
+}
+
+// ---------------------------------------------------------------- devices
+
+/** A device came, went, or fell silent. Only `online` makes its other reports count as fresh. */
+export interface DeviceStatus {
+  type: 'device-status';
+  device: string;
+  status: 'online' | 'stale' | 'offline';
+  /** Why, for a person; never parsed. */
+  reason: string;
+}
+
+/** Bytes from a device that could not be read. They are kept aside under their digest. */
+export interface Malformed {
+  type: 'malformed';
+  device: string;
+  /** Where they came from: a topic, a node id, a line. */
+  channel: string;
+  reason: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** Lane or bay sensors and actuators as they are now; sent whole on every change. */
+export interface LaneIoReport {
+  type: 'lane-io';
+  device: string;
+  /** Vehicle before the barrier (at the stop line), under it, behind it. In a bay only `approach` is wired. */
+  loops: { approach: boolean; under: boolean; exit: boolean };
+  /** Light curtain under the barrier. `broken`: something stands there. */
+  curtain: 'clear' | 'broken';
+  barrier: 'down' | 'moving' | 'up' | 'fault' | 'none';
+  light: 'red' | 'green' | 'dark';
+}
+
+/** One plate reading. `readId` is unique per device; the same reading told twice is one reading. */
+export interface PlateRead {
+  type: 'plate';
+  device: string;
+  readId: string;
+  /** As the camera gives it, Unicode. */
+  plate: string;
+  country?: string;
+  /** Per mille, 0–1000. */
+  quality: number;
+  deviceAt: number;
+  /** SHA-256 of the picture, which is already on disk when this input arrives. */
+  image?: string;
+}
+
+/** One container-code reading (ISO 6346, as read; never repaired). */
+export interface ContainerRead {
+  type: 'container';
+  device: string;
+  readId: string;
+  code: string;
+  quality: number;
+  deviceAt: number;
+  image?: string;
+}
+
+/** The scale changed between moving, stable and empty. */
+export interface WeightReport {
+  type: 'weight';
+  device: string;
+  state: 'empty' | 'moving' | 'stable' | 'out-of-range';
+  /** Present when stable. */
+  grossKg?: number;
+}
+
+/** A vehicle's state as far as a decision can depend on it (VDA 5050 §6.10, reduced to changes). */
+export interface VehicleReport {
+  type: 'vehicle';
+  device: string;
+  orderId: string;
+  orderUpdateId: number;
+  lastNodeId: string;
+  lastNodeSequenceId: number;
+  /** Nodes the vehicle still has to pass, released or not. */
+  nodesAhead: { nodeId: string; sequenceId: number; released: boolean }[];
+  driving: boolean;
+  paused: boolean;
+  mode: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL' | 'SERVICE' | 'TEACHIN';
+  /** `loadId` of each load on board: the container number where known, else an empty string. */
+  loads: string[];
+  actions: { actionId: string; actionType: string; status: 'WAITING' | 'INITIALIZING' | 'RUNNING' | 'PAUSED' | 'FINISHED' | 'FAILED' }[];
+  eStop: 'NONE' | 'AUTOACK' | 'MANUAL' | 'REMOTE';
+  localized: boolean;
+  batteryPercent: number;
+  errors: { errorType: string; errorLevel: 'WARNING' | 'FATAL' }[];
+}
+
+/** The crane as it is now, in TIC 4.0's words; sent whole on every change. */
+export interface CraneReport {
+  type: 'crane';
+  device: string;
+  mode: 'automatic' | 'manual' | 'fault';
+  spreader: { landed: boolean; locked: boolean; unlocked: boolean; loaded: boolean };
+  /** Where the spreader is: a bay or slot id, or `travelling`. */
+  position: string;
+  /** Hoist above the height at which a vehicle may move below. */
+  hoistClear: boolean;
+}
+
+/** One job of the crane's job list (ISA-95 Job Control). */
+export interface CraneJobReport {
+  type: 'crane-job';
+  device: string;
+  jobId: string;
+  state: 'not-allowed' | 'allowed' | 'running' | 'interrupted' | 'ended' | 'aborted';
+  /** Container number the spreader's reader saw when it picked; absent until then or if unreadable. */
+  containerSeen?: string;
+}
+
+/** The crane's complete job list, read after each (re)connection: what is not in it does not exist. */
+export interface CraneJobList {
+  type: 'crane-jobs';
+  device: string;
+  jobs: Omit<CraneJobReport, 'type' | 'device'>[];
+}
+
+export type DeviceInput =
+  | DeviceStatus
+  | Malformed
+  | LaneIoReport
+  | PlateRead
+  | ContainerRead
+  | WeightReport
+  | VehicleReport
+  | CraneReport
+  | CraneJobReport
+  | CraneJobList;
+
+// ---------------------------------------------------------------- the loop itself
+
+/** A permission was not sent: the interlock or its age forbade it when its record was on disk, or the driver failed. */
+export interface CommandRefused {
+  type: 'command-refused';
+  commandId: string;
+  reason: string;
+}
+
+// ---------------------------------------------------------------- customs (through exchange)
+
+/** A visit announced on the province's platform: who will bring or fetch which container. */
+export interface Booking {
+  type: 'booking';
+  bookingId: string;
+  direction: 'export' | 'import';
+  container: string;
+  /** Plate of the domestic truck. */
+  truckPlate: string;
+  declarations: string[];
+  /** Declared gross of container and goods. */
+  grossKg: number;
+  seals: string[];
+}
+
+/** What customs says of one container under one declaration; the newest `version` counts. */
+export interface ClearanceReport {
+  type: 'clearance';
+  declaration: string;
+  container: string;
+  kind: 'export' | 'import';
+  channel: 'green' | 'yellow' | 'red';
+  status: 'registered' | 'inspected' | 'released' | 'withdrawn';
+  /** Raised by customs at each change. */
+  version: number;
+  /** Which system said so: VNACCS, Ecus6, … */
+  source: string;
+}
+
+/** When customs last confirmed its list complete; freshness belongs to the feed, not to a record. */
+export interface CustomsFeed {
+  type: 'customs-feed';
+  asOf: number;
+}
+
+export type CustomsInput = Booking | ClearanceReport | CustomsFeed;
+
+// ---------------------------------------------------------------- counterpart (through exchange)
+
+/** One verified line of the other gate's log. */
+export interface CounterpartRecord {
+  type: 'counterpart-record';
+  /** Gapless line number in the other gate's log, from 1. */
+  line: number;
+  record: HandoverRecord;
+}
+
+/** Whether the other gate's log can be read now. */
+export interface CounterpartLink {
+  type: 'counterpart-link';
+  up: boolean;
+}
+
+/** Latest values from the other gate's `GET /live`: an interlock input, never evidence. */
+export interface CounterpartLive {
+  type: 'counterpart-live';
+  fresh: boolean;
+  /** Their vehicles: standing and locked where? */
+  vehicles: Record<string, { standing: boolean; locked: boolean; node: string }>;
+  /** Their bays: is the hoist clear of it? */
+  bays: Record<string, { clear: boolean }>;
+}
+
+export type CounterpartInput = CounterpartRecord | CounterpartLink | CounterpartLive;
+
+/**
+ * What one gate tells the other, one line of its log each (DESIGN §7, line clear, movement authority, custody).
+ * `move` is the sender's name for one vehicle crossing the line once.
+ */
+export type HandoverRecord =
+  | {
+      kind: 'offer';
+      move: string;
+      load: LoadKind;
+      track: string;
+      vehicle: string;
+      /** The gate that commands the vehicle. */
+      homeGate: string;
+      plate: string;
+      containers: { number: string; seals?: string[]; grossKg?: number; declarations?: string[] }[];
+    }
+  | { kind: 'offer-withdrawn'; move: string }
+  | {
+      kind: 'grant';
+      move: string;
+      /** One-time number of this permission. */
+      grant: string;
+      track: string;
+      /** Where the vehicle may drive to and stand: the receiver's hold point before `border-in`. */
+      holdNode: string;
+      bay?: string;
+    }
+  | { kind: 'grant-refused'; move: string; reason: string }
+  | { kind: 'grant-returned'; move: string; grant: string }
+  | { kind: 'departed'; move: string; grant: string; eventTime: string }
+  | { kind: 'arrived'; move: string; eventTime: string }
+  | { kind: 'received'; move: string; eventTime: string; containers: string[] }
+  | { kind: 'closed'; move: string; eventTime: string }
+  | { kind: 'authority-ask'; ask: string; vehicle: string; from: string; to: string }
+  | { kind: 'authority'; ask: string; vehicle: string; from: string; to: string };
+
+// ---------------------------------------------------------------- people (through console)
+
+/** An act of a person, its signature already checked at the door. */
+export interface OperatorAct {
+  type: 'operator-act';
+  person: string;
+  role: 'operator' | 'customs-officer' | 'supervisor';
+  act:
+    | { kind: 'stop-lane'; lane: string }
+    | { kind: 'resume-lane'; lane: string }
+    | { kind: 'acknowledge-alarm'; alarm: string };
+  reason: string;
+}
+
+export type Input =
+  | Boot
+  | Tick
+  | ClockReport
+  | DeviceInput
+  | CommandRefused
+  | CustomsInput
+  | CounterpartInput
+  | OperatorAct;
+
+/** Who sent an input through a door, so that a repeat is recognised. */
+export interface InputSource {
+  source: string;
+  id: string;
+  /** Customs and counterpart count gaplessly; the cursor is part of the state. */
+  seq?: number;
+}
+
+/** An input as the core sees it. */
+export type AdmittedInput = Input & {
+  /** Milliseconds since 1970, never decreasing. */
+  at: number;
+  from?: InputSource;
+};

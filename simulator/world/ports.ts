@@ -1,0 +1,176 @@
+/**
+ * How a simulated device server sees the thing it stands for. Models implement these ports in virtual time;
+ * servers put them on the wire. `changes` emits the whole new state, after each change.
+ */
+import type { Observable } from 'rxjs';
+
+export interface Model<State> {
+  readonly state: Readonly<State>;
+  readonly changes: Observable<State>;
+}
+
+/** Sensors and actuators of a lane or a bay. */
+export interface LaneIoState {
+  loops: { approach: boolean; under: boolean; exit: boolean };
+  curtain: 'clear' | 'broken';
+  barrier: 'down' | 'moving' | 'up' | 'fault' | 'none';
+  light: 'red' | 'green' | 'dark';
+}
+export interface LaneIoModel extends Model<LaneIoState> {
+  barrier(to: 'raise' | 'lower'): void;
+  light(to: 'red' | 'green'): void;
+}
+
+/** One reading a camera or reader makes. */
+export interface Sighting {
+  /** Plate or container code as the device read it. */
+  text: string;
+  /** Per mille. */
+  quality: number;
+  country?: string;
+}
+/** A plate camera or container-code reader: a stream of readings, one or more each time something stops before it. */
+export interface SightingModel {
+  readonly sightings: Observable<Sighting>;
+  /** The picture of the last sighting, JPEG or PNG. */
+  picture(): Uint8Array;
+}
+
+/** The indicator of a weighbridge. */
+export interface ScaleState {
+  grossKg: number;
+  motion: boolean;
+}
+export type ScaleModel = Model<ScaleState>;
+
+export interface CraneState {
+  mode: 'automatic' | 'manual' | 'fault';
+  spreader: { landed: boolean; locked: boolean; unlocked: boolean; loaded: boolean };
+  position: string;
+  hoistClear: boolean;
+}
+export type JobState = 'not-allowed' | 'allowed' | 'running' | 'interrupted' | 'ended' | 'aborted';
+export interface CraneJob {
+  jobId: string;
+  container: string;
+  from: string;
+  to: string;
+  state: JobState;
+  /** What the spreader's reader saw at pick. */
+  containerSeen?: string;
+}
+export interface CraneModel extends Model<CraneState> {
+  readonly jobs: readonly CraneJob[];
+  readonly jobChanges: Observable<CraneJob>;
+  /** Accepts and starts a job, or says why not. A known `jobId` is refused as `duplicate`. */
+  start(job: { jobId: string; container: string; from: string; to: string }): 'accepted' | 'duplicate' | 'busy' | 'impossible';
+  /** Interrupts a running job where it is safe to. */
+  stop(jobId: string): boolean;
+}
+
+/** A driverless vehicle, already speaking in VDA 5050's terms; the server only adds headers and topics. */
+export interface VehicleState {
+  orderId: string;
+  orderUpdateId: number;
+  lastNodeId: string;
+  lastNodeSequenceId: number;
+  nodeStates: { nodeId: string; sequenceId: number; released: boolean }[];
+  edgeStates: { edgeId: string; sequenceId: number; released: boolean }[];
+  actionStates: { actionId: string; actionType: string; actionStatus: 'WAITING' | 'INITIALIZING' | 'RUNNING' | 'PAUSED' | 'FINISHED' | 'FAILED'; resultDescription?: string }[];
+  driving: boolean;
+  paused: boolean;
+  newBaseRequest: boolean;
+  loads: { loadId: string; loadType: string }[];
+  position: { x: number; y: number; theta: number; mapId: string };
+  batteryPercent: number;
+  errors: { errorType: string; errorLevel: 'WARNING' | 'FATAL'; errorDescription: string }[];
+}
+export interface VehicleOrder {
+  orderId: string;
+  orderUpdateId: number;
+  nodes: {
+    nodeId: string;
+    sequenceId: number;
+    released: boolean;
+    x: number;
+    y: number;
+    actions: { actionId: string; actionType: string; loadId?: string }[];
+  }[];
+  edges: { edgeId: string; sequenceId: number; released: boolean; startNodeId: string; endNodeId: string; maxSpeedMps?: number }[];
+}
+export interface VehicleModel extends Model<VehicleState> {
+  /** Validates and takes an order or update; problems appear in `errors` as VDA 5050 demands (orderError, orderUpdateError, noRouteError). */
+  order(order: VehicleOrder): void;
+  /** `startPause`, `stopPause`, `cancelOrder`, `stateRequest`; an unknown type fails as an action state. */
+  instantAction(action: { actionId: string; actionType: string }): void;
+}
+
+/** One change in the customs list, as the customs service serves it: bookings and clearances (see `edge/core/input.ts`). */
+export type CustomsChange =
+  | {
+      type: 'booking';
+      bookingId: string;
+      direction: 'export' | 'import';
+      container: string;
+      truckPlate: string;
+      declarations: string[];
+      grossKg: number;
+      seals: string[];
+    }
+  | {
+      type: 'clearance';
+      declaration: string;
+      container: string;
+      kind: 'export' | 'import';
+      channel: 'green' | 'yellow' | 'red';
+      status: 'registered' | 'inspected' | 'released' | 'withdrawn';
+      version: number;
+      source: string;
+    };
+/** A report of the gate to customs: the container entered or left the supervision area. */
+export interface CustomsReport {
+  /** Idempotency key: the same report told twice is one report. */
+  reportId: string;
+  kind: 'get-in' | 'get-out';
+  container: string;
+  declarations: string[];
+  /** ISO 8601 with offset: when it truly happened. */
+  eventTime: string;
+}
+/** The customs system of one country. */
+export interface CustomsModel {
+  /** Every change so far; the cursor after entry i is i + 1. */
+  readonly log: readonly CustomsChange[];
+  readonly changes: Observable<CustomsChange>;
+  /** Reports received so far, one per `reportId`, in the order of arrival. */
+  readonly reports: readonly CustomsReport[];
+  report(report: CustomsReport): 'accepted' | 'duplicate';
+}
+
+/** Everything simulated at one gate, by device id of its configuration. */
+export interface GateWorld {
+  laneIo: ReadonlyMap<string, LaneIoModel>;
+  cameras: ReadonlyMap<string, SightingModel>;
+  readers: ReadonlyMap<string, SightingModel>;
+  scales: ReadonlyMap<string, ScaleModel>;
+  cranes: ReadonlyMap<string, CraneModel>;
+  vehicles: ReadonlyMap<string, VehicleModel>;
+  customs: CustomsModel;
+}
+
+/** How a scenario asks for traffic. */
+export interface TrafficOptions {
+  /** Container code painted on the box, when it is not the booked one. */
+  paintedContainer?: string;
+  /** Whether customs releases it by itself after a while; default true. */
+  release?: boolean;
+}
+export interface World {
+  readonly gates: ReadonlyMap<string, GateWorld>;
+  /** Books one container from `gate` to the other side and lets its truck come; returns the container number. */
+  export(gate: string, options?: TrafficOptions): string;
+  /** Customs of `gate` releases, or withdraws, all declarations of a container now. */
+  setClearance(gate: string, container: string, status: 'released' | 'withdrawn'): void;
+  /** Cancels every timer. */
+  stop(): void;
+}
