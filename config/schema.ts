@@ -22,15 +22,19 @@ export const checkpointName = z.enum(['yard-in', 'yard-out', 'border-out', 'bord
 /** What a vehicle carries through a checkpoint: containers, or nothing. */
 export const loadKind = z.enum(['laden', 'bobtail']);
 /** What can be demanded before a barrier opens. */
-export const conditionName = z.enum(['booking', 'plate', 'container', 'weight', 'clearance', 'line-clear', 'grant', 'bay']).describe(
-  'booking: announced beforehand · plate: the plate read is the expected one · container: the container code read is the expected one · ' +
-    'weight: a stable weight within tolerance of the declared one · clearance: every declaration of the container released, and fresh · ' +
-    'line-clear: the counterpart has granted track, slot and unloading capacity · grant: we have granted line clear for this arrival · bay: a bay is free and reserved',
-);
+export const conditionName = z
+  .enum(['booking', 'plate', 'container', 'weight', 'clearance', 'line-clear', 'grant', 'bay'])
+  .describe(
+    'booking: announced beforehand · plate: the plate read is the expected one · container: the container code read is the expected one · ' +
+      'weight: a stable weight within tolerance of the declared one · clearance: every declaration of the container released, and fresh · ' +
+      'line-clear: the counterpart has granted track, slot and unloading capacity · grant: we have granted line clear for this arrival · bay: a bay is free and reserved',
+  );
 
 const deviceBase = {
   id: id.describe('Unique name of the device at this gate'),
-  staleAfterMs: durationMs.default(5_000).describe('Silence after which what the device said no longer counts as fresh'),
+  staleAfterMs: durationMs
+    .default(5_000)
+    .describe('Silence after which what the device said no longer counts as fresh'),
 };
 const credentials = {
   username: z.string().min(1),
@@ -69,7 +73,9 @@ export const craneDevice = z.strictObject({ kind: z.literal('crane'), ...deviceB
 export const weighbridgeDevice = z.strictObject({
   kind: z.literal('weighbridge'),
   ...deviceBase,
-  format: z.enum(['mettler-toledo-continuous']).describe('The frame format set on the indicator; it cannot be guessed'),
+  format: z
+    .enum(['mettler-toledo-continuous'])
+    .describe('The frame format set on the indicator; it cannot be guessed'),
   checksum: z.boolean().default(true).describe('Whether the indicator appends a checksum to each frame'),
   connection: z.discriminatedUnion('via', [
     z.strictObject({
@@ -88,7 +94,9 @@ export const vehicleDevice = z.strictObject({
   ...deviceBase,
   staleAfterMs: durationMs
     .default(10_000)
-    .describe('VDA 5050 allows 30 s between states; a vehicle that may meet a crane or barrier reports more often'),
+    .describe(
+      'VDA 5050 allows 30 s between states; a vehicle that may meet a crane or barrier reports more often',
+    ),
   manufacturer: z.string().min(1),
   serialNumber: z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'VDA 5050 allows letters, digits and _ . : -'),
   topicPrefix: z.string().default('uagv/v2').describe('VDA 5050 interface name and major version'),
@@ -109,7 +117,9 @@ const lane = z.strictObject({
   checkpoint: checkpointName,
   traffic: z.enum(['truck', 'vehicle']).describe('truck: with a driver · vehicle: driverless'),
   loads: z.array(loadKind).min(1),
-  node: id.optional().describe('Map node where a driverless vehicle stands before the barrier (the hold point)'),
+  node: id
+    .optional()
+    .describe('Map node where a driverless vehicle stands before the barrier (the hold point)'),
   devices: z.strictObject({
     io: id,
     camera: id,
@@ -128,7 +138,9 @@ const bay = z.strictObject({
   id,
   use: z
     .enum(['truck', 'loading', 'landing'])
-    .describe('truck: domestic trucks · loading: our own vehicles before they leave · landing: the counterpart’s vehicles'),
+    .describe(
+      'truck: domestic trucks · loading: our own vehicles before they leave · landing: the counterpart’s vehicles',
+    ),
   io: id.describe('lane-io device whose approach loop tells that a vehicle stands in the bay'),
   node: id.optional().describe('Map node of a bay for driverless vehicles'),
 });
@@ -157,7 +169,10 @@ const track = z.strictObject({
 const person = z.strictObject({
   id,
   role: z.enum(['operator', 'customs-officer', 'supervisor']),
-  publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'an Ed25519 public key, base64url, 43 characters').describe('Checks the signature of this person’s acts'),
+  publicKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, 'an Ed25519 public key, base64url, 43 characters')
+    .describe('Checks the signature of this person’s acts'),
 });
 
 /** The record fields that may leave for the other side beyond the smallest set that works. */
@@ -184,13 +199,17 @@ export const gateConfig = z
           caFile: path.optional(),
         }),
       ])
-      .describe('embedded: our own broker process for a first run · external: Mosquitto or any other, already running'),
+      .describe(
+        'embedded: our own broker process for a first run · external: Mosquitto or any other, already running',
+      ),
     console: address.describe('Where people’s browsers connect'),
     customs: z.strictObject({
       url: z.url().describe('Base address of the customs service'),
       tokenFile: path.optional(),
       pollMs: durationMs.default(1_000).describe('Pause between two polls; failures back off from here'),
-      clearanceAgeMsMax: durationMs.default(900_000).describe('How old the customs list’s confirmation may be'),
+      clearanceAgeMsMax: durationMs
+        .default(900_000)
+        .describe('How old the customs list’s confirmation may be'),
     }),
     counterpart: z.strictObject({
       gate: id.describe('Gate id of the other side'),
@@ -198,12 +217,21 @@ export const gateConfig = z
       listen: address.describe('Where our own log is served to the other side'),
       keyFile: path.default('keys/exchange.key.pem').describe('Private key of our certificate'),
       certificateFile: path.default('keys/exchange.cert.pem'),
-      signingKeyFile: path.default('keys/signing.key.pem').describe('Ed25519 key that signs the heads of our log'),
+      signingKeyFile: path
+        .default('keys/signing.key.pem')
+        .describe('Ed25519 key that signs the heads of our log'),
       trustFile: path.default('keys/counterpart.ca.pem').describe('Certificate authority of the other side'),
-      signingTrustFile: path.default('keys/counterpart.signing.pem').describe('Public key that signs the other side’s heads'),
+      signingTrustFile: path
+        .default('keys/counterpart.signing.pem')
+        .describe('Public key that signs the other side’s heads'),
       linkStaleAfterMs: durationMs.default(5_000).describe('Silence after which the link counts as down'),
-      grantValidMs: durationMs.default(120_000).describe('How long after asking we may still start on a grant'),
-      share: z.array(shareableField).default(['seals', 'grossKg']).describe('Fields that may cross the border beyond the smallest set'),
+      grantValidMs: durationMs
+        .default(120_000)
+        .describe('How long after asking we may still start on a grant'),
+      share: z
+        .array(shareableField)
+        .default(['seals', 'grossKg'])
+        .describe('Fields that may cross the border beyond the smallest set'),
     }),
     checkpoints: z.strictObject({
       'yard-in': checkpoint,
@@ -214,16 +242,29 @@ export const gateConfig = z
     evidence: z
       .strictObject({
         ageMsMax: durationMs.default(120_000).describe('How old a reading may be when it is used'),
-        plateQualityMin: z.int().min(0).max(1000).default(800).describe('Per mille; below it a plate reading is no evidence'),
+        plateQualityMin: z
+          .int()
+          .min(0)
+          .max(1000)
+          .default(800)
+          .describe('Per mille; below it a plate reading is no evidence'),
         containerQualityMin: z.int().min(0).max(1000).default(800),
         weightTolerancePercent: z.number().min(0).max(100).default(5),
         weightToleranceKg: z.int().min(0).default(500).describe('The smaller of the two bounds counts'),
-        truckTareKg: z.int().positive().default(15_200).describe('Tare of a domestic truck without a registered one'),
+        truckTareKg: z
+          .int()
+          .positive()
+          .default(15_200)
+          .describe('Tare of a domestic truck without a registered one'),
       })
       .prefault({}),
     lanes: z.array(lane).min(1),
     yard: z.strictObject({
       slots: z.array(id).min(1),
+      keepFree: z
+        .strictObject({ export: z.int().min(0).default(1), import: z.int().min(0).default(1) })
+        .prefault({})
+        .describe('Slots that the other direction never takes, so that two full yards cannot block each other'),
       bays: z.array(bay).min(1),
       cranes: z.array(crane).min(1),
     }),
@@ -232,22 +273,43 @@ export const gateConfig = z
       nodes: z.array(node).min(2),
       edges: z.array(edge).min(1),
     }),
-    section: z.strictObject({ tracks: z.array(track).min(1) }).describe('The border section between the two gates'),
+    section: z
+      .strictObject({ tracks: z.array(track).min(1) })
+      .describe('The border section between the two gates'),
     devices: z.array(device).min(1),
     people: z.array(person).default([]),
     timeouts: z
       .strictObject({
-        commandMs: durationMs.default(10_000).describe('How long a command may go unconfirmed before it is decided anew'),
+        commandMs: durationMs
+          .default(10_000)
+          .describe('How long a command may go unconfirmed before it is decided anew'),
         craneJobMs: durationMs.default(600_000),
-        permissionAgeMsMax: durationMs.default(2_000).describe('A permission older than this when its record is on disk is not sent'),
+        permissionAgeMsMax: durationMs
+          .default(2_000)
+          .describe('A permission older than this when its record is on disk is not sent'),
       })
       .prefault({}),
     limits: z
       .strictObject({
-        backlogEntriesMax: z.int().min(10).default(5_000).describe('Journal entries that may wait for a slow disk'),
-        doorInputsMax: z.int().min(1).default(256).describe('Inputs from customs, counterpart and people that may wait at a door'),
-        quarantineBytesMax: z.int().min(1024).default(64 * 1024 * 1024).describe('Unreadable bytes kept aside; the oldest go first'),
-        imageBytesMax: z.int().min(1024).default(2 * 1024 * 1024 * 1024),
+        backlogEntriesMax: z
+          .int()
+          .min(10)
+          .default(5_000)
+          .describe('Journal entries that may wait for a slow disk'),
+        doorInputsMax: z
+          .int()
+          .min(1)
+          .default(256)
+          .describe('Inputs from customs, counterpart and people that may wait at a door'),
+        quarantineBytesMax: z
+          .int()
+          .min(1024)
+          .default(64 * 1024 * 1024)
+          .describe('Unreadable bytes kept aside; the oldest go first'),
+        imageBytesMax: z
+          .int()
+          .min(1024)
+          .default(2 * 1024 * 1024 * 1024),
         snapshotEveryEntries: z.int().min(100).default(5_000),
       })
       .prefault({}),

@@ -228,7 +228,7 @@ export interface CounterpartLive {
   fresh: boolean;
   /** Their vehicles: standing and locked where? */
   vehicles: Record<string, { standing: boolean; locked: boolean; node: string }>;
-  /** Their bays: is the hoist clear of it? */
+  /** Their bays for driverless vehicles, by map node: is the hoist clear of it? */
   bays: Record<string, { clear: boolean }>;
 }
 
@@ -259,7 +259,8 @@ export type HandoverRecord =
       track: string;
       /** Where the vehicle may drive to and stand: the receiver's hold point before `border-in`. */
       holdNode: string;
-      bay?: string;
+      /** Map node of the bay reserved for unloading; none for a vehicle without containers. */
+      bayNode?: string;
     }
   | { kind: 'grant-refused'; move: string; reason: string }
   | { kind: 'grant-returned'; move: string; grant: string }
