@@ -1,7 +1,7 @@
 /** One simulated gate wired straight to a core, without protocols: its models' changes become inputs, commands become calls. */
 import type { Command } from '../edge/core/effect.ts';
 import type { Input } from '../edge/core/input.ts';
-import type { GateWorld, VehicleModel, VehicleState } from './world/ports.ts';
+import type { GateWorld, ScaleState, VehicleModel, VehicleState } from './world/ports.ts';
 
 export interface DirectDevices {
   /** Reports every device online and as it is now. */
@@ -28,11 +28,7 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
     });
   }
   for (const [device, model] of world.scales) {
-    model.changes.subscribe(({ grossKg, motion }) => {
-      if (motion) submit({ type: 'weight', device, state: 'moving' });
-      else if (grossKg < 100) submit({ type: 'weight', device, state: 'empty' });
-      else submit({ type: 'weight', device, state: 'stable', grossKg });
-    });
+    model.changes.subscribe((state) => submit(weightInput(device, state)));
   }
   for (const [device, model] of world.cranes) {
     model.changes.subscribe((state) => submit({ type: 'crane', device, ...state }));
@@ -49,7 +45,11 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
         online(device);
         submit({ type: 'lane-io', device, ...model.state });
       }
-      for (const device of [...world.cameras.keys(), ...world.readers.keys(), ...world.scales.keys()]) online(device);
+      for (const device of [...world.cameras.keys(), ...world.readers.keys()]) online(device);
+      for (const [device, model] of world.scales) {
+        online(device);
+        submit(weightInput(device, model.state));
+      }
       for (const [device, model] of world.cranes) {
         submit({ type: 'crane-jobs', device, jobs: model.jobs.map(({ jobId, state }) => ({ jobId, state })) });
         submit({ type: 'crane', device, ...model.state });
@@ -62,6 +62,15 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
     },
     deliver: (command) => deliver(world, command),
   };
+}
+
+/** Below this a scale counts as empty. */
+const EMPTY_KG = 100;
+
+function weightInput(device: string, { grossKg, motion }: ScaleState): Input {
+  if (motion) return { type: 'weight', device, state: 'moving' };
+  if (grossKg < EMPTY_KG) return { type: 'weight', device, state: 'empty' };
+  return { type: 'weight', device, state: 'stable', grossKg };
 }
 
 function vehicleInput(device: string, state: VehicleState): Input {

@@ -3,9 +3,10 @@ import type { LaneConfig, LoadKind } from '../../config/schema.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
 import { record } from './border.ts';
 import type { Booking, ClearanceReport } from './input.ts';
-import { clearanceReasons } from './reconcile.ts';
+import type { Reason } from './reasons.ts';
 import { worst } from './reasons.ts';
-import type { CargoContainer, Crossing, GateState } from './state.ts';
+import { clearanceReasons } from './reconcile.ts';
+import type { Crossing, GateState } from './state.ts';
 import { activeCrossings, baysFor, configOf, disown, firstFree, freeSlot } from './state.ts';
 import type { Turn } from './turn.ts';
 import { advance, count, decide, tell } from './turn.ts';
@@ -177,26 +178,27 @@ export const localTime = (turn: Turn): string => isoWithOffset(turn.state.now, c
 /** Containers waiting in the yard are judged too, so that people see what holds them. */
 export function reconsiderYardVerdicts(turn: Turn): void {
   const { state } = turn;
-  const config = configOf(state);
   for (const crossing of activeCrossings(state)) {
     if (crossing.stage !== 'in-yard' && crossing.stage !== 'collecting') continue;
-    const checkpoint = crossing.direction === 'export' ? 'border-out' : 'yard-out';
-    if (!config.checkpoints[checkpoint].laden.includes('clearance')) continue;
-    const reasons = [...yardReasons(turn, crossing.containers), ...crossing.findings];
+    const reasons = yardReasons(state, crossing);
     if (crossing.verdict !== null && JSON.stringify(reasons) === JSON.stringify(crossing.reasons)) continue;
     crossing.reasons = reasons;
     crossing.verdict = worst(reasons);
+    const checkpoint = nextCheckpoint(crossing);
     decide(turn, 'verdict', { checkpoint, crossing: crossing.id, verdict: crossing.verdict, reasons });
   }
 }
 
-const yardReasons = (turn: Turn, containers: readonly CargoContainer[]) => {
-  const { state } = turn;
-  return clearanceReasons(
-    containers,
-    state.clearances,
-    state.customsAsOf,
-    configOf(state).customs.clearanceAgeMsMax,
-    state.now,
-  );
-};
+/** The checkpoint a container in the yard will leave through. */
+const nextCheckpoint = (crossing: Crossing) => (crossing.direction === 'export' ? 'border-out' : 'yard-out');
+
+/** What stands against a container of the yard going on: customs' word if demanded, and what was found on the way. */
+export function yardReasons(state: GateState, crossing: Crossing): Reason[] {
+  const { checkpoints, customs } = configOf(state);
+  if (!checkpoints[nextCheckpoint(crossing)].laden.includes('clearance')) return crossing.findings;
+  const { clearances, customsAsOf, now } = state;
+  return [
+    ...clearanceReasons(crossing.containers, clearances, customsAsOf, customs.clearanceAgeMsMax, now),
+    ...crossing.findings,
+  ];
+}

@@ -3,6 +3,7 @@
  * A vehicle stops at the last released node, so each stretch is released only when its interlock holds.
  */
 import { record } from './border.ts';
+import { yardReasons } from './crossing.ts';
 import type { OrderNode } from './effect.ts';
 import type { VehicleReport } from './input.ts';
 import { hoistClearOf, vehicleCrossing } from './interlock.ts';
@@ -53,8 +54,8 @@ export function reconsiderFleet(turn: Turn): void {
 function assign(turn: Turn): void {
   const { state } = turn;
   for (const crossing of activeCrossings(state)) {
-    const ready = crossing.direction === 'export' && crossing.stage === 'in-yard' && crossing.verdict === 'pass';
-    if (!ready || crossing.vehicle !== undefined) continue;
+    const ready = crossing.direction === 'export' && crossing.stage === 'in-yard' && crossing.vehicle === undefined;
+    if (!ready || yardReasons(state, crossing).length > 0) continue;
     const bay = firstFree(state, 'bay', baysFor(state, 'loading').map((one) => one.id));
     const vehicle = configOf(state).devices.find((one) => one.kind === 'vehicle' && isIdle(state, one.id, one.homeNode));
     if (bay === undefined || vehicle?.kind !== 'vehicle') return;

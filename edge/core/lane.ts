@@ -108,7 +108,8 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
 function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
   const { state } = turn;
   const crossing = visit.crossing === undefined ? undefined : state.crossings[visit.crossing];
-  if (crossing !== undefined) {
+  // An empty truck on its way out says nothing about the container it brought.
+  if (crossing !== undefined && visit.load === crossing.load) {
     crossing.verdict = visit.verdict;
     crossing.reasons = visit.reasons;
   }

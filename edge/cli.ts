@@ -1,0 +1,142 @@
+/** `gate <command>`: everything a person or a service manager starts. `gate help` lists the commands. */
+import { Command, InvalidArgumentError } from 'commander';
+import { configCheck, configSchema } from './cli/config.ts';
+import { runChild, type ChildName } from './cli/daemons.ts';
+import type { StartDemoSite } from './cli/demo.ts';
+import { journalReplay, journalShow, journalVerify } from './cli/journal.ts';
+import { systemClock } from './platform/clock.ts';
+import { fail } from './platform/process.ts';
+import { systemRandom } from './platform/random.ts';
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+};
+
+/** Prints what a command found and ends with its exit code. */
+function finish({ text, exitCode }: { text: string; exitCode: number }): void {
+  process.stdout.write(text);
+  process.exitCode = exitCode;
+}
+
+const program = new Command('gate')
+  .description('Controller of a smart border gate')
+  .showHelpAfterError()
+  .helpCommand(true);
+
+const daemons: Record<ChildName, string> = {
+  control: 'drive the devices and decide; the only writer of the journal',
+  exchange: 'talk to customs and to the gate across the border',
+  console: 'serve the operators’ page',
+  broker: 'the embedded MQTT broker, when the configuration names no other',
+};
+
+program
+  .command('run')
+  .description('start all daemons of one gate; children end with it')
+  .requiredOption('--config <file>', 'configuration of the gate')
+  .requiredOption('--data <dir>', 'data folder of the gate')
+  .action(async (options) => {
+    const { runGate } = await import('./cli/run.ts');
+    await runGate(options);
+  });
+
+for (const [name, description] of Object.entries(daemons) as [ChildName, string][]) {
+  program
+    .command(name)
+    .description(description)
+    .requiredOption('--config <file>', 'configuration of the gate')
+    .requiredOption('--data <dir>', 'data folder of the gate')
+    .action((options) => runChild(name, options));
+}
+
+program
+  .command('demo')
+  .description('both gates against simulated hardware on this machine (npm start)')
+  .option('--crossings <n>', 'containers to send each way; without it they keep coming', positive)
+  .option('--exit', 'end when all of them are complete in both journals')
+  .option('--speed <factor>', 'quicken the simulated hardware’s own motion', positive, 1)
+  .option('--data <dir>', 'data folder, emptied first', 'data/demo')
+  .action(async (options) => {
+    const { runDemo } = await import('./cli/demo.ts');
+    const { simulatedPkiDir, startSite } = await import('../simulator/site.ts');
+    const start: StartDemoSite = async (gates, speed) => {
+      const site = await startSite({ gates, speed, clock: systemClock, random: systemRandom });
+      return { export: (gate) => site.world.export(gate), stop: site.stop };
+    };
+    process.exit(await runDemo(options, start, simulatedPkiDir));
+  });
+
+program
+  .command('simulator')
+  .description('only the simulated hardware of the given gates, for gates started by hand')
+  .requiredOption('--config <files...>', 'configurations of one or both gates')
+  .requiredOption('--data <dirs...>', 'data folders of these gates, in the same order')
+  .option('--speed <factor>', 'quicken the simulated hardware’s own motion', positive, 1)
+  .option('--traffic <seconds>', 'a container each way every so many seconds', positive)
+  .action(async (options) => {
+    const { runSimulator } = await import('./cli/simulator.ts');
+    const { simulatedPkiDir, startSite } = await import('../simulator/site.ts');
+    await runSimulator(options, simulatedPkiDir, async (gates, speed) => {
+      const site = await startSite({ gates, speed, clock: systemClock, random: systemRandom });
+      return { export: (gate) => site.world.export(gate), stop: site.stop };
+    });
+  });
+
+program
+  .command('devices')
+  .description('contact every device of a gate once and say which do not answer; exit code 1 if any')
+  .requiredOption('--config <file>', 'configuration of the gate')
+  .requiredOption('--data <dir>', 'data folder of the gate')
+  .option('--wait <seconds>', 'how long each device may take', positive, 10)
+  .action(async (options) => {
+    const { checkDevices } = await import('./cli/devices.ts');
+    finish(await checkDevices(options));
+    process.exit();
+  });
+
+const config = program.command('config').description('check and describe configurations');
+config
+  .command('check')
+  .argument('<files...>')
+  .description('list all problems, each with its path, what is wrong and what would be right; exit code 1 if any')
+  .action((files: string[]) => finish(configCheck(files)));
+config
+  .command('schema')
+  .description('print the JSON Schema, for editors')
+  .action(() => finish({ text: configSchema(), exitCode: 0 }));
+
+const journal = program.command('journal').description('verify, replay and read a journal');
+journal
+  .command('verify')
+  .argument('<db>', 'journal folder, or one segment file')
+  .description('check the hash chain; exit code 1 if anything was altered, lost or added')
+  .action(async (db: string) => finish(await journalVerify(db)));
+journal
+  .command('replay')
+  .argument('<db>', 'journal folder')
+  .description('step the core over the recorded inputs and compare every decision; exit code 1 on a difference')
+  .action(async (db: string) => finish(await journalReplay(db)));
+journal
+  .command('show')
+  .argument('<db>', 'journal folder')
+  .requiredOption('--crossing <id>', 'crossing, container number or plate')
+  .description('the story of one crossing')
+  .action(async (db: string, options: { crossing: string }) => finish(await journalShow(db, options.crossing)));
+
+program
+  .command('act')
+  .description('sign and submit an act as a person of the configuration')
+  .argument('<kind>', 'stop-lane, resume-lane or acknowledge-alarm')
+  .argument('<subject>', 'the lane or the alarm')
+  .requiredOption('--config <file>', 'configuration of the gate')
+  .requiredOption('--as <person>', 'id of the person')
+  .requiredOption('--key <file>', 'Ed25519 private key of the person, PEM')
+  .requiredOption('--reason <text>', 'why')
+  .action(async (kind: string, subject: string, options) => {
+    const { act } = await import('./cli/act.ts');
+    finish(await act(kind, subject, options));
+  });
+
+program.parseAsync().catch(fail);

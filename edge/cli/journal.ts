@@ -1,0 +1,113 @@
+/** `gate journal verify`, `replay` and `show`. */
+import { inputOf } from '../control/restore.ts';
+import { CORE_VERSION, step } from '../core/gate.ts';
+import type { Effect } from '../core/effect.ts';
+import { initialState, restore } from '../core/state.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import { openSqliteJournalReadOnly } from '../journal/sqlite.ts';
+import { verifyJournal } from '../journal/verify.ts';
+import type { CommandResult } from './config.ts';
+import { tellEntry } from './story.ts';
+
+const PAGE_ENTRIES = 1_000;
+/** Differences printed; all are counted. */
+const DIFFERENCES_SHOWN = 20;
+
+/** Walks the hash chain. */
+export async function journalVerify(path: string): Promise<CommandResult> {
+  const { entries, headHash, problems } = await verifyJournal(path);
+  const lines = problems.map((problem) => `${typeof problem === 'string' ? problem : JSON.stringify(problem)}\n`).join('');
+  const verdict = problems.length === 0 ? 'the chain is whole' : `${problems.length} problems`;
+  return { exitCode: problems.length === 0 ? 0 : 1, text: `${lines}${path}: ${entries} entries, head ${headHash}: ${verdict}\n` };
+}
+
+/** All entries of a journal, in order, a page at a time. */
+export async function* entriesOf(path: string): AsyncGenerator<JournalEntry> {
+  const journal = await openSqliteJournalReadOnly(path);
+  try {
+    let after = 0;
+    for (;;) {
+      const entries = await journal.read(after, PAGE_ENTRIES);
+      yield* entries;
+      const last = entries.at(-1);
+      if (last === undefined) return;
+      after = last.seq;
+    }
+  } finally {
+    await journal.close();
+  }
+}
+
+export interface ReplayResult {
+  inputs: number;
+  decisions: number;
+  /** Under the same core version: anything here is a fault. */
+  differences: string[];
+  /** Decisions made under another core version that this one would make differently. */
+  foreignDifferences: number;
+}
+
+/** Steps the core over recorded inputs and compares every decision with the recorded one, to the byte. */
+export async function replay(entries: AsyncIterable<JournalEntry> | Iterable<JournalEntry>): Promise<ReplayResult> {
+  const result: ReplayResult = { inputs: 0, decisions: 0, differences: [], foreignDifferences: 0 };
+  let state = initialState();
+  let started = false;
+  let expected: { type: string; body: string }[] = [];
+  const differ = (text: string): void => {
+    if (state.coreVersion === CORE_VERSION) result.differences.push(text);
+    else result.foreignDifferences += 1;
+  };
+  const missing = (): void => {
+    for (const decision of expected) differ(`not recorded: ${decision.type} ${decision.body}`);
+    expected = [];
+  };
+  for await (const entry of entries) {
+    if (entry.kind === 'snapshot') {
+      missing();
+      if (started && JSON.stringify(restore(entry.body)) !== JSON.stringify(state)) differ(`entry ${entry.seq}: the snapshot differs`);
+      state = restore(entry.body);
+      started = true;
+    } else if (entry.kind === 'input') {
+      missing();
+      started = true;
+      result.inputs += 1;
+      expected = step(state, inputOf(entry)).map(recordedAs);
+    } else {
+      result.decisions += 1;
+      const next = expected.shift();
+      if (next?.type !== entry.type || next.body !== entry.body) {
+        differ(`entry ${entry.seq}: recorded ${entry.type} ${entry.body}, now ${next?.type} ${next?.body}`);
+      }
+    }
+  }
+  missing();
+  return result;
+}
+
+/** How the loop writes an effect down. */
+const recordedAs = (effect: Effect): { type: string; body: string } =>
+  effect.kind === 'decide'
+    ? { type: effect.type, body: JSON.stringify(effect.body) }
+    : { type: 'command', body: JSON.stringify(effect.command) };
+
+export async function journalReplay(path: string): Promise<CommandResult> {
+  const { inputs, decisions, differences, foreignDifferences } = await replay(entriesOf(path));
+  const shown = differences.slice(0, DIFFERENCES_SHOWN).map((line) => `${line}\n`).join('');
+  const foreign = foreignDifferences === 0 ? '' : `, ${foreignDifferences} made differently by another core version`;
+  return {
+    exitCode: differences.length === 0 ? 0 : 1,
+    text: `${shown}${path}: ${inputs} inputs stepped, ${decisions} decisions compared, ${differences.length} differences${foreign}\n`,
+  };
+}
+
+/** Every entry that speaks of a crossing, container or plate, as sentences. */
+export async function journalShow(path: string, subject: string): Promise<CommandResult> {
+  const lines: string[] = [];
+  for await (const entry of entriesOf(path)) {
+    if (entry.kind === 'snapshot' || !entry.body.includes(JSON.stringify(subject).slice(1, -1))) continue;
+    const story = tellEntry(entry);
+    if (story !== null) lines.push(story);
+  }
+  if (lines.length === 0) return { exitCode: 1, text: `${path}: nothing is recorded about ${subject}\n` };
+  return { exitCode: 0, text: `${lines.join('\n')}\n` };
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { inputOf } from '../../edge/control/restore.ts';
+import { step } from '../../edge/core/gate.ts';
+import { initialState, restore, snapshot } from '../../edge/core/state.ts';
+import { replay } from '../../edge/cli/journal.ts';
+import { startVirtualRun, type VirtualGate, type VirtualRun } from '../../simulator/run.ts';
+import { referenceConfigs, the } from '../support/simulated-site.ts';
+
+const HOUR_MS = 3_600_000;
+const VN = 'huu-nghi';
+const CN = 'huu-nghi-quan';
+
+describe('two gates in virtual time', () => {
+  let run: VirtualRun;
+  beforeEach(() => {
+    run = startVirtualRun(referenceConfigs);
+    run.clock.advance(1_000);
+  });
+  afterEach(() => {
+    const { strikes, collisions, hoistViolations } = run.world.stats();
+    run.stop();
+    assert.deepEqual({ strikes, collisions, hoistViolations }, { strikes: 0, collisions: 0, hoistViolations: 0 });
+  });
+
+  const completed = (gate: string): { export: number; import: number } => run.gate(gate).state.completed;
+  const until = (predicate: () => boolean, what: string): void =>
+    assert.ok(run.clock.runUntil(predicate, { limitMs: HOUR_MS }), `never happened: ${what}`);
+  const lane = (gate: string, device: string) => the(the(run.world.gates, gate).laneIo, device).state;
+  const crossingOf = (gate: string, container: string) =>
+    Object.values(run.gate(gate).state.crossings).find((one) => one.containers.some(({ number }) => number === container));
+  const raises = (gate: VirtualGate, device: string): number =>
+    gate.sent.filter((command) => command.kind === 'barrier' && command.to === 'raise' && command.device === device).length;
+
+  it('three containers each way cross, each counted once on each side', () => {
+    for (let n = 0; n < 3; n += 1) for (const gate of [VN, CN]) run.world.export(gate);
+    until(() => [VN, CN].every((gate) => completed(gate).export === 3 && completed(gate).import === 3), 'six crossings');
+    assert.deepEqual(run.world.stats().exportsDelivered, { [VN]: 3, [CN]: 3 });
+    for (const gate of [VN, CN]) {
+      assert.deepEqual(Object.values(run.gate(gate).state.alarms).filter((alarm) => alarm.state === 'raised'), []);
+    }
+  });
+
+  it('twelve containers each way fill both yards and still all cross, and every vehicle comes home', () => {
+    for (let n = 0; n < 12; n += 1) for (const gate of [VN, CN]) run.world.export(gate);
+    until(() => [VN, CN].every((gate) => completed(gate).export === 12 && completed(gate).import === 12), 'all crossings');
+    until(
+      () => [VN, CN].every((gate) => Object.keys(run.gate(gate).state.crossings).length === 0),
+      'the last vehicle back home',
+    );
+    for (const gate of [VN, CN]) assert.deepEqual(run.gate(gate).state.owners, {}, 'nothing is held any more');
+  });
+
+  it('an export that is not released is held with the reason; when the release arrives, it passes without anyone touching it', () => {
+    const container = run.world.export(VN, { release: false });
+    until(() => crossingOf(VN, container)?.stage === 'in-yard', 'the container in the yard');
+    run.clock.advance(10 * 60_000);
+    const held = crossingOf(VN, container);
+    assert.equal(held?.stage, 'in-yard');
+    assert.equal(held?.verdict, 'hold');
+    assert.deepEqual(held?.reasons.map((one) => [one.code, one.owner]), [['NOT_RELEASED', 'customs']]);
+    run.world.setClearance(VN, container, 'released');
+    until(() => completed(CN).import === 1, 'the container on its way at the other side');
+    assert.equal(run.gate(VN).journal().filter((entry) => entry.type === 'operator-act').length, 0);
+  });
+
+  it('a release withdrawn while the vehicle waits at the border refers it, and the barrier stays down', () => {
+    const container = run.world.export(VN);
+    until(() => crossingOf(VN, container)?.stage === 'loaded', 'the container on its vehicle');
+    run.world.setClearance(VN, container, 'withdrawn');
+    run.clock.advance(10 * 60_000);
+    const crossing = crossingOf(VN, container);
+    assert.equal(crossing?.verdict, 'refer');
+    assert.deepEqual(crossing?.reasons.map((one) => one.code), ['CLEARANCE_WITHDRAWN', 'LINE_NOT_CLEAR']);
+    assert.equal(raises(run.gate(VN), 'io-border-out-1'), 0);
+    assert.equal(lane(VN, 'io-border-out-1').barrier, 'down');
+  });
+
+  it('a wrong container number is referred, and the barrier stays down', () => {
+    const container = run.world.export(VN, { paintedContainer: 'CSQU3054383' });
+    until(() => run.gate(VN).state.lanes['yard-in-1']?.visit?.verdict === 'refer', 'a referral');
+    run.clock.advance(10 * 60_000);
+    const visit = run.gate(VN).state.lanes['yard-in-1']?.visit;
+    assert.deepEqual(
+      visit?.reasons.map((one) => [one.code, one.detail]),
+      [['CONTAINER_MISMATCH', `expected ${container}, read CSQU3054383`]],
+    );
+    assert.equal(raises(run.gate(VN), 'io-yard-in-1'), 0);
+    assert.deepEqual([lane(VN, 'io-yard-in-1').barrier, lane(VN, 'io-yard-in-1').light], ['down', 'red']);
+    assert.equal(run.gate(VN).state.alarms['CONTAINER_MISMATCH/yard-in-1']?.state, 'raised');
+  });
+
+  it('with the other gate unreachable nobody new is sent; who is under way reaches a hold point; then traffic goes on', () => {
+    const first = run.world.export(VN);
+    const second = run.world.export(VN);
+    until(() => crossingOf(VN, first)?.stage === 'departed' || crossingOf(VN, second)?.stage === 'departed', 'a departure');
+    run.link(false);
+    const departures = (): number =>
+      run.gate(VN).journal().filter((entry) => entry.type === 'handover' && entry.body.includes('"record":"departed"')).length;
+    const before = departures();
+    run.clock.advance(30 * 60_000);
+    assert.equal(departures(), before, 'no new vehicle was released');
+    const holdPoints = new Set(['hn-out-1', 'hnq-in-1', 'hn-bay-load', 'hn-park-1', 'hn-park-2']);
+    for (const [id, model] of the(run.world.gates, VN).vehicles) {
+      assert.equal(model.state.driving, false, `${id} stands`);
+      assert.ok(holdPoints.has(model.state.lastNodeId), `${id} stands at ${model.state.lastNodeId}`);
+    }
+    run.link(true);
+    until(() => completed(VN).export === 2 && completed(CN).import === 2, 'both containers across');
+  });
+
+  it('a lane stopped by a person opens for nobody until it is resumed', () => {
+    const person = { type: 'operator-act', person: 'lan', role: 'operator', reason: 'checking the lane' } as const;
+    run.gate(VN).submit({ ...person, act: { kind: 'stop-lane', lane: 'yard-in-1' } });
+    run.world.export(VN);
+    run.clock.advance(60_000);
+    assert.deepEqual(run.gate(VN).state.lanes['yard-in-1']?.visit?.reasons.map((one) => one.code), ['LANE_STOPPED']);
+    assert.equal(raises(run.gate(VN), 'io-yard-in-1'), 0);
+    run.gate(VN).submit({ ...person, act: { kind: 'resume-lane', lane: 'yard-in-1' } });
+    until(() => completed(CN).import === 1, 'the container across');
+  });
+
+  it('while the clock is not trusted no permission leaves', () => {
+    run.gate(VN).submit({ type: 'clock', offsetMs: 5_000, trusted: false });
+    const before = run.gate(VN).sent.length;
+    run.world.export(VN);
+    run.clock.advance(5 * 60_000);
+    const sent = run.gate(VN).sent.slice(before);
+    assert.deepEqual(sent.filter((command) => command.class === 'permissive'), []);
+    assert.deepEqual(run.gate(VN).state.lanes['yard-in-1']?.visit?.reasons[0]?.code, 'CLOCK_UNTRUSTED');
+    run.gate(VN).submit({ type: 'clock', offsetMs: 0, trusted: true });
+    until(() => completed(CN).import === 1, 'the container across');
+  });
+
+  it('something under a barrier that was not opened for it raises an alarm', () => {
+    const device = 'io-border-in-1';
+    run.gate(VN).submit({ type: 'lane-io', device, ...lane(VN, device), curtain: 'broken' });
+    assert.equal(run.gate(VN).state.alarms['INTRUSION/border-in-1']?.state, 'raised');
+    run.gate(VN).submit({ type: 'lane-io', device, ...lane(VN, device), curtain: 'clear' });
+    assert.equal(run.gate(VN).state.alarms['INTRUSION/border-in-1']?.state, 'returned');
+  });
+
+  it('unreadable bytes are counted and alarmed, and change nothing else', () => {
+    run.world.export(VN);
+    run.clock.advance(3_000);
+    const { state } = run.gate(VN);
+    const before = restore(snapshot(state));
+    run.gate(VN).submit({ type: 'malformed', device: 'ocr-yard-in-1', channel: 'x', reason: 'not JSON', sha256: '00', sizeBytes: 3 });
+    assert.equal(state.devices['ocr-yard-in-1']?.malformed, 1);
+    assert.equal(state.alarms['MALFORMED/ocr-yard-in-1']?.state, 'raised');
+    const after = restore(snapshot(state));
+    for (const copy of [before, after]) {
+      copy.alarms = {};
+      copy.now = 0;
+      copy.devices = {};
+    }
+    assert.deepEqual(after, before);
+  });
+
+  it('replaying a journal makes every decision again, to the byte', async () => {
+    for (const gate of [VN, CN]) run.world.export(gate);
+    until(() => [VN, CN].every((gate) => completed(gate).export === 1 && completed(gate).import === 1), 'both crossings');
+    for (const gate of [VN, CN]) {
+      const { decisions, differences } = await replay(run.gate(gate).journal());
+      assert.deepEqual(differences, []);
+      assert.ok(decisions > 100);
+    }
+  });
+
+  it('a journal with one altered reading no longer replays to its decisions', async () => {
+    run.world.export(VN);
+    until(() => completed(VN).export === 1, 'the crossing');
+    const journal = run.gate(VN).journal().map((entry) =>
+      entry.type === 'plate' ? { ...entry, body: entry.body.replace(/"plate":"[^"]*"/, '"plate":"99X-999.99"') } : entry,
+    );
+    assert.ok((await replay(journal)).differences.length > 0);
+  });
+
+  it('a snapshot taken anywhere continues exactly as the original', () => {
+    for (const gate of [VN, CN]) run.world.export(gate);
+    until(() => completed(VN).import === 1, 'a crossing');
+    let original = initialState();
+    let copy = initialState();
+    for (const entry of run.gate(VN).journal()) {
+      if (entry.kind !== 'input') continue;
+      copy = restore(snapshot(original));
+      assert.deepEqual(step(copy, inputOf(entry)), step(original, inputOf(entry)));
+      assert.equal(snapshot(copy), snapshot(original));
+    }
+    assert.equal(snapshot(original), snapshot(run.gate(VN).state));
+  });
+
+  it('the same seed tells the same story', () => {
+    const story = (): string => {
+      const again = startVirtualRun(referenceConfigs, { seed: 7 });
+      again.world.export(VN);
+      again.clock.advance(10 * 60_000);
+      again.stop();
+      return again.gate(VN).journal().at(-1)?.hash ?? '';
+    };
+    assert.equal(story(), story());
+  });
+});
