@@ -36,6 +36,7 @@ export interface Draft {
   checkpoints: Partial<GateConfig['checkpoints']>;
   lanes: Item<LaneConfig>[];
   slots: Item<string>[];
+  keepFree: Yard['keepFree'] | undefined;
   bays: Item<Yard['bays'][number]>[];
   cranes: Item<Yard['cranes'][number]>[];
   nodes: Item<MapNode>[];
@@ -110,6 +111,7 @@ export function draftOf(root: unknown): Draft {
     checkpoints,
     lanes: items('lanes', shape.lanes.element, lanes, ['lanes']),
     slots: items('slots', yardShape.slots.element, field(yard, 'slots'), ['yard', 'slots']),
+    keepFree: part(yardShape.keepFree, field(yard, 'keepFree')),
     bays: items('bays', yardShape.bays.element, bays, ['yard', 'bays']),
     cranes: items('cranes', yardShape.cranes.element, field(yard, 'cranes'), ['yard', 'cranes']),
     nodes: items('nodes', shape.map.shape.nodes.element, nodes, ['map', 'nodes']),

@@ -188,6 +188,13 @@ function checkYard(draft: Draft, report: Report): void {
     if (!draft.torn.has('bays')) known('bay', value.bays, bays, [...path, 'bays']);
     if (!draft.torn.has('slots')) known('slot', value.slots, slots, [...path, 'slots']);
   }
+  const kept = (draft.keepFree?.export ?? 0) + (draft.keepFree?.import ?? 0);
+  if (kept > slots.length && !draft.torn.has('slots'))
+    report(
+      ['yard', 'keepFree'],
+      `${kept} slots are kept free for one direction each, and the yard has ${slots.length}`,
+      'keep fewer slots free, or add slots',
+    );
   if (draft.torn.has('cranes') || draft.cranes.length === 0) return;
   const reaches = (kind: 'bays' | 'slots', id: string): boolean =>
     draft.cranes.some(({ value }) => value[kind].includes(id));

@@ -264,7 +264,9 @@ export const gateConfig = z
       keepFree: z
         .strictObject({ export: z.int().min(0).default(1), import: z.int().min(0).default(1) })
         .prefault({})
-        .describe('Slots that the other direction never takes, so that two full yards cannot block each other'),
+        .describe(
+          'Slots that the other direction never takes, so that two full yards cannot block each other',
+        ),
       bays: z.array(bay).min(1),
       cranes: z.array(crane).min(1),
     }),

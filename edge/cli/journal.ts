@@ -15,9 +15,9 @@ const DIFFERENCES_SHOWN = 20;
 
 /** Walks the hash chain. */
 export async function journalVerify(path: string): Promise<CommandResult> {
-  const { entries, headHash, problems } = await verifyJournal(path);
-  const lines = problems.map((problem) => `${typeof problem === 'string' ? problem : JSON.stringify(problem)}\n`).join('');
-  const verdict = problems.length === 0 ? 'the chain is whole' : `${problems.length} problems`;
+  const { entries, headHash, problems, problemsLeftOff } = await verifyJournal(path);
+  const lines = problems.map(({ kind, segment, message }) => `${kind.toUpperCase()} ${segment}: ${message}\n`).join('');
+  const verdict = problems.length === 0 ? 'the chain is whole' : `${problems.length + problemsLeftOff} problems`;
   return { exitCode: problems.length === 0 ? 0 : 1, text: `${lines}${path}: ${entries} entries, head ${headHash}: ${verdict}\n` };
 }
 

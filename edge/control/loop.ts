@@ -20,11 +20,14 @@ import { createSeenInputs } from './seen-inputs.ts';
 
 /** Pause before an append that failed is tried again. */
 const APPEND_RETRY_MS = 500;
+/** Failures that trying again cannot cure. */
+const HOPELESS: ReadonlySet<string> = new Set(['JOURNAL_CONFLICT', 'JOURNAL_INVALID']);
 /** An append under way for longer than this counts as stalled. */
 const STALL_MS = 2_000;
 
 export interface LoopOptions {
-  journal: Journal;
+  /** On a full disk its reserve is freed once, for the audit. */
+  journal: Journal & { freeReserve?(): Promise<void> };
   /** The state at the journal's head; see `restoreState`. */
   state: GateState;
   clock: Clock;
@@ -166,12 +169,15 @@ export function createLoop(options: LoopOptions): ControlLoop {
         failing = false;
         return firstSeq;
       } catch (error) {
-        if (error instanceof GateError && error.code === 'JOURNAL_CONFLICT') {
+        if (error instanceof GateError && HOPELESS.has(error.code)) {
           fatal(error);
           return null;
         }
-        if (!failing) log.error('the journal does not write: stop-only until it does', { reason: messageOf(error) });
-        failing = true;
+        if (!failing) {
+          log.error('the journal does not write: stop-only until it does', { reason: messageOf(error) });
+          failing = true;
+          if (error instanceof GateError && error.code === 'JOURNAL_DISK_FULL') await journal.freeReserve?.();
+        }
         await new Promise<void>((resolve) => clock.after(APPEND_RETRY_MS, resolve));
         if (stopped) return null;
       }

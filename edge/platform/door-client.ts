@@ -46,13 +46,12 @@ export interface DoorClient {
    * only if the door refuses the question. It does not wait for slow subscribers: they use `read`.
    */
   follow(after: number): Observable<JournalEntry>;
-  /** Closes idle connections. */
-  close(): void;
 }
 
 /** A client of the door at `socketPath`; connects when asked something. */
 export function createDoorClient(socketPath: string, clock: Clock): DoorClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
+  // No keep-alive: a local connection costs nothing, and one that control has just closed cannot be taken by mistake.
+  const agent = new Agent({ keepAlive: false, maxSockets: CONNECTIONS_MAX });
 
   const unreachable = (error: NodeJS.ErrnoException): GateError => {
     const notThere = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'EACCES';
@@ -169,7 +168,6 @@ export function createDoorClient(socketPath: string, clock: Clock): DoorClient {
           }),
         );
       }),
-    close: () => agent.destroy(),
   };
 }
 

@@ -169,9 +169,11 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 
   function createPullPoint(): string {
     if (pullPoints.size >= PULL_POINTS_MAX) {
-      for (const [name, point] of pullPoints) if (point.endsAtMs <= clock.monotonicMs()) pullPoints.delete(name);
+      for (const [name, point] of pullPoints)
+        if (point.endsAtMs <= clock.monotonicMs()) pullPoints.delete(name);
     }
-    if (pullPoints.size >= PULL_POINTS_MAX) return soapFault('ter:MaxPullPointsReached', 'Too many pull points');
+    if (pullPoints.size >= PULL_POINTS_MAX)
+      return soapFault('ter:MaxPullPointsReached', 'Too many pull points');
     pullPointCount += 1;
     const path = `/onvif/pull-point/${pullPointCount}`;
     pullPoints.set(path, { queue: [], endsAtMs: clock.monotonicMs() + PULL_POINT_LIFE_MS, wake: undefined });
@@ -182,17 +184,22 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
   }
 
   /** Waits for notifications. Undefined: the pull was dropped. */
-  async function pullMessages(point: PullPoint, operation: XmlNode, response: ServerResponse): Promise<string | undefined> {
+  async function pullMessages(
+    point: PullPoint,
+    operation: XmlNode,
+    response: ServerResponse,
+  ): Promise<string | undefined> {
     const askedMs = durationMs(descend(operation, 'Timeout')?.text) ?? 60_000;
     const waitMs = Math.min(askedMs, options.pullMsMax ?? askedMs, faults.dropIdlePullsAfterMs ?? askedMs);
     if (point.queue.length === 0) {
       await new Promise<void>((resolve) => {
-        const cancel = clock.after(waitMs, resolve);
-        response.once('close', resolve);
-        point.wake = () => {
+        const finish = (): void => {
           cancel();
           resolve();
         };
+        const cancel = clock.after(waitMs, finish);
+        response.once('close', finish);
+        point.wake = finish;
       });
       point.wake = undefined;
     }
@@ -205,7 +212,11 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
     );
   }
 
-  async function answerTo(path: string, operation: XmlNode, response: ServerResponse): Promise<string | undefined> {
+  async function answerTo(
+    path: string,
+    operation: XmlNode,
+    response: ServerResponse,
+  ): Promise<string | undefined> {
     switch (operation.name) {
       case 'GetSystemDateAndTime':
         return soapEnvelope(dateAndTime());
@@ -259,7 +270,8 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
 
   async function serveSoap(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const message = parseSoap((await bodyOf(request)) ?? '');
-    if (message.kind !== 'body') return send(response, 400, soapFault('ter:WellFormed', 'Not a SOAP request'));
+    if (message.kind !== 'body')
+      return send(response, 400, soapFault('ter:WellFormed', 'Not a SOAP request'));
     const { name } = message.operation;
     count(name);
     if (faults.silent) return;
@@ -299,7 +311,9 @@ export async function startOnvifCamera(options: OnvifCameraOptions): Promise<Onv
   function servePicture(request: IncomingMessage, response: ServerResponse): void {
     const nonce = createHash('md5').update(`${REALM}:${port}`).digest('hex');
     if (!maySeePicture(request, nonce)) {
-      response.writeHead(401, { 'WWW-Authenticate': `Digest realm="${REALM}", qop="auth", nonce="${nonce}"` }).end();
+      response
+        .writeHead(401, { 'WWW-Authenticate': `Digest realm="${REALM}", qop="auth", nonce="${nonce}"` })
+        .end();
       return;
     }
     count('picture');

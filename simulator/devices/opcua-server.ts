@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import {
   type AddressSpace,
   DataType,
+  DataValue,
   MessageSecurityMode,
   OPCUACertificateManager,
   OPCUAServer,
   SecurityPolicy,
   type UAVariable,
   VariableIds,
-  Variant,
   makeNodeId,
 } from 'node-opcua';
 import { nodesets } from 'node-opcua-nodesets';
@@ -151,7 +151,11 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Opc
 function bindServerClock(addressSpace: AddressSpace, samplingMs: number, nowMs: () => number): void {
   const currentTime = addressSpace.findNode(makeNodeId(VariableIds.Server_ServerStatus_CurrentTime)) as UAVariable;
   currentTime.minimumSamplingInterval = samplingMs;
-  currentTime.bindVariable({ get: () => new Variant({ dataType: DataType.DateTime, value: new Date(nowMs()) }) }, true);
+  // The variable is a window on the server's status structure and cannot be bound to anything else.
+  currentTime.readValue = () => {
+    const now = new Date(nowMs());
+    return new DataValue({ value: { dataType: DataType.DateTime, value: now }, sourceTimestamp: now });
+  };
 }
 
 /** The URI that the certificate in the folder carries; without one, the stack makes both. */

@@ -3,6 +3,7 @@ import { inputOf } from '../../edge/control/restore.ts';
 import { step } from '../../edge/core/gate.ts';
 import { initialState, restore, snapshot } from '../../edge/core/state.ts';
 import { replay } from '../../edge/cli/journal.ts';
+import { seededRandom } from '../../edge/platform/random.ts';
 import { startVirtualRun, type VirtualGate, type VirtualRun } from '../../simulator/run.ts';
 import { referenceConfigs, the } from '../support/simulated-site.ts';
 
@@ -188,6 +189,33 @@ describe('two gates in virtual time', () => {
     }
     assert.equal(snapshot(original), snapshot(run.gate(VN).state));
   });
+
+  it('gates that die and restart at random moments finish every crossing, do nothing twice, and still replay', async () => {
+    for (let seed = 1; seed <= 6; seed += 1) {
+      const again = startVirtualRun(referenceConfigs, { seed });
+      const random = seededRandom(seed);
+      again.clock.advance(1_000);
+      for (const gate of [VN, CN, VN, CN]) again.world.export(gate);
+      for (let crashes = 0; crashes < 25; crashes += 1) {
+        again.clock.advance(random.next() * 40_000);
+        again.gate(random.next() < 0.5 ? VN : CN).crash(random.next() < 0.5 ? 10 : random.next() * 20_000);
+      }
+      const done = (): boolean =>
+        [VN, CN].every((gate) => again.gate(gate).state.completed.import === 2 && Object.keys(again.gate(gate).state.crossings).length === 0);
+      assert.ok(again.clock.runUntil(done, { limitMs: 2 * HOUR_MS }), `seed ${seed} did not finish`);
+      const { strikes, collisions, hoistViolations, exportsDelivered } = again.world.stats();
+      assert.deepEqual(
+        { strikes, collisions, hoistViolations, exportsDelivered },
+        { strikes: 0, collisions: 0, hoistViolations: 0, exportsDelivered: { [VN]: 2, [CN]: 2 } },
+        `seed ${seed}`,
+      );
+      for (const gate of [VN, CN]) {
+        assert.deepEqual(again.gate(gate).state.completed, { export: 2, import: 2 }, `seed ${seed}`);
+        assert.deepEqual((await replay(again.gate(gate).journal())).differences, [], `seed ${seed}`);
+      }
+      again.stop();
+    }
+  }).timeout(30_000);
 
   it('the same seed tells the same story', () => {
     const story = (): string => {

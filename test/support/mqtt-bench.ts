@@ -4,15 +4,25 @@ import { once } from 'node:events';
 import net from 'node:net';
 import mqtt, { type MqttClient } from 'mqtt';
 import { Subject } from 'rxjs';
-import { laneIoDevice, type LaneIoConfig, type VehicleConfig, vehicleDevice } from '../../config/schema.ts';
+import { type LaneIoConfig, laneIoDevice, type VehicleConfig, vehicleDevice } from '../../config/schema.ts';
 import { type Broker, startBroker } from '../../edge/broker/broker.ts';
 import type { DeviceInput } from '../../edge/core/input.ts';
 import type { Driver, DriverContext } from '../../edge/drivers/driver.ts';
-import { createMqttConnection, type MqttConnection, type MqttTimings } from '../../edge/drivers/mqtt/connection.ts';
+import {
+  createMqttConnection,
+  type MqttConnection,
+  type MqttTimings,
+} from '../../edge/drivers/mqtt/connection.ts';
 import { systemClock } from '../../edge/platform/clock.ts';
 import { silentLog } from '../../edge/platform/log.ts';
 import { seededRandom } from '../../edge/platform/random.ts';
-import type { LaneIoModel, LaneIoState, VehicleModel, VehicleOrder, VehicleState } from '../../simulator/world/ports.ts';
+import type {
+  LaneIoModel,
+  LaneIoState,
+  VehicleModel,
+  VehicleOrder,
+  VehicleState,
+} from '../../simulator/world/ports.ts';
 
 /** Resolves as soon as `check` holds; fails with `what` if it does not within `timeoutMs`. */
 export async function eventually(what: string, check: () => boolean, timeoutMs = 5_000): Promise<void> {
@@ -177,7 +187,7 @@ export async function startLink(targetPort: number, cleanup: Cleanup): Promise<L
 }
 
 export const laneConfig = (given: Partial<LaneIoConfig> = {}): LaneIoConfig =>
-  laneIoDevice.parse({ kind: 'lane-io', id: 'io-1', topic: 'lane-io/io-1', staleAfterMs: 400, ...given });
+  laneIoDevice.parse({ kind: 'lane-io', id: 'io-1', topic: 'lane-io/io-1', staleAfterMs: 1_000, ...given });
 
 export const vehicleConfig = (given: Partial<VehicleConfig> = {}): VehicleConfig =>
   vehicleDevice.parse({
@@ -187,7 +197,7 @@ export const vehicleConfig = (given: Partial<VehicleConfig> = {}): VehicleConfig
     serialNumber: 'LS-001',
     plate: '12C-123.45',
     homeNode: 'hn-park-1',
-    staleAfterMs: 400,
+    staleAfterMs: 1_000,
     ...given,
   });
 
@@ -247,10 +257,16 @@ export function benchVehicle(): VehicleModel & {
       vehicle.set({
         orderId: order.orderId,
         orderUpdateId: order.orderUpdateId,
-        nodeStates: order.nodes.slice(1).map(({ nodeId, sequenceId, released }) => ({ nodeId, sequenceId, released })),
+        nodeStates: order.nodes
+          .slice(1)
+          .map(({ nodeId, sequenceId, released }) => ({ nodeId, sequenceId, released })),
         edgeStates: order.edges.map(({ edgeId, sequenceId, released }) => ({ edgeId, sequenceId, released })),
         actionStates: order.nodes.flatMap(({ actions }) =>
-          actions.map(({ actionId, actionType }) => ({ actionId, actionType, actionStatus: 'WAITING' as const })),
+          actions.map(({ actionId, actionType }) => ({
+            actionId,
+            actionType,
+            actionStatus: 'WAITING' as const,
+          })),
         ),
       });
     },

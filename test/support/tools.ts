@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 const daemonFolders = ['/usr/sbin', '/usr/local/sbin'];
 
 const find = (tool: string): string | undefined =>
-  [...(process.env['PATH'] ?? '').split(delimiter), ...daemonFolders]
+  [...(process.env.PATH ?? '').split(delimiter), ...daemonFolders]
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, tool))
     .find((path) => {
@@ -25,7 +25,8 @@ const find = (tool: string): string | undefined =>
 export function requireTool(test: Mocha.Context, tool: string): string {
   const path = find(tool);
   if (path !== undefined) return path;
-  if (process.env['GATE_REQUIRE_TOOLS']) throw new Error(`${tool} is not installed, and GATE_REQUIRE_TOOLS is set`);
+  if (process.env.GATE_REQUIRE_TOOLS)
+    throw new Error(`${tool} is not installed, and GATE_REQUIRE_TOOLS is set`);
   console.warn(`      skipped: ${tool} is not installed`);
   return test.skip();
 }

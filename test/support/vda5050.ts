@@ -8,7 +8,9 @@ import type { State } from '../../protocols/vda5050/state.ts';
 const fixtures = new URL('../fixtures/vda5050/2.1.0/', import.meta.url);
 
 /** Checks messages against VDA 5050 2.1.0's own schema. */
-export function schemaCheck(name: 'order' | 'instantActions' | 'state' | 'connection'): (message: unknown) => void {
+export function schemaCheck(
+  name: 'order' | 'instantActions' | 'state' | 'connection',
+): (message: unknown) => void {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   const validate: ValidateFunction = ajv.compile(

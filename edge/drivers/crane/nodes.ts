@@ -1,0 +1,149 @@
+/** The crane's nodes on its server, and what their values say. */
+import { inspect } from 'node:util';
+import type { DataValue, NodeId } from 'node-opcua-client';
+import { type JobStatus, readJobList } from '../../../protocols/crane/job.ts';
+import {
+  CRANE_URI,
+  craneNames,
+  JOB_CONTROL_URI,
+  jobControlNames,
+  jobControlNodes,
+} from '../../../protocols/crane/profile.ts';
+import { type CraneStatus, type CraneValues, craneStatusNames, readCraneStatus } from '../../../protocols/crane/status.ts';
+import type { CraneJobReport, CraneReport, DeviceInput } from '../../core/input.ts';
+import type { DriverContext } from '../driver.ts';
+import type { Attachment, Signals } from '../opcua/device.ts';
+import type { BrowseName, OpcuaSession, OpcuaSubscription } from '../opcua/session.ts';
+
+/** Where commands go. Valid for the session they were resolved in. */
+export interface CraneNodes {
+  session: OpcuaSession;
+  jobs: NodeId;
+  jobOrderList: NodeId;
+  jobOrderType: NodeId;
+  storeAndStart: NodeId;
+  pause: NodeId;
+  /** Takes back a start that has not begun; a crane may do without. */
+  revokeStart: NodeId | undefined;
+}
+
+const notMoving = 'its heartbeat does not move';
+const crane = (...names: string[]): BrowseName[] => names.map((name) => ({ uri: CRANE_URI, name }));
+const jobControl = (name: string): BrowseName[] => [{ uri: JOB_CONTROL_URI, name }];
+
+/** Resolves the nodes, hands those for commands to `onNodes` and reports what changes. */
+export async function attachCrane(
+  device: { id: string; object: string },
+  ctx: DriverContext,
+  session: OpcuaSession,
+  subscription: OpcuaSubscription,
+  signals: Signals,
+  onNodes: (nodes: CraneNodes) => void,
+): Promise<Attachment> {
+  const object = await session.device(device.object);
+  const jobs = await session.demand(object, crane(craneNames.jobs));
+  const results = await session.demand(object, crane(craneNames.results));
+  const jobOrderList = await session.demand(jobs, jobControl(jobControlNames.jobOrderList));
+  const responseList = await session.demand(results, jobControl(jobControlNames.jobResponseList));
+  const jobOrderType = session.typeId(JOB_CONTROL_URI, jobControlNodes.jobOrderDataType);
+  await session.learn(session.typeId(JOB_CONTROL_URI, jobControlNodes.jobOrderAndStateDataType));
+  await session.learn(session.typeId(JOB_CONTROL_URI, jobControlNodes.jobResponseDataType));
+  onNodes({
+    session,
+    jobs,
+    jobOrderList,
+    jobOrderType,
+    storeAndStart: await session.demand(jobs, jobControl(jobControlNames.storeAndStart)),
+    pause: await session.demand(jobs, jobControl(jobControlNames.pause)),
+    revokeStart: await session.find(jobs, jobControl(jobControlNames.revokeStart)),
+  });
+
+  const picture = createPicture(device, ctx, signals);
+  for (const name of craneStatusNames) {
+    const path = name in spreaderNames ? crane(craneNames.spreader, name) : crane(name);
+    await subscription.watch(await session.demand(object, path), picture.take(name), { queueSize: 1 });
+  }
+  await subscription.watch(responseList, picture.take('responses'), { queueSize: 1 });
+  await subscription.watch(jobOrderList, picture.take('orders'), { queueSize: 1 });
+
+  let beats = 0;
+  await subscription.watch(await session.demand(object, crane(craneNames.heartbeat)), ({ statusCode }) => {
+    // The first value proves nothing: a frozen controller has one too.
+    if (statusCode.isGood() && ++beats > 1) signals.beat(notMoving);
+  });
+  return { beats: [notMoving], snapshot: picture.snapshot };
+}
+
+const spreaderNames = { Landed: true, Locked: true, Unlocked: true, Loaded: true };
+type Name = keyof CraneValues | 'orders' | 'responses';
+
+/** The picture that the latest values make, told whole or by what changed. */
+function createPicture(device: { id: string; object: string }, ctx: DriverContext, signals: Signals) {
+  const values = new Map<Name, unknown>();
+  const bad = new Map<Name, string>();
+  let told: { status: CraneStatus; jobs: readonly JobStatus[] } | undefined;
+  let scheduled = false;
+  signals.doubt('its state has not been read yet');
+
+  const craneReport = (status: CraneStatus): CraneReport => ({ type: 'crane', device: device.id, ...status });
+  const listReport = (jobs: readonly JobStatus[]): DeviceInput => ({ type: 'crane-jobs', device: device.id, jobs: [...jobs] });
+
+  const unreadable = (what: string, problem: string, value: unknown): void => {
+    const bytes = Buffer.from(inspect(value, { depth: 8 }));
+    signals.doubt(`what it says cannot be read: ${problem}`);
+    signals.report(ctx.quarantine.keep(device.id, `${device.object}/${what}`, bytes, problem));
+  };
+
+  const look = (): void => {
+    scheduled = false;
+    for (const [name, status] of bad) return signals.doubt(`its ${name} is ${status}`);
+    if (values.size < craneStatusNames.length + 2) return;
+    const plain = Object.fromEntries(craneStatusNames.map((name) => [name, values.get(name)])) as CraneValues;
+    const status = readCraneStatus(plain);
+    if ('problem' in status) return unreadable('Status', status.problem, plain);
+    const jobs = readJobList(values.get('orders'), values.get('responses'));
+    if ('problem' in jobs) return unreadable('JobOrderList', jobs.problem, values.get('orders'));
+
+    const before = told;
+    told = { status, jobs };
+    if (before) {
+      for (const change of changedJobs(device.id, before.jobs, jobs) ?? [listReport(jobs)]) signals.change(change);
+      if (JSON.stringify(before.status) !== JSON.stringify(status)) signals.change(craneReport(status));
+    }
+    signals.doubt(undefined);
+  };
+
+  return {
+    take:
+      (name: Name) =>
+      ({ statusCode, value }: DataValue): void => {
+        if (/^BadNodeId/.test(statusCode.name)) return signals.lost(`its ${name} is ${statusCode.name}`);
+        if (statusCode.isGood()) {
+          bad.delete(name);
+          values.set(name, value?.value);
+        } else bad.set(name, statusCode.name);
+        if (scheduled) return;
+        scheduled = true;
+        // The values of one publish are one picture.
+        queueMicrotask(look);
+      },
+    snapshot: (): DeviceInput[] => (told ? [listReport(told.jobs), craneReport(told.status)] : []),
+  };
+}
+
+/** A report for each job that is new or changed; undefined if one is gone, for then only the whole list tells it. */
+function changedJobs(
+  device: string,
+  before: readonly JobStatus[],
+  after: readonly JobStatus[],
+): CraneJobReport[] | undefined {
+  const now = new Map(after.map((job) => [job.jobId, job]));
+  if (before.some(({ jobId }) => !now.has(jobId))) return undefined;
+  const known = new Map(before.map((job) => [job.jobId, job]));
+  return after
+    .filter(({ jobId, state, containerSeen }) => {
+      const old = known.get(jobId);
+      return old?.state !== state || old.containerSeen !== containerSeen;
+    })
+    .map((job) => ({ type: 'crane-job', device, ...job }));
+}

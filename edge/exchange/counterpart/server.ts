@@ -1,0 +1,155 @@
+/**
+ * What we serve to the other gate: our log, its head, and live values. HTTPS with mutual TLS; the client must show a
+ * certificate of the authority we trust that names the gate we know. Reading is all it can do.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { type HeadPage, type LogPage, liveView, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GateError, messageOf } from '../../platform/errors.ts';
+import type { Log } from '../../platform/log.ts';
+import type { ControlDoor } from '../door.ts';
+import type { LinkKeys } from '../keys.ts';
+import type { HandoverLog } from './log.ts';
+
+const CONNECTIONS_MAX = 16;
+const LIVE_ANSWER_MS_MAX = 1_000;
+
+export interface CounterpartServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/** @throws GateError `LISTEN_FAILED` if the address cannot be used. */
+export async function startCounterpartServer(options: {
+  listen: { host: string; port: number };
+  tls: LinkKeys['tls'];
+  /** The gate that a client's certificate must name. */
+  counterpart: string;
+  handoverLog: HandoverLog;
+  /** The newest head of the other side's log that we have verified. */
+  witness(): string | null;
+  door: ControlDoor;
+  clock: Clock;
+  log: Log;
+}): Promise<CounterpartServer> {
+  const { handoverLog, door, clock, log, listen } = options;
+  const stopping = new AbortController();
+
+  const logPage = async (query: URLSearchParams, gone: AbortSignal): Promise<Answer> => {
+    const after = wholeNumber(query.get('after') ?? '0');
+    const waitMs = wholeNumber(query.get('waitMs') ?? '0');
+    if (after === undefined || waitMs === undefined)
+      return refusal(400, 'after and waitMs are whole numbers');
+    if (waitMs > 0 && handoverLog.publishing) {
+      const enough = new AbortController();
+      const cancel = clock.after(Math.min(waitMs, WAIT_MS_MAX), () => enough.abort());
+      await handoverLog.grown(after, AbortSignal.any([enough.signal, gone, stopping.signal]));
+      cancel();
+    }
+    if (!handoverLog.publishing) return NOT_PUBLISHING;
+    const page: LogPage = { ...(await handoverLog.page(after)), witness: options.witness() };
+    return { status: 200, body: page };
+  };
+
+  const headPage = (): Answer => {
+    if (!handoverLog.publishing) return NOT_PUBLISHING;
+    const page: HeadPage = { head: handoverLog.head, witness: options.witness() };
+    return { status: 200, body: page };
+  };
+
+  const live = async (): Promise<Answer> => {
+    // Control that is away or slow is no error here: there are no live values then, and the other side is told so.
+    const value = await new Promise<unknown>((resolve) => {
+      const cancel = clock.after(LIVE_ANSWER_MS_MAX, () => resolve(undefined));
+      door
+        .live()
+        .catch(() => undefined)
+        .then((now) => {
+          cancel();
+          resolve(now);
+        });
+    });
+    const view = liveView.safeParse(value);
+    return view.success ? { status: 200, body: view.data } : refusal(503, 'no live values now');
+  };
+
+  const answer = (request: IncomingMessage, gone: AbortSignal): Answer | Promise<Answer> => {
+    if (!namesGate(request.socket as TLSSocket, options.counterpart))
+      return refusal(403, 'your certificate names another gate');
+    if (request.method !== 'GET') return refusal(405, 'this log can only be read');
+    const url = new URL(request.url ?? '/', 'https://gate');
+    if (url.pathname === '/log') return logPage(url.searchParams, gone);
+    if (url.pathname === '/head') return headPage();
+    if (url.pathname === '/live') return live();
+    return refusal(404, 'there are /log, /head and /live');
+  };
+
+  const server = https.createServer(
+    {
+      ...options.tls,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.3',
+      requestTimeout: 10_000,
+    },
+    async (request: IncomingMessage, response: ServerResponse) => {
+      const gone = new AbortController();
+      response.on('close', () => gone.abort());
+      let result: Answer;
+      try {
+        result = await answer(request, gone.signal);
+      } catch (error) {
+        if (!stopping.signal.aborted) log.warn(`could not answer ${request.url}: ${messageOf(error)}`);
+        result = refusal(503, 'no answer now');
+      }
+      if (response.destroyed) return;
+      response
+        .writeHead(result.status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(result.body));
+    },
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('tlsClientError', (error) => log.warn(`a client was refused: ${error.message}`));
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new GateError(
+          'LISTEN_FAILED',
+          `cannot listen on ${listen.host}:${listen.port} for the counterpart: ${cause.message}`,
+          'Stop the other process on this address, or change counterpart.listen in the configuration.',
+          { cause },
+        ),
+      ),
+    );
+    server.listen(listen.port, listen.host, resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        stopping.abort();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const refusal = (status: number, error: string): Answer => ({ status, body: { error } });
+const NOT_PUBLISHING = refusal(503, 'this log is not published now');
+
+const wholeNumber = (text: string): number | undefined =>
+  /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+
+/** TLS has checked that the certificate is of the trusted authority; which gate it names is checked here. */
+const namesGate = (socket: TLSSocket, gate: string): boolean =>
+  (socket.getPeerCertificate().subjectaltname ?? '').split(', ').includes(`DNS:${gate}`);

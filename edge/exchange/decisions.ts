@@ -1,0 +1,37 @@
+/** The core's decisions that concern exchange, read from the journal. */
+import { z } from 'zod';
+import type { JournalEntry } from '../journal/journal.ts';
+
+const handover = z.object({ line: z.int().positive(), data: z.string() });
+const customsReport = z.object({
+  reportId: z.string().min(1),
+  kind: z.enum(['get-in', 'get-out']),
+  container: z.string(),
+  declarations: z.array(z.string()),
+  eventTime: z.string(),
+});
+const askClearance = z.object({ container: z.string() });
+
+export type Decision =
+  | { type: 'handover'; body: z.infer<typeof handover> }
+  | { type: 'customs-report'; body: z.infer<typeof customsReport> }
+  | { type: 'ask-clearance'; body: z.infer<typeof askClearance> }
+  /** One of ours, but not in a form we know: control is of another release. */
+  | { type: 'unreadable'; reason: string };
+
+/** The decision in an entry; undefined if the entry is none of ours. */
+export function decisionOf(entry: JournalEntry): Decision | undefined {
+  if (entry.kind !== 'decision') return undefined;
+  try {
+    const body: unknown = JSON.parse(entry.body);
+    if (entry.type === 'handover') return { type: 'handover', body: handover.parse(body) };
+    if (entry.type === 'customs-report') return { type: 'customs-report', body: customsReport.parse(body) };
+    if (entry.type === 'ask-clearance') return { type: 'ask-clearance', body: askClearance.parse(body) };
+    return undefined;
+  } catch (error) {
+    return { type: 'unreadable', reason: `${entry.type} in journal entry ${entry.seq}: ${String(error)}` };
+  }
+}
+
+/** Control has just started: whatever was told it as a latest value has to be told again. */
+export const isBoot = (entry: JournalEntry): boolean => entry.kind === 'input' && entry.type === 'boot';

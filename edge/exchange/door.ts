@@ -1,0 +1,64 @@
+/** How exchange sees control: the exchange door, and nothing else of it. */
+import type { Observable } from 'rxjs';
+import { z } from 'zod';
+import type { CounterpartInput, CustomsInput, InputSource } from '../core/input.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import { GateError } from '../platform/errors.ts';
+
+export type ExchangeInput = CustomsInput | CounterpartInput;
+
+/** The exchange door; `edge/platform/door-client.ts` is one over a Unix socket. */
+export interface ControlDoor {
+  /**
+   * Resolves when the input is durable. Rejects with `GateError`: `DOOR_FULL` (try again), `GAP` (`seq` is not the next one),
+   * or whatever keeps the door from answering.
+   */
+  submit(input: ExchangeInput, from: InputSource): Promise<{ seq: number; repeated: boolean }>;
+  /** The core's state; exchange reads its `sources` only. */
+  state(): Promise<unknown>;
+  /** The part of the state that the counterpart may see live. */
+  live(): Promise<unknown>;
+  /** Durable journal entries after `afterSeq`, and each later one. May end or fail at any time; follow again from the last entry. */
+  follow(afterSeq: number): Observable<JournalEntry>;
+  /** Durable entries after `after`, at most `limit`. */
+  read(after: number, limit: number): Promise<JournalEntry[]>;
+}
+
+const cursors = z.object({ sources: z.record(z.string(), z.int().nonnegative()) });
+
+/** The last sequence number that control has of one source; 0 if it has none. */
+export async function sourceCursor(door: ControlDoor, source: string): Promise<number> {
+  const parsed = cursors.safeParse(await door.state());
+  if (!parsed.success)
+    throw new GateError(
+      'STATE_UNREADABLE',
+      `the control daemon's state has no readable source cursors: ${parsed.error.message}`,
+      'Run the control and exchange daemons from the same release.',
+    );
+  return parsed.data.sources[source] ?? 0;
+}
+
+/** The same door, whose calls and streams end when `signal` does: a daemon that stops never waits for another. */
+export function abortableDoor(door: ControlDoor, signal: AbortSignal): ControlDoor {
+  const bound = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const abort = (): void => reject(stopped());
+      if (signal.aborted) abort();
+      signal.addEventListener('abort', abort, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+  return {
+    submit: (input, from) => bound(door.submit(input, from)),
+    state: () => bound(door.state()),
+    live: () => bound(door.live()),
+    read: (after, limit) => bound(door.read(after, limit)),
+    follow: (afterSeq) => door.follow(afterSeq),
+  };
+}
+
+const stopped = (): GateError =>
+  new GateError(
+    'EXCHANGE_STOPPED',
+    'the exchange daemon is stopping',
+    'Nothing to do; it goes on after its next start.',
+  );

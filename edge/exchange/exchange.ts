@@ -1,0 +1,245 @@
+/**
+ * `gate exchange`: the daemon that talks to the outside and has no hand on a device. It mirrors customs and reports to it,
+ * publishes our signed handover log and reads the counterpart's. Control is reached through its exchange door alone.
+ *
+ * Everything it must not lose or double is in `exchange.db` or derived from the journal, so it may be killed at any
+ * time: stopping only closes connections.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GateConfig } from '../../config/schema.ts';
+import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import { sleep } from '../platform/clock.ts';
+import { createLink } from './counterpart/link.ts';
+import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
+import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
+import { startLineSubmitter, startReading } from './counterpart/reading.ts';
+import { startCounterpartServer } from './counterpart/server.ts';
+import { startConversation } from './customs/conversation.ts';
+import { createMirror, type Mirror } from './customs/mirror.ts';
+import { createReports, type Reports } from './customs/reports.ts';
+import { startCustomsSubmitter } from './customs/submitter.ts';
+import { type Database, openDatabase, type Statements } from './database.ts';
+import { decisionOf, isBoot } from './decisions.ts';
+import { abortableDoor, type ControlDoor } from './door.ts';
+import { createHttpClient } from './http.ts';
+import { startJournalReader } from './journal-reader.ts';
+import { type LinkKeys, loadLinkKeys } from './keys.ts';
+import { createLatest } from './latest.ts';
+import type { WorkerTools } from './worker.ts';
+
+/** How long stopping may wait for control to hear that the link is down. */
+const FAREWELL_MS_MAX = 500;
+/** A page of the counterpart's log at its largest. */
+const COUNTERPART_BODY_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface ExchangeOptions extends WorkerTools {
+  config: GateConfig;
+  /** Where `exchange.db`, keys and evidence lie. */
+  dataDir: string;
+  door: ControlDoor;
+}
+
+export interface Exchange {
+  /** Where our log is served; of use when the configured port is 0. */
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the daemon's work.
+ * @throws GateError `KEY_…`, `TOKEN_UNREADABLE`, `EXCHANGE_DB_…`, `LISTEN_FAILED`: what a person has to put right first.
+ */
+export async function startExchange(options: ExchangeOptions): Promise<Exchange> {
+  const stopping = new AbortController();
+  const door = abortableDoor(options.door, stopping.signal);
+  const keys = await loadLinkKeys(options.config.counterpart, options.dataDir);
+  await mkdir(options.dataDir, { recursive: true });
+  const database = await openDatabase(join(options.dataDir, 'exchange.db'));
+
+  // Stopped in reverse order, then the database closes.
+  const stops: (() => void | Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    const [farewell, ...rest] = stops.splice(0).reverse();
+    await farewell?.();
+    stopping.abort();
+    for (const next of rest) await next();
+    await database.close();
+  };
+  try {
+    const port = await wire({ ...options, door }, { keys, database, stops });
+    return { port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function wire(
+  { config, dataDir, door, clock, random, log }: ExchangeOptions,
+  { keys, database, stops }: { keys: LinkKeys; database: Database; stops: (() => void | Promise<void>)[] },
+): Promise<number> {
+  const tools = (component: string): WorkerTools => ({ clock, random, log: log.child(component) });
+  const { counterpart } = config;
+
+  const linkInput = createLatest<CounterpartLink>({ ...tools('counterpart'), door, source: 'exchange-link' });
+  const liveInput = createLatest<CounterpartLive>({ ...tools('counterpart'), door, source: 'exchange-live' });
+  const link = createLink({
+    clock,
+    log: log.child('counterpart'),
+    staleAfterMs: counterpart.linkStaleAfterMs,
+    onChange: (up) => linkInput.tell({ type: 'counterpart-link', up }),
+  });
+  stops.push(linkInput.stop, liveInput.stop, link.stop);
+
+  const handoverLog = await openHandoverLog({
+    gate: config.gate.id,
+    database,
+    signer: keys.signer,
+    ownVerifier: keys.ownVerifier,
+    clock,
+    log: log.child('counterpart'),
+    onFault: () => link.fail('our own log is not published'),
+  });
+
+  const mirror = createMirror(database);
+  const reports = createReports(database);
+  const customsSubmitter = startCustomsSubmitter({ ...tools('customs'), door, mirror });
+  stops.push(customsSubmitter.stop);
+  const conversation = await startConversation({
+    ...tools('customs'),
+    config: config.customs,
+    dataDir,
+    mirror,
+    reports,
+    onQueued: customsSubmitter.wake,
+  });
+  stops.push(conversation.stop);
+
+  const lineSubmitter = startLineSubmitter({ ...tools('counterpart'), door, database });
+  const client = createHttpClient({
+    url: counterpart.url,
+    clock,
+    // One waits for lines while the other asks for live values.
+    connectionsMax: 2,
+    bodyBytesMax: COUNTERPART_BODY_BYTES_MAX,
+    tls: { ...keys.tls, servername: counterpart.gate },
+  });
+  stops.push(lineSubmitter.stop, client.close);
+  const reading = await startReading({
+    ...tools('counterpart'),
+    gate: counterpart.gate,
+    verifier: keys.theirVerifier,
+    database,
+    client,
+    linkStaleAfterMs: counterpart.linkStaleAfterMs,
+    evidenceDir: join(dataDir, 'evidence'),
+    ownLogAgrees: (witness) => handoverLog.agreesWith(witness),
+    onSeen: link.seen,
+    onLines: lineSubmitter.wake,
+    onFault: (fault) => link.fail(`${fault.kind}: ${fault.reason}`),
+  });
+  stops.push(reading.stop);
+  const live = startLivePolling({
+    ...tools('counterpart'),
+    gate: counterpart.gate,
+    client,
+    linkUp: () => link.up,
+    latest: liveInput,
+  });
+  stops.push(live.stop);
+
+  const server = await startCounterpartServer({
+    listen: counterpart.listen,
+    tls: keys.tls,
+    counterpart: counterpart.gate,
+    handoverLog,
+    witness: reading.witness,
+    door,
+    clock,
+    log: log.child('counterpart'),
+  });
+  stops.push(server.stop);
+
+  /** What the batch under way asks for, told to the others when it is on disk. */
+  let decided: Decided = NOTHING_DECIDED;
+  const journal = startJournalReader({
+    ...tools('journal'),
+    door,
+    database,
+    handler: {
+      async apply(tx, entries) {
+        if (entries.some(isBoot)) {
+          linkInput.tellAgain();
+          liveInput.tellAgain();
+          customsSubmitter.resync();
+          lineSubmitter.resync();
+        }
+        decided = await applyDecisions(tx, entries, {
+          handoverLog,
+          mirror,
+          reports,
+          log: log.child('journal'),
+        });
+        return decided.any;
+      },
+      applied() {
+        handoverLog.committed();
+        if (decided.reports) conversation.reportWaiting();
+        if (decided.asks) customsSubmitter.wake();
+      },
+      restarted: () => handoverLog.recheck(),
+      level: () => handoverLog.level(),
+      mayRemember: () => handoverLog.fault === undefined && !handoverLog.rechecking,
+    },
+  });
+  stops.push(journal.stop);
+
+  // Stopped first: what control was told last must not outlive us, if control is there to hear it.
+  stops.push(async () => {
+    link.stop();
+    await live.stop();
+    linkInput.tell({ type: 'counterpart-link', up: false });
+    liveInput.tell(NOTHING_LIVE);
+    await Promise.race([Promise.all([linkInput.told(), liveInput.told()]), sleep(clock, FAREWELL_MS_MAX)]);
+  });
+  return server.port;
+}
+
+interface Decided {
+  any: boolean;
+  reports: boolean;
+  asks: boolean;
+}
+const NOTHING_DECIDED: Decided = { any: false, reports: false, asks: false };
+
+/** Stores what the decisions among `entries` ask for. */
+async function applyDecisions(
+  tx: Statements,
+  entries: readonly JournalEntry[],
+  to: { handoverLog: HandoverLog; mirror: Mirror; reports: Reports; log: WorkerTools['log'] },
+): Promise<Decided> {
+  const lines: { line: number; data: string }[] = [];
+  const decided = { ...NOTHING_DECIDED };
+  for (const entry of entries) {
+    const decision = decisionOf(entry);
+    if (!decision) continue;
+    decided.any = true;
+    if (decision.type === 'handover') {
+      lines.push(decision.body);
+    } else if (decision.type === 'customs-report') {
+      await to.reports.decide(tx, decision.body);
+      decided.reports = true;
+    } else if (decision.type === 'ask-clearance') {
+      await to.mirror.ask(tx, decision.body.container);
+      decided.asks = true;
+    } else {
+      to.log.error('a decision is unreadable; control and exchange must be of one release', {
+        reason: decision.reason,
+      });
+    }
+  }
+  await to.handoverLog.project(tx, lines);
+  return decided;
+}

@@ -1,0 +1,59 @@
+/** The process itself: signals, the parent's pipe, exit codes, readiness. Only daemons and the command line use it. */
+import { GateError, messageOf } from './errors.ts';
+
+/** Set for children of `gate run`: they end when their standard input, the parent's pipe, closes. */
+export const PARENT_PIPE_VARIABLE = 'GATE_PARENT_PIPE';
+
+/** The line a daemon prints on standard output when it is ready, for its parent. */
+export const READY_PREFIX = 'ready ';
+
+/** How long a clean stop may take before the process ends anyway. */
+const STOP_MS_MAX = 2_000;
+
+/** One environment variable, or undefined. */
+export const environment = (name: string): string | undefined => process.env[name];
+
+/** The environment of a child that must end with this process. */
+export const childEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, [PARENT_PIPE_VARIABLE]: '1' });
+
+/** Prints one clear line, what is wrong and what to do, and nothing else. */
+export function printError(error: unknown): void {
+  const line =
+    error instanceof GateError ? `${error.code}: ${error.message} → ${error.remedy}` : `UNEXPECTED: ${messageOf(error)}`;
+  process.stderr.write(`${line}\n`);
+  if (!(error instanceof GateError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+}
+
+/** Ends the process after a failure that no restart hides: exit code 1. */
+export function fail(error: unknown): never {
+  printError(error);
+  process.exit(1);
+}
+
+/** Resolves with why the process should end: a signal, or the parent gone. */
+export function stopRequested(): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve('SIGINT'));
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    if (environment(PARENT_PIPE_VARIABLE) === undefined) return;
+    process.stdin.once('end', () => resolve('parent gone'));
+    process.stdin.once('error', () => resolve('parent gone'));
+    process.stdin.resume();
+  });
+}
+
+/** Runs a daemon: starts it, says `ready`, waits until it should end, stops it. Exit code 0, or 1 with one clear line. */
+export async function runDaemon(start: () => Promise<{ stop(): Promise<void>; ready?: Record<string, unknown> }>): Promise<never> {
+  const requested = stopRequested();
+  try {
+    const daemon = await start();
+    process.stdout.write(`${READY_PREFIX}${JSON.stringify(daemon.ready ?? {})}\n`);
+    await requested;
+    const timer = setTimeout(() => process.exit(1), STOP_MS_MAX);
+    await daemon.stop();
+    clearTimeout(timer);
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}

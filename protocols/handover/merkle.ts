@@ -1,0 +1,157 @@
+/**
+ * Merkle trees of RFC 9162 §2.1 over SHA-256: leaf `SHA256(0x00 ‖ d)`, node `SHA256(0x01 ‖ left ‖ right)`.
+ * Hashes are lower-case hex.
+ */
+import { createHash } from 'node:crypto';
+
+/** A growing tree, reduced to what its root needs: at most one hash a bit of `size`. Plain JSON. */
+export interface MerkleTree {
+  size: number;
+  /** Roots of the full subtrees, the largest (leftmost) first. */
+  peaks: readonly string[];
+}
+
+export const EMPTY_TREE: MerkleTree = { size: 0, peaks: [] };
+
+const sha256 = (...parts: Uint8Array[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
+/** Hash of one leaf; a text counts as its UTF-8 bytes. */
+export const leafHash = (data: string | Uint8Array): string =>
+  sha256(LEAF, typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
+
+export const nodeHash = (left: string, right: string): string =>
+  sha256(NODE, Buffer.from(left, 'hex'), Buffer.from(right, 'hex'));
+
+/** The tree with one more leaf; the argument is left as it is. */
+export function appendLeaf(tree: MerkleTree, leaf: string): MerkleTree {
+  const peaks = [...tree.peaks];
+  let carried = leaf;
+  // As in binary counting: each full subtree on the right joins the newcomer into one of twice the size.
+  for (let rest = tree.size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+    carried = nodeHash(peaks.pop() ?? '', carried);
+  }
+  peaks.push(carried);
+  return { size: tree.size + 1, peaks };
+}
+
+/** RFC 9162 §2.1.1 `MTH`. The root of the empty tree is the hash of nothing. */
+export const rootHash = ({ peaks }: MerkleTree): string =>
+  peaks.length === 0 ? sha256() : peaks.reduceRight((right, left) => nodeHash(left, right));
+
+/** Root of the leaves from `start` up to `end`, by the RFC's own recursion. */
+function subtreeRoot(leaves: readonly string[], start: number, end: number): string {
+  let tree = EMPTY_TREE;
+  for (const leaf of leaves.slice(start, end)) tree = appendLeaf(tree, leaf);
+  return rootHash(tree);
+}
+
+/** The largest power of two smaller than `size`. */
+const splitPoint = (size: number): number => 2 ** Math.floor(Math.log2(size - 1));
+
+/**
+ * RFC 9162 §2.1.3.1 `PATH(m, D_n)`: proves that leaf `index` (from 0) is in the tree of all `leaves`.
+ * @throws RangeError if there is no such leaf.
+ */
+export function inclusionProof(leaves: readonly string[], index: number): string[] {
+  if (index < 0 || index >= leaves.length) throw new RangeError(`no leaf ${index} among ${leaves.length}`);
+  const path = (start: number, end: number): string[] => {
+    if (end - start === 1) return [];
+    const middle = start + splitPoint(end - start);
+    return index < middle
+      ? [...path(start, middle), subtreeRoot(leaves, middle, end)]
+      : [...path(middle, end), subtreeRoot(leaves, start, middle)];
+  };
+  return path(0, leaves.length);
+}
+
+/** RFC 9162 §2.1.3.2. */
+export function verifyInclusion(of: {
+  leaf: string;
+  index: number;
+  size: number;
+  root: string;
+  proof: readonly string[];
+}): boolean {
+  if (of.index < 0 || of.index >= of.size) return false;
+  let fn = of.index;
+  let sn = of.size - 1;
+  let root = of.leaf;
+  for (const sibling of of.proof) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      root = nodeHash(sibling, root);
+      while (fn % 2 === 0 && fn !== 0) {
+        fn = Math.floor(fn / 2);
+        sn = Math.floor(sn / 2);
+      }
+    } else {
+      root = nodeHash(root, sibling);
+    }
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  return sn === 0 && root === of.root;
+}
+
+/**
+ * RFC 9162 §2.1.4.1 `PROOF(m, D_n)`: proves that the tree of the first `firstSize` leaves is a beginning of the tree of all.
+ * @throws RangeError if `firstSize` is not from 1 to the number of leaves.
+ */
+export function consistencyProof(leaves: readonly string[], firstSize: number): string[] {
+  if (firstSize < 1 || firstSize > leaves.length)
+    throw new RangeError(`no tree of ${firstSize} leaves among ${leaves.length}`);
+  const subproof = (start: number, end: number, wholeIsKnown: boolean): string[] => {
+    if (firstSize === end) return wholeIsKnown ? [] : [subtreeRoot(leaves, start, end)];
+    const middle = start + splitPoint(end - start);
+    return firstSize <= middle
+      ? [...subproof(start, middle, wholeIsKnown), subtreeRoot(leaves, middle, end)]
+      : [...subproof(middle, end, false), subtreeRoot(leaves, start, middle)];
+  };
+  return subproof(0, leaves.length, true);
+}
+
+/** RFC 9162 §2.1.4.2. */
+export function verifyConsistency(of: {
+  firstSize: number;
+  firstRoot: string;
+  secondSize: number;
+  secondRoot: string;
+  proof: readonly string[];
+}): boolean {
+  const { firstSize, secondSize } = of;
+  if (firstSize < 1 || firstSize > secondSize) return false;
+  if (firstSize === secondSize) return of.proof.length === 0 && of.firstRoot === of.secondRoot;
+  const isPowerOfTwo = Number.isInteger(Math.log2(firstSize));
+  const [seed, ...rest] = isPowerOfTwo ? [of.firstRoot, ...of.proof] : of.proof;
+  if (seed === undefined) return false;
+  let fn = firstSize - 1;
+  let sn = secondSize - 1;
+  while (fn % 2 === 1) {
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  let first = seed;
+  let second = seed;
+  for (const hash of rest) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      first = nodeHash(hash, first);
+      second = nodeHash(hash, second);
+      while (fn % 2 === 0 && fn !== 0) {
+        fn = Math.floor(fn / 2);
+        sn = Math.floor(sn / 2);
+      }
+    } else {
+      second = nodeHash(second, hash);
+    }
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  return sn === 0 && first === of.firstRoot && second === of.secondRoot;
+}

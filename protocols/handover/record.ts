@@ -1,0 +1,55 @@
+/**
+ * What one gate tells the other, one record a line of its log: line clear, movement authority, custody.
+ * Limits are wide on purpose: they bound a hostile line, they do not judge a truthful one.
+ */
+import { z } from 'zod';
+
+const name = z.string().min(1).max(200);
+const eventTime = z.iso.datetime({ offset: true }).max(40);
+const load = z.enum(['laden', 'bobtail']);
+
+const container = z.strictObject({
+  number: z.string().max(200),
+  seals: z.array(z.string().max(200)).max(20).exactOptional(),
+  /** Container and goods, whole kilograms. */
+  grossKg: z.int().nonnegative().exactOptional(),
+  declarations: z.array(z.string().max(200)).max(2_000).exactOptional(),
+});
+
+/** One record as it may come from the other side; unknown members are refused. */
+export const handoverRecord = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('offer'),
+    move: name,
+    load,
+    track: name,
+    vehicle: name,
+    homeGate: name,
+    plate: z.string().max(200),
+    containers: z.array(container).max(4),
+  }),
+  z.strictObject({ kind: z.literal('offer-withdrawn'), move: name }),
+  z.strictObject({
+    kind: z.literal('grant'),
+    move: name,
+    grant: name,
+    track: name,
+    holdNode: name,
+    bayNode: name.exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('grant-refused'), move: name, reason: z.string().max(1_000) }),
+  z.strictObject({ kind: z.literal('grant-returned'), move: name, grant: name }),
+  z.strictObject({ kind: z.literal('departed'), move: name, grant: name, eventTime }),
+  z.strictObject({ kind: z.literal('arrived'), move: name, eventTime }),
+  z.strictObject({
+    kind: z.literal('received'),
+    move: name,
+    eventTime,
+    containers: z.array(z.string().max(200)).max(4),
+  }),
+  z.strictObject({ kind: z.literal('closed'), move: name, eventTime }),
+  z.strictObject({ kind: z.literal('authority-ask'), ask: name, vehicle: name, from: name, to: name }),
+  z.strictObject({ kind: z.literal('authority'), ask: name, vehicle: name, from: name, to: name }),
+]);
+
+export type HandoverRecord = z.infer<typeof handoverRecord>;

@@ -1,0 +1,13 @@
+/** `npm run bench -- NAME`: one measurement, printed as a table. */
+const benches: Record<string, () => Promise<void>> = {
+  latency: async () => (await import('./latency.ts')).run(),
+};
+
+const [name = ''] = process.argv.slice(2);
+const bench = benches[name];
+if (bench === undefined) {
+  process.stderr.write(`there is no bench "${name}"; use one of: ${Object.keys(benches).join(', ')}\n`);
+  process.exit(1);
+}
+await bench();
+process.exit(0);

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { isGateState, overview } from '../../../edge/console/overview.ts';
+import { reason } from '../../../edge/core/reasons.ts';
+import { initialState } from '../../../edge/core/state.ts';
+import { exportCrossing, heldState, heldVisit, quietState, START, testConfig } from './fake-gate.ts';
+
+const config = testConfig();
+const laneOf = (view: ReturnType<typeof overview>, id: string) => view.lanes.find((lane) => lane.id === id);
+
+describe('the overview of a gate', () => {
+  it('shows every lane, device, bay and slot before the gate has booted, all of them unknown', () => {
+    const view = overview(initialState(), config);
+    assert.deepEqual(
+      view.lanes.map((lane) => lane.io),
+      config.lanes.map(() => null),
+    );
+    assert.deepEqual(new Set(view.devices.map((device) => device.status)), new Set(['unknown']));
+    assert.deepEqual(
+      view.yard.slots.map((slot) => slot.id),
+      config.yard.slots,
+    );
+    assert.equal(view.gate.name.vi, 'Hữu Nghị');
+  });
+
+  it('shows what stands in a lane by the surest readings, with verdict and reasons', () => {
+    const lane = laneOf(overview(heldState(config), config), 'border-out-1');
+    assert.equal(lane?.standing?.plate, '12C-123.45');
+    assert.equal(lane?.standing?.container, 'CSQU3054383');
+    assert.equal(lane?.standing?.verdict, 'hold');
+    assert.equal(lane?.standing?.reasons[0]?.text.vi, 'Hải quan chưa thông quan');
+    assert.equal(lane?.io?.loops.approach, true);
+  });
+
+  it('says unknown, not the last word, of sensors that have gone stale', () => {
+    const state = heldState(config);
+    state.devices['io-border-out-1'] = { status: 'stale', reason: 'silent for 5 s', malformed: 2 };
+    const view = overview(state, config);
+    assert.equal(laneOf(view, 'border-out-1')?.io, null);
+    assert.deepEqual(
+      view.devices.find((device) => device.id === 'io-border-out-1'),
+      { id: 'io-border-out-1', kind: 'lane-io', status: 'stale', reason: 'silent for 5 s', malformed: 2 },
+    );
+  });
+
+  it('says unknown of a bay whose loop is not fresh', () => {
+    const state = quietState(config);
+    const bay = (id: string) => overview(state, config).yard.bays.find((candidate) => candidate.id === id);
+    assert.equal(bay('bay-load')?.occupied, false);
+    state.devices['io-bay-load'] = { status: 'offline', reason: '', malformed: 0 };
+    assert.equal(bay('bay-load')?.occupied, null);
+  });
+
+  it('puts referred crossings before held ones, and among equals the oldest first', () => {
+    const state = quietState(config);
+    const crossing = (id: string, verdict: 'pass' | 'hold' | 'refer' | null, since: number) => {
+      state.crossings[id] = exportCrossing({ id, verdict, since });
+    };
+    crossing('passing', 'pass', 1);
+    crossing('held-late', 'hold', 9);
+    crossing('referred', 'refer', 8);
+    crossing('held-early', 'hold', 3);
+    crossing('unasked', null, 2);
+    assert.deepEqual(
+      overview(state, config).crossings.map((row) => row.id),
+      ['referred', 'held-early', 'held-late', 'passing', 'unasked'],
+    );
+  });
+
+  it('names the container that holds a slot, and who holds a track', () => {
+    const view = overview(heldState(config), config);
+    assert.deepEqual(view.yard.slots[1], { id: 's-02', owner: 'c-1', container: 'CSQU3054383' });
+    assert.deepEqual(view.tracks[1], { id: 'south', direction: 'in', owner: 'move-7' });
+    assert.deepEqual(view.tracks[0], { id: 'north', direction: 'out' });
+  });
+
+  it('puts alarms that nobody has acknowledged first', () => {
+    const state = quietState(config);
+    const text = { vi: 'a', en: 'a', zh: 'a' };
+    const alarm = (id: string, level: 'raised' | 'acknowledged' | 'returned', raisedAt: number) => {
+      state.alarms[id] = { id, code: 'X', subject: 's', state: level, raisedAt, count: 1, text };
+    };
+    alarm('over', 'returned', START + 9);
+    alarm('old', 'raised', START + 1);
+    alarm('seen', 'acknowledged', START + 5);
+    alarm('new', 'raised', START + 3);
+    assert.deepEqual(
+      overview(state, config).alarms.map((row) => row.id),
+      ['new', 'old', 'seen', 'over'],
+    );
+  });
+
+  it('stays small however much the state holds', () => {
+    const state = heldState(config);
+    for (let index = 0; index < 3_000; index += 1) {
+      state.crossings[`c-${index}`] = exportCrossing({ id: `c-${index}`, reasons: [reason('YARD_FULL')] });
+      state.bookings[`b-${index}`] = {
+        bookingId: `b-${index}`,
+        direction: 'export',
+        container: 'CSQU3054383',
+        truckPlate: '12C-045.67',
+        declarations: [],
+        grossKg: 1,
+        seals: [],
+      };
+    }
+    assert.ok(JSON.stringify(overview(state, config)).length < 200_000);
+  });
+
+  it('does not show seals, declarations or signatures', () => {
+    const state = heldState(config);
+    state.crossings['c-1'] = exportCrossing({ reasons: [] });
+    const lane = state.lanes['border-out-1'];
+    if (lane) lane.visit = heldVisit({ reasons: [] });
+    const text = JSON.stringify(overview(state, config));
+    assert.ok(!text.includes('VN001') && !text.includes('301234567890') && !text.includes('password'));
+  });
+
+  it('is not made of something that is no state of this version', () => {
+    assert.equal(isGateState(initialState()), true);
+    for (const value of [null, 1, 'x', {}, { shape: 2 }]) assert.equal(isGateState(value), false);
+  });
+});

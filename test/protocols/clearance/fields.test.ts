@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { CustomsInput } from '../../../edge/core/input.ts';
+import {
+  type ListedChange,
+  readChange,
+  readReport,
+  writeChange,
+  writeReport,
+} from '../../../protocols/clearance/fields.ts';
+import type { CustomsChange } from '../../../simulator/world/ports.ts';
+import { booking, clearance } from '../../support/exchange-world.ts';
+
+const DECLARATION = {
+  Loai: 'ToKhai',
+  SoToKhai: '301234567890',
+  LoaiHinh: 'XK',
+  LuongToKhai: '2',
+  MaTrangThaiToKhai: 'TQ',
+  SoContainer: 'CSQU3054383',
+  PhienBan: 4,
+  NguonDuLieu: 'VNACCS',
+};
+
+describe('the customs service’s fields', () => {
+  it('are the core’s and the simulator’s changes under Vietnamese names', () => {
+    // Assigning is part of the test: one type in three places.
+    const toCore = (change: ListedChange): CustomsInput => change;
+    const fromWorld = (change: CustomsChange): ListedChange => change;
+    for (const change of [
+      booking('CSQU3054383'),
+      clearance('CSQU3054383', 1),
+      clearance('CSQU3054383', 2, 'withdrawn'),
+    ])
+      assert.deepEqual(readChange(JSON.parse(JSON.stringify(writeChange(fromWorld(change))))), {
+        ok: true,
+        change: toCore(change),
+      });
+  });
+
+  it('read as a clearance, further fields left aside', () => {
+    assert.deepEqual(readChange({ ...DECLARATION, TenDonViXNK: 'Công ty A', MaDDGS: '15BBCVS' }), {
+      ok: true,
+      change: {
+        type: 'clearance',
+        declaration: '301234567890',
+        container: 'CSQU3054383',
+        kind: 'export',
+        channel: 'yellow',
+        status: 'released',
+        version: 4,
+        source: 'VNACCS',
+      },
+    });
+  });
+
+  it('never release anything by a code that is not known', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), (status, channel) => {
+        fc.pre(status !== 'TQ' && !['1', '2'].includes(channel));
+        const read = readChange({ ...DECLARATION, MaTrangThaiToKhai: status, LuongToKhai: channel });
+        assert.ok(read.ok && read.change.type === 'clearance');
+        assert.notEqual(read.change.status, 'released');
+        assert.equal(read.change.channel, 'red');
+      }),
+    );
+  });
+
+  it('say which field is missing or of the wrong kind', () => {
+    const { SoContainer: _, ...withoutContainer } = DECLARATION;
+    const read = readChange(withoutContainer);
+    assert.ok(!read.ok);
+    assert.match(read.reason, /^SoContainer: /);
+    for (const value of [null, 1, 'x', [], { Loai: 'Khac' }, { ...DECLARATION, PhienBan: '4' }])
+      assert.equal(readChange(value).ok, false);
+  });
+
+  it('write ##### for a container without seals', () => {
+    const change: ListedChange = {
+      ...(booking('CSQU3054383') as ListedChange & { type: 'booking' }),
+      seals: [],
+    };
+    const wire = writeChange(change);
+    assert.ok(wire.Loai === 'DangKy');
+    assert.deepEqual(wire.DanhSachSeal, ['#####']);
+    assert.deepEqual(readChange(wire), { ok: true, change });
+  });
+
+  it('carry a report and its true time both ways', () => {
+    const report = {
+      reportId: 'r-1',
+      kind: 'get-out',
+      container: 'CSQU3054383',
+      declarations: ['301234567890'],
+      eventTime: '2026-03-01T08:00:00.000+07:00',
+    } as const;
+    assert.deepEqual(readReport(writeReport({ ...report, declarations: [...report.declarations] })), report);
+    assert.equal(
+      readReport({ ...writeReport({ ...report, declarations: [] }), ThoiDiem: 'hôm qua' }),
+      undefined,
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { HandoverRecord as CoreRecord } from '../../../edge/core/input.ts';
+import { decodeRecord, encodeRecord } from '../../../protocols/handover/line.ts';
+import type { HandoverRecord } from '../../../protocols/handover/record.ts';
+import { anyRecord, ONE_OF_EACH } from './records.ts';
+
+const AT = Date.UTC(2026, 2, 1, 1, 0, 1);
+const encode = (record: HandoverRecord, line = 7): string =>
+  encodeRecord({ gate: 'huu-nghi', line, at: AT, utcOffset: '+07:00', record });
+
+describe('a line of the handover log', () => {
+  it('carries the core’s records as they are', () => {
+    // These two assignments are the test: the wire’s type and the core’s are one.
+    const fromCore = (record: CoreRecord): HandoverRecord => record;
+    const toCore = (record: HandoverRecord): CoreRecord => record;
+    for (const record of ONE_OF_EACH) assert.deepEqual(toCore(fromCore(record)), record);
+  });
+
+  it('is read back as it was written, for every kind of record', () => {
+    for (const record of ONE_OF_EACH) {
+      const decoded = decodeRecord(encode(record));
+      assert.deepEqual(decoded, { ok: true, gate: 'huu-nghi', line: 7, at: AT, utcOffset: '+07:00', record });
+    }
+  });
+
+  it('is a CloudEvents 1.0 envelope, and a departure an EPCIS 2.0 event with its local time', () => {
+    const text = encode({
+      kind: 'departed',
+      move: 'm-1',
+      grant: 'g-1',
+      eventTime: '2026-03-01T08:00:00.000+07:00',
+    });
+    assert.deepEqual(JSON.parse(text), {
+      specversion: '1.0',
+      source: '/gates/huu-nghi/handover-log',
+      id: '7',
+      type: 'langson.gate.handover.departed.v1',
+      subject: 'm-1',
+      time: '2026-03-01T08:00:01.000+07:00',
+      datacontenttype: 'application/json',
+      data: {
+        kind: 'departed',
+        move: 'm-1',
+        grant: 'g-1',
+        eventTime: '2026-03-01T08:00:00.000+07:00',
+        epcis: {
+          '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'],
+          type: 'ObjectEvent',
+          action: 'OBSERVE',
+          bizStep: 'departing',
+          disposition: 'in_transit',
+          eventTime: '2026-03-01T08:00:00.000+07:00',
+          eventTimeZoneOffset: '+07:00',
+          epcList: ['urn:x-langson:move:m-1'],
+          bizTransactionList: [{ bizTransaction: 'urn:x-langson:move:m-1' }],
+          readPoint: { id: 'urn:x-langson:gate:huu-nghi' },
+        },
+      },
+    });
+  });
+
+  it('names the containers received, in the BIC scheme', () => {
+    const text = encode({
+      kind: 'received',
+      move: 'm-1',
+      eventTime: '2026-03-01T09:00:00.000+08:00',
+      containers: ['CSQU3054383'],
+    });
+    const { epcis } = JSON.parse(text).data;
+    assert.deepEqual(epcis.epcList, ['urn:epc:id:bic:CSQU3054383']);
+    assert.equal(epcis.bizStep, 'accepting');
+    assert.equal(epcis.eventTimeZoneOffset, '+08:00');
+  });
+
+  it('has the same bytes whatever the order in which a record was put together', () => {
+    const forward = encode({ kind: 'grant', move: 'm', grant: 'g', track: 'north', holdNode: 'n' });
+    const backward = encode({ holdNode: 'n', track: 'north', grant: 'g', move: 'm', kind: 'grant' });
+    assert.equal(forward, backward);
+  });
+
+  it('gives weights in whole kilograms', () => {
+    const [offer] = ONE_OF_EACH;
+    assert.ok(offer?.kind === 'offer');
+    const text = encode({ ...offer, containers: [{ number: 'CSQU3054383', grossKg: 23_999.6 }] });
+    assert.equal(JSON.parse(text).data.containers[0].grossKg, 24_000);
+    assert.ok(decodeRecord(text).ok);
+  });
+
+  it('survives every text that a record may carry', () => {
+    fc.assert(
+      fc.property(anyRecord, fc.integer({ min: 1, max: 1e9 }), (record, line) => {
+        const decoded = decodeRecord(encode(record, line));
+        assert.ok(decoded.ok);
+        assert.deepEqual(decoded.record, record);
+        assert.equal(decoded.line, line);
+      }),
+    );
+  });
+
+  it('is written even when a plate or name is broken Unicode', () => {
+    const record = { kind: 'arrived', move: 'm\ud800', eventTime: '2026-03-01T08:00:00.000+07:00' } as const;
+    const decoded = decodeRecord(encode(record));
+    assert.ok(decoded.ok);
+    assert.deepEqual(decoded.record, record);
+  });
+
+  it('is refused with a blank, a doubled member, an unknown member, or an event that contradicts its record', () => {
+    const text = encode({ kind: 'arrived', move: 'm-1', eventTime: '2026-03-01T08:00:00.000+07:00' });
+    const altered = [
+      text.replace('{', '{ '),
+      text.replace('"id":"7"', '"id":"7","id":"7"'),
+      text.replace('"data":{', '"data":{"driver":"Nguyen",'),
+      text.replace('"bizStep":"arriving"', '"bizStep":"departing"'),
+      text.replace('arrived.v1', 'closed.v1'),
+      text.replace('"id":"7"', '"id":"07"'),
+      `${text}\n`,
+      '',
+      'null',
+    ];
+    for (const line of altered) {
+      assert.notEqual(line, text);
+      assert.equal(decodeRecord(line).ok, false, line);
+    }
+  });
+});
