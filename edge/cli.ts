@@ -58,6 +58,7 @@ program
   .option('--exit', 'end when all of them are complete in both journals')
   .option('--speed <factor>', 'quicken the simulated hardware’s own motion', positive, 1)
   .option('--data <dir>', 'data folder, emptied first', 'data/demo')
+  .option('--config <files...>', 'configurations of two gates instead of the shipped ones')
   .action(async (options) => {
     const { runDemo } = await import('./cli/demo.ts');
     const { simulatedPkiDir, startSite } = await import('../simulator/site.ts');

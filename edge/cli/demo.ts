@@ -29,6 +29,8 @@ export interface DemoOptions {
   exit?: boolean;
   speed: number;
   data: string;
+  /** Configurations of the two gates instead of the shipped ones. */
+  config?: string[];
 }
 
 /** The simulated hardware, as the demonstration needs it; started by the command line, for the edge knows no simulator. */
@@ -53,7 +55,7 @@ export async function runDemo(options: DemoOptions, startSite: StartDemoSite, pk
   const startedMs = systemClock.monotonicMs();
   const root = resolve(options.data);
   await rm(root, { recursive: true, force: true });
-  const gates = CONFIG_FILES.map((configFile): Gate => {
+  const gates = (options.config ?? CONFIG_FILES).map((configFile): Gate => {
     const config = loadConfig(configFile);
     return { config, configFile, dataDir: join(root, config.gate.id) };
   });
@@ -62,13 +64,15 @@ export async function runDemo(options: DemoOptions, startSite: StartDemoSite, pk
   );
   const running: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(running.map((end) => end()));
+    for (const end of running.toReversed()) await end();
   };
   try {
     const site = await startSite(gates, options.speed);
     running.push(() => site.stop());
     const supervised = await Promise.all(gates.map((gate) => superviseOne(gate)));
-    for (const one of supervised) running.push(() => one.stop());
+    running.push(async () => {
+      await Promise.all(supervised.map((one) => one.stop()));
+    });
     const seconds = ((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1);
     say(`Both gates are ready after ${seconds} s.`);
     for (const { config } of gates) {

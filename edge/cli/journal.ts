@@ -100,14 +100,29 @@ export async function journalReplay(path: string): Promise<CommandResult> {
   };
 }
 
-/** Every entry that speaks of a crossing, container or plate, as sentences. */
+/** Every entry that speaks of a crossing, or of the container or vehicle named, as sentences. */
 export async function journalShow(path: string, subject: string): Promise<CommandResult> {
+  const names = await namesOf(path, subject);
   const lines: string[] = [];
   for await (const entry of entriesOf(path)) {
-    if (entry.kind === 'snapshot' || !entry.body.includes(JSON.stringify(subject).slice(1, -1))) continue;
+    if (entry.kind === 'snapshot' || !names.some((name) => entry.body.includes(name))) continue;
     const story = tellEntry(entry);
     if (story !== null) lines.push(story);
   }
   if (lines.length === 0) return { exitCode: 1, text: `${path}: nothing is recorded about ${subject}\n` };
   return { exitCode: 0, text: `${lines.join('\n')}\n` };
+}
+
+/** What a crossing is also called, as it stands in JSON: itself, its containers, and its move in the handover logs. */
+async function namesOf(path: string, subject: string): Promise<string[]> {
+  const names = new Set([JSON.stringify(subject)]);
+  for await (const entry of entriesOf(path)) {
+    if (entry.kind !== 'decision' || entry.type !== 'crossing') continue;
+    const body = JSON.parse(entry.body) as { crossing: string; containers: string[]; move?: string };
+    if (body.crossing !== subject && !body.containers.includes(subject)) continue;
+    for (const name of [body.crossing, ...body.containers]) names.add(JSON.stringify(name));
+    // A move also stands inside the exact bytes of a log line, where quotes are escaped.
+    if (body.move !== undefined) names.add(`"${body.move}"`).add(`\\"${body.move}\\"`);
+  }
+  return [...names];
 }

@@ -48,6 +48,27 @@ function tellReasons(reasons: unknown): string {
   return `: ${reasons.map((one: { code: string; detail: string; text: { en: string } }) => `${one.text.en}${one.detail === '' ? '' : ` (${one.detail})`}`).join('; ')}`;
 }
 
+interface Seen {
+  device: string;
+  value: string;
+  quality: number;
+  image?: string;
+}
+
+/** What was seen when a verdict was given: device, value, quality, and the picture's name. */
+function tellEvidence(evidence: unknown): string {
+  if (evidence === undefined) return '';
+  const { plate, container, weightKg } = evidence as { plate?: Seen; container?: Seen; weightKg?: number };
+  const read = ({ device, value, quality, image }: Seen): string =>
+    `${value} by ${device} ${quality / 10} %${image === undefined ? '' : `, picture ${image.slice(0, 12)}…`}`;
+  const parts = [
+    ...(plate === undefined ? [] : [`plate ${read(plate)}`]),
+    ...(container === undefined ? [] : [`container ${read(container)}`]),
+    ...(weightKg === undefined ? [] : [`weight ${weightKg} kg`]),
+  ];
+  return parts.length === 0 ? '' : ` [${parts.join('; ')}]`;
+}
+
 /** One line for an entry, or null where it says nothing a person needs. */
 export function tellEntry(entry: JournalEntry): string | null {
   const body = JSON.parse(entry.body) as Body;
@@ -60,7 +81,7 @@ function tellDecision(type: string, body: Body): string | null {
     case 'crossing':
       return `${String(body.crossing)}: ${tellStage(body)}`;
     case 'verdict':
-      return `${String(body.checkpoint)}: ${String(body.verdict)}${tellReasons(body.reasons)}`;
+      return `${String(body.checkpoint)}: ${String(body.verdict)}${tellReasons(body.reasons)}${tellEvidence(body.evidence)}`;
     case 'release':
       return `released at ${String(body.lane)}`;
     case 'command':

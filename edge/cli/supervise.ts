@@ -71,19 +71,29 @@ export async function superviseGate({ names, options, clock, log, logFile }: Sup
     });
   };
 
+  /** The broker comes first and goes last: nothing is said into the void. */
+  const stages: readonly ChildName[][] = [
+    names.filter((name) => name === 'broker'),
+    names.filter((name) => name !== 'broker'),
+  ];
   const stop = async (): Promise<void> => {
     stopping = true;
-    await Promise.all([...children.values()].map((child) => end(child)));
+    for (const stage of stages.toReversed()) {
+      const running = stage.flatMap((name) => children.get(name) ?? []);
+      await Promise.all(running.map((child) => end(child)));
+    }
   };
 
-  const first = names.map((name) => ({ name, ...launch(name) }));
-  try {
-    await Promise.all(first.map(({ ready }) => ready));
-  } catch (error) {
-    await stop();
-    throw error;
+  for (const stage of stages) {
+    const started = stage.map((name) => ({ name, ...launch(name) }));
+    try {
+      await Promise.all(started.map(({ ready }) => ready));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    for (const { name, child } of started) keepAlive(name, child, clock.monotonicMs(), RESTART_MS);
   }
-  for (const { name, child } of first) keepAlive(name, child, clock.monotonicMs(), RESTART_MS);
   return {
     pids: () => Object.fromEntries([...children].map(([name, child]) => [name, child.pid])),
     stop,

@@ -20,6 +20,11 @@ import { reconsiderYard, takeJob, takeJobList } from './yard.ts';
 /** Changes whenever the same inputs may lead to other decisions. */
 export const CORE_VERSION = '1';
 
+/** What a silent device said stops counting at once; people are called when it stays away this long. */
+const OFFLINE_ALARM_MS = 3_000;
+/** After a start every device has this long to be heard at all. */
+const UNHEARD_ALARM_MS = 15_000;
+
 /** Passes over lanes, border, yard and fleet until nothing new is wanted; a bound, not a tuning knob. */
 const PASSES_MAX = 8;
 
@@ -146,6 +151,7 @@ function boot(turn: Turn, input: Boot): void {
     laneState(state, lane.id);
     loseSight(state, lane);
   }
+  for (const device of input.config.devices) setTimer(turn, `device-alarm/${device.id}`, state.now + UNHEARD_ALARM_MS);
   forgetPending(turn);
   // An unused grant counts as expired: nobody can say how long ago it was asked for.
   for (const crossing of activeCrossings(state)) giveUpLineClear(turn, crossing);
@@ -180,6 +186,8 @@ function fire(turn: Turn, name: string): void {
     }
     case 'customs-stale':
       return raiseAlarm(turn, 'CUSTOMS_STALE', 'customs');
+    case 'device-alarm':
+      return raiseAlarm(turn, 'DEVICE_OFFLINE', subject);
     default:
       throw new Error(`a timer of unknown kind was set: ${name}`);
   }
@@ -191,11 +199,14 @@ function takeStatus(turn: Turn, input: DeviceStatus): void {
   if (view === undefined) return;
   view.status = input.status;
   view.reason = input.reason;
+  const timer = `device-alarm/${input.device}`;
   if (input.status === 'online') {
+    clearTimer(turn, timer);
     returnAlarm(turn, 'DEVICE_OFFLINE', input.device);
     return;
   }
-  raiseAlarm(turn, 'DEVICE_OFFLINE', input.device);
+  const due = state.now + OFFLINE_ALARM_MS;
+  if ((state.timers[timer] ?? Number.POSITIVE_INFINITY) > due) setTimer(turn, timer, due);
   const lane = configOf(state).lanes.find((one) => one.devices.io === input.device);
   if (lane !== undefined) loseSight(state, lane);
 }

@@ -120,6 +120,11 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
     crossing: visit.crossing,
     verdict: visit.verdict,
     reasons: visit.reasons,
+    evidence: {
+      plate: visit.plates.at(-1),
+      container: visit.containers.at(-1),
+      weightKg: weightOf(state, lane, visit),
+    },
   });
   const mismatch = visit.reasons.some((one) => one.code === 'CONTAINER_MISMATCH' || one.code === 'CONTAINER_UNEXPECTED');
   if (mismatch) raiseAlarm(turn, 'CONTAINER_MISMATCH', lane.id);

@@ -7,13 +7,23 @@ import { GateError } from '../platform/errors.ts';
 
 export type ExchangeInput = CustomsInput | CounterpartInput;
 
+export interface Submission {
+  input: ExchangeInput;
+  from: InputSource;
+}
+
+export interface SubmitAnswer {
+  /** Sequence in the journal. */
+  seq: number;
+  repeated: boolean;
+}
+
 /** The exchange door; `edge/platform/door-client.ts` is one over a Unix socket. */
 export interface ControlDoor {
-  /**
-   * Resolves when the input is durable. Rejects with `GateError`: `DOOR_FULL` (try again), `GAP` (`seq` is not the next one),
-   * or whatever keeps the door from answering.
-   */
-  submit(input: ExchangeInput, from: InputSource): Promise<{ seq: number; repeated: boolean }>;
+  /** Resolves when the input is durable; rejects with a `GateError` that says why not. */
+  submit(input: ExchangeInput, from: InputSource): Promise<SubmitAnswer>;
+  /** Submits in order. Ends soon after the first error; inputs without an answer were not admitted. */
+  submitAll(batch: readonly Submission[]): Promise<(SubmitAnswer | GateError)[]>;
   /** The core's state; exchange reads its `sources` only. */
   state(): Promise<unknown>;
   /** The part of the state that the counterpart may see live. */
@@ -38,6 +48,19 @@ export async function sourceCursor(door: ControlDoor, source: string): Promise<n
   return parsed.data.sources[source] ?? 0;
 }
 
+/** Submits in order and resolves when all are durable. Rejects with the first refusal; what was before it is admitted. */
+export async function submitInOrder(door: ControlDoor, batch: readonly Submission[]): Promise<void> {
+  if (batch.length === 0) return;
+  const answers = await door.submitAll(batch);
+  for (const answer of answers) if (answer instanceof GateError) throw answer;
+  if (answers.length < batch.length)
+    throw new GateError(
+      'DOOR_BROKEN',
+      `the control daemon answered ${answers.length} of ${batch.length} inputs`,
+      'Nothing to do: the others are submitted again. If it stays so, see the log of the control daemon.',
+    );
+}
+
 /** The same door, whose calls and streams end when `signal` does: a daemon that stops never waits for another. */
 export function abortableDoor(door: ControlDoor, signal: AbortSignal): ControlDoor {
   const bound = <T>(work: Promise<T>): Promise<T> =>
@@ -49,6 +72,7 @@ export function abortableDoor(door: ControlDoor, signal: AbortSignal): ControlDo
     });
   return {
     submit: (input, from) => bound(door.submit(input, from)),
+    submitAll: (batch) => bound(door.submitAll(batch)),
     state: () => bound(door.state()),
     live: () => bound(door.live()),
     read: (after, limit) => bound(door.read(after, limit)),

@@ -135,7 +135,7 @@ async function wire(
     client,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
     evidenceDir: join(dataDir, 'evidence'),
-    ownLogAgrees: (witness) => handoverLog.agreesWith(witness),
+    onWitness: (witness) => handoverLog.compare(witness),
     onSeen: link.seen,
     onLines: lineSubmitter.wake,
     onFault: (fault) => link.fail(`${fault.kind}: ${fault.reason}`),

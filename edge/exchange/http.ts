@@ -57,10 +57,18 @@ export function createHttpClient(options: {
           path: `${prefix}${path}`,
           headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
         });
-        let ownReason: GateError | undefined;
+        const settle = (): void => {
+          cancelTimeout();
+          signal.removeEventListener('abort', abort);
+        };
+        const fail = (error: Error): void => {
+          settle();
+          reject(error instanceof GateError ? error : unreachable(where, error));
+        };
+        // At once, not when the socket tells: a request that still waits for one would never be told.
         const giveUp = (reason: GateError): void => {
-          ownReason ??= reason;
-          message.destroy(ownReason);
+          fail(reason);
+          message.destroy(reason);
         };
         const abort = (): void =>
           giveUp(new GateError('HTTP_ABORTED', `the request to ${where} was given up`, 'Nothing to do.'));
@@ -73,14 +81,6 @@ export function createHttpClient(options: {
             ),
           ),
         );
-        const settle = (): void => {
-          cancelTimeout();
-          signal.removeEventListener('abort', abort);
-        };
-        const fail = (error: Error): void => {
-          settle();
-          reject(ownReason ?? unreachable(where, error));
-        };
         message.on('error', fail);
         message.on('response', (response) => {
           const chunks: Buffer[] = [];

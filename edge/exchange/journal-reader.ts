@@ -7,7 +7,7 @@
  */
 import type { Subscription } from 'rxjs';
 import { z } from 'zod';
-import { EMPTY_HEAD, type Head, type JournalEntry } from '../journal/journal.ts';
+import { chainHash, EMPTY_HEAD, type Head, type JournalEntry } from '../journal/journal.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 import { type Database, getMeta, type Statements, setMeta } from './database.ts';
 import type { ControlDoor } from './door.ts';
@@ -67,12 +67,13 @@ export function startJournalReader(
 
   const apply = async (from: Head, entries: readonly JournalEntry[]): Promise<Head> => {
     let next = from;
-    for (const { seq, hash } of entries) {
-      if (seq !== next.seq + 1)
+    for (const entry of entries) {
+      const { seq, hash } = entry;
+      if (seq !== next.seq + 1 || hash !== chainHash(next.hash, seq, entry))
         throw new GateError(
-          'JOURNAL_GAP',
-          `journal entry ${seq} came after ${next.seq}`,
-          'Restart the control daemon; if it happens again, its journal is damaged.',
+          'JOURNAL_BROKEN',
+          `journal entry ${seq} does not continue entry ${next.seq}`,
+          'It is looked at again by itself; if it stays so, the control daemon’s journal is damaged.',
         );
       next = { seq, hash };
     }

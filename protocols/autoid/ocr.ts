@@ -7,7 +7,11 @@
 export const AUTOID_URI = 'http://opcfoundation.org/UA/AutoID/';
 
 /** Identifiers in the AutoID namespace that its node set fixes (OPC 30010 §6.2.3, §7.3, §9.3.9). */
-export const autoIdNodes = { ocrReaderDeviceType: 1002, ocrScanEventType: 1005, ocrScanResult: 3002 } as const;
+export const autoIdNodes = {
+  ocrReaderDeviceType: 1002,
+  ocrScanEventType: 1005,
+  ocrScanResult: 3002,
+} as const;
 
 /** DeviceStatusEnumeration (OPC 30010 §9.2.2). */
 export const deviceStatus = { idle: 0, error: 1, scanning: 2, busy: 3 } as const;
@@ -44,8 +48,12 @@ export interface Unreadable {
 /** Reads the selected fields of an event; nothing in it is trusted. */
 export function readOcrScanEvent(fields: readonly unknown[]): OcrScanEvent | Unreadable {
   const [eventId, results] = fields;
-  if (!(eventId instanceof Uint8Array) || eventId.length === 0) return { problem: 'the event has no EventId' };
-  const list = typeof results === 'object' && results !== null && Symbol.iterator in results ? [...(results as Iterable<unknown>)] : [results];
+  if (!(eventId instanceof Uint8Array) || eventId.length === 0)
+    return { problem: 'the event has no EventId' };
+  const list =
+    typeof results === 'object' && results !== null && Symbol.iterator in results
+      ? [...(results as Iterable<unknown>)]
+      : [results];
   if (list.length === 0) return { problem: 'the event has no ScanResult' };
   const scans: OcrScan[] = [];
   for (const result of list) {
@@ -81,7 +89,9 @@ export function readOcrScanResult(value: unknown): OcrScan | Unreadable {
 }
 
 /** The members of an OcrScanResult as an OPC UA stack takes them; `quality` loses its last digit to the wire's percent. */
-export function ocrScanResult(scan: Omit<OcrScan, 'imageId'> & { imageId?: string }): Record<string, unknown> {
+export function ocrScanResult(
+  scan: Omit<OcrScan, 'imageId'> & { imageId?: string },
+): Record<string, unknown> {
   return {
     codeType: scan.codeType,
     scanData: { string: scan.text },

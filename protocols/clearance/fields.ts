@@ -8,6 +8,8 @@
 import { z } from 'zod';
 
 const text = z.string().min(1).max(100);
+/** ISO 6346 has eleven characters; what is written by hand may have blanks and dashes. */
+const container = z.string().min(1).max(20);
 
 /** One declaration's line for one container: "danh sách container đủ điều kiện qua khu vực giám sát". */
 const wireDeclaration = z.object({
@@ -20,7 +22,7 @@ const wireDeclaration = z.object({
   MaTrangThaiToKhai: z.string().max(100),
   /** The status in words; for people. */
   TrangThaiToKhai: z.string().max(200).optional(),
-  SoContainer: text,
+  SoContainer: container,
   /** Raised at each change of this line. */
   PhienBan: z.int().nonnegative(),
   /** Which system said so: VNACCS, Ecus6, … */
@@ -32,10 +34,10 @@ const wireBooking = z.object({
   Loai: z.literal('DangKy'),
   MaDangKy: text,
   ChieuHang: z.enum(['XK', 'NK']),
-  SoContainer: text,
+  SoContainer: container,
   BienSoXe: text,
   DanhSachToKhai: z.array(text).max(2_000),
-  TrongLuongKg: z.number().nonnegative(),
+  TrongLuongKg: z.number().min(0).max(1_000_000),
   /** "#####" stands for none. */
   DanhSachSeal: z.array(z.string().max(100)).max(20),
 });
@@ -46,7 +48,7 @@ type WireChange = z.infer<typeof wireChange>;
 const wireReport = z.object({
   MaBaoCao: text,
   LoaiBaoCao: z.enum(['GETIN', 'GETOUT']),
-  SoContainer: text,
+  SoContainer: container,
   DanhSachToKhai: z.array(text).max(2_000),
   /** When it truly happened, ISO 8601 with offset; late entries after an outage keep it. */
   ThoiDiem: z.iso.datetime({ offset: true }),

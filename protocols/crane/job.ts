@@ -3,7 +3,14 @@
 /** The top-level states of a job order, in the order of their StateNumber, which begins at 1 (§7.2.1). */
 const states = ['not-allowed', 'allowed', 'running', 'interrupted', 'ended', 'aborted'] as const;
 export type JobState = (typeof states)[number];
-const stateTexts = ['NotAllowedToStart', 'AllowedToStart', 'Running', 'Interrupted', 'Ended', 'Aborted'] as const;
+const stateTexts = [
+  'NotAllowedToStart',
+  'AllowedToStart',
+  'Running',
+  'Interrupted',
+  'Ended',
+  'Aborted',
+] as const;
 
 /** Moving one container from one place to another. */
 export interface JobOrder {
@@ -61,11 +68,16 @@ export const jobState = (state: JobState): Record<string, unknown>[] => {
 };
 
 /** The members of an ISA95JobResponseDataType. */
-export const jobResponse = ({ jobId, state, containerSeen }: JobStatus, wrap: Wrap): Record<string, unknown> => ({
+export const jobResponse = (
+  { jobId, state, containerSeen }: JobStatus,
+  wrap: Wrap,
+): Record<string, unknown> => ({
   jobResponseID: jobId,
   jobOrderID: jobId,
   jobState: jobState(state),
-  ...(containerSeen !== undefined && { jobResponseData: [{ ID: containerSeenId, value: wrap(containerSeen) }] }),
+  ...(containerSeen !== undefined && {
+    jobResponseData: [{ ID: containerSeenId, value: wrap(containerSeen) }],
+  }),
 });
 
 /**
@@ -77,12 +89,14 @@ export function readJobList(orders: unknown, responses: unknown): JobStatus[] | 
   for (const response of elements(responses)) {
     const fields = members(response);
     const container = parameter(fields?.jobResponseData, containerSeenId);
-    if (typeof fields?.jobOrderID === 'string' && container !== undefined) seen.set(fields.jobOrderID, container);
+    if (typeof fields?.jobOrderID === 'string' && container !== undefined)
+      seen.set(fields.jobOrderID, container);
   }
   const jobs: JobStatus[] = [];
   for (const entry of elements(orders)) {
     const jobId = members(members(entry)?.jobOrder)?.jobOrderID;
-    if (typeof jobId !== 'string' || jobId === '') return { problem: 'an entry of the job list has no JobOrderID' };
+    if (typeof jobId !== 'string' || jobId === '')
+      return { problem: 'an entry of the job list has no JobOrderID' };
     const number = members(elements(members(entry)?.state)[0])?.stateNumber;
     const state = typeof number === 'number' ? states[number - 1] : undefined;
     if (state === undefined) return { problem: `job ${jobId} has the unknown state ${String(number)}` };
@@ -123,7 +137,9 @@ const elements = (value: unknown): readonly unknown[] => (Array.isArray(value) ?
 
 /** The String value of the parameter `id` (ISA95ParameterDataType, §7.3.4); a stack may have wrapped it in a variant. */
 function parameter(list: unknown, id: string): string | undefined {
-  const found = elements(list).map(members).find((candidate) => candidate?.ID === id || candidate?.iD === id);
+  const found = elements(list)
+    .map(members)
+    .find((candidate) => candidate?.ID === id || candidate?.iD === id);
   const value = found?.value;
   const plain = members(value)?.value ?? value;
   return typeof plain === 'string' ? plain : undefined;

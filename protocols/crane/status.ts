@@ -18,13 +18,22 @@ export interface CraneStatus {
 export type CraneValues = Record<(typeof craneStatusNames)[number], unknown>;
 
 /** Every status variable; those of the spreader lie below its object. */
-export const craneStatusNames = ['Mode', 'Position', 'HoistClear', 'Landed', 'Locked', 'Unlocked', 'Loaded'] as const;
+export const craneStatusNames = [
+  'Mode',
+  'Position',
+  'HoistClear',
+  'Landed',
+  'Locked',
+  'Unlocked',
+  'Loaded',
+] as const;
 
 /** Checks the values; a missing or ill-typed one makes the whole status unreadable, for a guess could be under a load. */
 export function readCraneStatus(values: Readonly<CraneValues>): CraneStatus | { problem: string } {
   const { Mode, Position, HoistClear, Landed, Locked, Unlocked, Loaded } = values;
   const mode = typeof Mode === 'number' ? modes[Mode] : undefined;
-  if (mode === undefined) return { problem: `Mode ${String(Mode)} is not 0 (manual), 1 (automatic) or 2 (fault)` };
+  if (mode === undefined)
+    return { problem: `Mode ${String(Mode)} is not 0 (manual), 1 (automatic) or 2 (fault)` };
   if (typeof Position !== 'string' || Position === '') return { problem: 'Position is not a name' };
   if (typeof HoistClear !== 'boolean') return { problem: 'HoistClear is not a Boolean' };
   if (typeof Landed !== 'boolean') return { problem: 'Landed is not a Boolean' };

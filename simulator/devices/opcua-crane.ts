@@ -41,8 +41,11 @@ export function addCrane(
   const types = typesOf(addressSpace, JOB_CONTROL_URI);
   const crane = namespace.addObject({ browseName: name, componentOf: deviceSetOf(addressSpace) });
   const spreader = namespace.addObject({ browseName: craneNames.spreader, componentOf: crane });
-  const variable = (browseName: string, dataType: 'Boolean' | 'Int32' | 'UInt32' | 'String', parent: UAObject = crane): UAVariable =>
-    namespace.addVariable({ browseName, componentOf: parent, dataType });
+  const variable = (
+    browseName: string,
+    dataType: 'Boolean' | 'Int32' | 'UInt32' | 'String',
+    parent: UAObject = crane,
+  ): UAVariable => namespace.addVariable({ browseName, componentOf: parent, dataType });
   const receiver = types.objectType(jobControlNodes.jobOrderReceiverType).instantiate({
     namespace,
     browseName: craneNames.jobs,
@@ -75,9 +78,15 @@ export function addCrane(
   let answersToLose = 0;
 
   const text = (value: string): Variant => new Variant({ dataType: DataType.String, value });
-  const structures = (values: ExtensionObject[]) => ({ dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value: values });
+  const structures = (values: ExtensionObject[]) => ({
+    dataType: DataType.ExtensionObject,
+    arrayType: VariantArrayType.Array,
+    value: values,
+  });
   const listed = (): CraneJob[] => {
-    const finished = model.jobs.filter((job) => isFinished(job) && !cleared.has(job.jobId)).slice(-jobsKeptMax);
+    const finished = model.jobs
+      .filter((job) => isFinished(job) && !cleared.has(job.jobId))
+      .slice(-jobsKeptMax);
     return [...finished, ...model.jobs.filter((job) => !isFinished(job)), ...stored.values()];
   };
   const publishJobs = (): void => {
@@ -87,12 +96,17 @@ export function addCrane(
     const jobs = listed();
     // First the responses: whoever sees a job's new state must find what belongs to it.
     results.jobOrderResponseList.setValueFromSource(
-      structures(jobs.map((job) => addressSpace.constructExtensionObject(responseType, jobResponse(job, text)))),
+      structures(
+        jobs.map((job) => addressSpace.constructExtensionObject(responseType, jobResponse(job, text))),
+      ),
     );
     receiver.jobOrderList.setValueFromSource(
       structures(
         jobs.map((job) =>
-          addressSpace.constructExtensionObject(orderType, { jobOrder: jobOrder(job, text), state: jobState(job.state) }),
+          addressSpace.constructExtensionObject(orderType, {
+            jobOrder: jobOrder(job, text),
+            state: jobState(job.state),
+          }),
         ),
       ),
     );
@@ -149,7 +163,8 @@ export function addCrane(
       const job = findJob(String(argument));
       if (!job) return 'unknown-job';
       if (!isFinished(job)) return 'wrong-state';
-      for (const jobId of cleared) if (!model.jobs.some((known) => known.jobId === jobId)) cleared.delete(jobId);
+      for (const jobId of cleared)
+        if (!model.jobs.some((known) => known.jobId === jobId)) cleared.delete(jobId);
       cleared.add(job.jobId);
       return 'ok';
     },

@@ -11,7 +11,8 @@ const node = <T>(addressSpace: AddressSpace, uri: string, identifier: number): T
 };
 
 /** Objects/DeviceSet. */
-export const deviceSetOf = (addressSpace: AddressSpace): UAObject => node<UAObject>(addressSpace, DI_URI, deviceSet);
+export const deviceSetOf = (addressSpace: AddressSpace): UAObject =>
+  node<UAObject>(addressSpace, DI_URI, deviceSet);
 
 /** The types of one companion specification, by the identifiers its node set fixes. */
 export const typesOf = (addressSpace: AddressSpace, uri: string) => ({

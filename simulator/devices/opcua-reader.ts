@@ -7,8 +7,8 @@ import {
   type UAVariable,
   VariantArrayType,
 } from 'node-opcua';
-import { AUTOID_URI, autoIdNodes, deviceStatus, ocrScanResult } from '../../protocols/autoid/ocr.ts';
 import type { Clock } from '../../edge/platform/clock.ts';
+import { AUTOID_URI, autoIdNodes, deviceStatus, ocrScanResult } from '../../protocols/autoid/ocr.ts';
 import type { Sighting, SightingModel } from '../world/ports.ts';
 import { deviceSetOf, typesOf } from './opcua-nodes.ts';
 

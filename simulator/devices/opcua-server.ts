@@ -10,12 +10,12 @@ import {
   DataType,
   DataValue,
   MessageSecurityMode,
+  makeNodeId,
   OPCUACertificateManager,
   OPCUAServer,
   SecurityPolicy,
   type UAVariable,
   VariableIds,
-  makeNodeId,
 } from 'node-opcua';
 import { nodesets } from 'node-opcua-nodesets';
 import type { Clock } from '../../edge/platform/clock.ts';
@@ -100,29 +100,35 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Opc
     buildInfo: { productName: 'Simulated readers and cranes' },
     serverCapabilities: { maxSessions: 50 },
   });
-  await server.initialize();
-  const addressSpace = server.engine.addressSpace;
-  if (!addressSpace) throw new Error('the address space was not loaded');
-
+  const readers = new Map<string, SimulatedReader>();
+  const cranes = new Map<string, SimulatedCrane>();
   let silentSinceMs: number | undefined;
   const isSilent = (): boolean => silentSinceMs !== undefined;
-  bindServerClock(addressSpace, heartbeatMs, () => silentSinceMs ?? clock.nowMs());
-  const craneNamespace = addressSpace.registerNamespace(CRANE_URI);
-  const readers = new Map<string, SimulatedReader>();
-  for (const [name, model] of options.readers) readers.set(name, addReader(addressSpace, name, model, { clock, isSilent }));
-  const cranes = new Map<string, SimulatedCrane>();
-  for (const [name, model] of options.cranes) {
-    cranes.set(name, addCrane(addressSpace, craneNamespace, name, model, { clock, heartbeatMs, isSilent }));
-  }
-  await server.start();
-  const port = Number(new URL(server.getEndpointUrl()).port);
-
   const shutdown = async (): Promise<void> => {
     for (const device of [...readers.values(), ...cranes.values()]) device.stop();
     await server.shutdown(0);
     await serverCertificateManager.dispose();
     await userCertificateManager.dispose();
   };
+
+  try {
+    await server.initialize();
+    const addressSpace = server.engine.addressSpace;
+    if (!addressSpace) throw new Error('the address space was not loaded');
+    bindServerClock(addressSpace, heartbeatMs, () => silentSinceMs ?? clock.nowMs());
+    const craneNamespace = addressSpace.registerNamespace(CRANE_URI);
+    for (const [name, model] of options.readers) {
+      readers.set(name, addReader(addressSpace, name, model, { clock, isSilent }));
+    }
+    for (const [name, model] of options.cranes) {
+      cranes.set(name, addCrane(addressSpace, craneNamespace, name, model, { clock, heartbeatMs, isSilent }));
+    }
+    await server.start();
+  } catch (error) {
+    await shutdown();
+    throw error;
+  }
+  const port = Number(new URL(server.getEndpointUrl()).port);
   return {
     endpointUrl: `opc.tcp://127.0.0.1:${port}`,
     port,
@@ -149,7 +155,9 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Opc
 
 /** Puts the injected clock behind Server_ServerStatus_CurrentTime, so that it can stand still. */
 function bindServerClock(addressSpace: AddressSpace, samplingMs: number, nowMs: () => number): void {
-  const currentTime = addressSpace.findNode(makeNodeId(VariableIds.Server_ServerStatus_CurrentTime)) as UAVariable;
+  const currentTime = addressSpace.findNode(
+    makeNodeId(VariableIds.Server_ServerStatus_CurrentTime),
+  ) as UAVariable;
   currentTime.minimumSamplingInterval = samplingMs;
   // The variable is a window on the server's status structure and cannot be bound to anything else.
   currentTime.readValue = () => {

@@ -35,16 +35,18 @@ export interface SimulatedWeighbridge {
 interface Indicator {
   model: ScaleModel;
   clock: Clock;
+  /** Whether frames end in a checksum; default true. */
+  checksum?: boolean;
 }
 
 /** Sends frames through `write` until cancelled. */
-function startSending({ model, clock }: Indicator, write: (bytes: Uint8Array) => void) {
+function startSending({ model, clock, checksum = true }: Indicator, write: (bytes: Uint8Array) => void) {
   const faults: WeighbridgeFaults = { silent: false, outOfRange: false, spoil: undefined };
   const cancel = clock.every(PERIOD_MS, () => {
     if (faults.silent) return;
     const { grossKg, motion } = model.state;
     const { outOfRange } = faults;
-    const frame = encodeMettlerToledo({ grossKg, motion, outOfRange, divisionKg: DIVISION_KG, checksum: true });
+    const frame = encodeMettlerToledo({ grossKg, motion, outOfRange, divisionKg: DIVISION_KG, checksum });
     write(faults.spoil?.(frame) ?? frame);
   });
   return { faults, cancel };
@@ -127,12 +129,21 @@ export async function startSerialWeighbridge(
   };
 }
 
+export interface TcpWeighbridge extends SimulatedWeighbridge {
+  readonly port: number;
+  /** Connections taken so far. */
+  readonly accepted: number;
+  dropConnections(): void;
+}
+
 /** Puts `model` on a TCP port; 0 takes a free one. Rejects if the port is in use. */
 export async function startTcpWeighbridge(
   options: Indicator & { host: string; port: number },
-): Promise<SimulatedWeighbridge & { readonly port: number; dropConnections(): void }> {
+): Promise<TcpWeighbridge> {
   const sockets = new Set<Socket>();
+  let accepted = 0;
   const server = net.createServer((socket) => {
+    accepted += 1;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -151,6 +162,9 @@ export async function startTcpWeighbridge(
   const { faults, cancel } = startSending(options, write);
   return {
     port: (server.address() as AddressInfo).port,
+    get accepted() {
+      return accepted;
+    },
     faults,
     inject: write,
     dropConnections,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { online, openOpcuaBench, type OpcuaBench, runCrane, runReader } from '../support/opcua.ts';
+import { type OpcuaBench, online, openOpcuaBench, runCrane, runReader } from '../support/opcua.ts';
 
 describe('an OPC UA server that is connected, but says nothing', function () {
   this.timeout(30_000);
@@ -20,7 +20,15 @@ describe('an OPC UA server that is connected, but says nothing', function () {
     assert.equal(stale.status, 'stale');
     assert.match(stale.reason, /does not move/);
     assert.equal((await reader.reports.next('device-status')).status, 'stale');
-    const job = { kind: 'job', device: 'crane-yard', commandId: 'c-1', jobId: 'j-1', container: 'CSQU3054383', from: 's-01', to: 'bay-load' } as const;
+    const job = {
+      kind: 'job',
+      device: 'crane-yard',
+      commandId: 'c-1',
+      jobId: 'j-1',
+      container: 'CSQU3054383',
+      from: 's-01',
+      to: 'bay-load',
+    } as const;
     await assert.rejects(crane.driver.send(job), { code: 'CRANE_OFFLINE' });
     // A stop is never kept back while there is a line to send it on.
     await crane.driver.send({ kind: 'job-stop', device: 'crane-yard', commandId: 'c-2', jobId: 'j-0' });

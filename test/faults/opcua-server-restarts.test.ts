@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { online, openOpcuaBench, type OpcuaBench, runCrane, runReader, until } from '../support/opcua.ts';
+import { type OpcuaBench, online, openOpcuaBench, runCrane, runReader, until } from '../support/opcua.ts';
 
 describe('the OPC UA server restarts', function () {
   this.timeout(30_000);
@@ -14,7 +14,15 @@ describe('the OPC UA server restarts', function () {
     const reader = await runReader(bench);
     await crane.reports.next('device-status', online);
     await reader.reports.next('device-status', online);
-    const job = { kind: 'job', device: 'crane-yard', commandId: 'c-1', jobId: 'j-1', container: 'CSQU3054383', from: 's-01', to: 'bay-load' } as const;
+    const job = {
+      kind: 'job',
+      device: 'crane-yard',
+      commandId: 'c-1',
+      jobId: 'j-1',
+      container: 'CSQU3054383',
+      from: 's-01',
+      to: 'bay-load',
+    } as const;
     await crane.driver.send(job);
     bench.reader.see('CSQU3054383');
     await reader.reports.next('container');
@@ -33,7 +41,10 @@ describe('the OPC UA server restarts', function () {
     assert.equal(state.position, 'travelling');
     await crane.reports.next('device-status', online);
     await reader.reports.next('device-status', online);
-    await until(() => bench.server.load().subscriptions === before.subscriptions, 'as many subscriptions as before');
+    await until(
+      () => bench.server.load().subscriptions === before.subscriptions,
+      'as many subscriptions as before',
+    );
     assert.deepEqual(bench.server.load(), before);
     await crane.driver.send(job);
     assert.deepEqual(bench.crane.started, ['j-1']);

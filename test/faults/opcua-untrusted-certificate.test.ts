@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { prepareOpcuaTrust } from '../../edge/drivers/opcua/trust.ts';
 import { systemClock } from '../../edge/platform/clock.ts';
 import { systemRandom } from '../../edge/platform/random.ts';
-import { online, openOpcuaBench, type OpcuaBench, runReader } from '../support/opcua.ts';
+import { type OpcuaBench, online, openOpcuaBench, runReader } from '../support/opcua.ts';
 
 describe('an OPC UA server whose certificate nobody trusted', function () {
   this.timeout(30_000);
@@ -29,7 +29,10 @@ describe('an OPC UA server whose certificate nobody trusted', function () {
     const { reports } = await runReader(bench);
     await reports.next('device-status');
     await trustServer(bench);
-    const status = await reports.next('device-status', ({ reason }) => !/certificate of the server/.test(reason));
+    const status = await reports.next(
+      'device-status',
+      ({ reason }) => !/certificate of the server/.test(reason),
+    );
     assert.equal(status.status, 'offline');
     assert.match(status.reason, /refuses our certificate/);
     assert.deepEqual(bench.server.load(), { sessions: 0, subscriptions: 0 });
@@ -47,6 +50,24 @@ describe('an OPC UA server whose certificate nobody trusted', function () {
     });
     await bench.restart();
     await reports.next('device-status', online);
+  });
+});
+
+describe('an OPC UA server whose certificate has run out', function () {
+  this.timeout(30_000);
+
+  it('is refused although it was trusted', async () => {
+    const elevenYearsMs = 11 * 366 * 86_400_000;
+    const bench = await openOpcuaBench({ certifiedAtMs: Date.now() - elevenYearsMs });
+    try {
+      const { reports } = await runReader(bench);
+      const status = await reports.next('device-status');
+      assert.equal(status.status, 'offline');
+      assert.match(status.reason, /certificate of the server is refused \(BadCertificateTimeInvalid\)/);
+      assert.deepEqual(bench.server.load(), { sessions: 0, subscriptions: 0 });
+    } finally {
+      await bench.close();
+    }
   });
 });
 

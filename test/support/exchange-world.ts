@@ -7,8 +7,9 @@ import { Observable, Subject } from 'rxjs';
 import { parse } from 'yaml';
 import { type GateConfig, gateConfig } from '../../config/schema.ts';
 import type { InputSource } from '../../edge/core/input.ts';
-import type { ControlDoor, ExchangeInput } from '../../edge/exchange/door.ts';
+import type { ControlDoor, ExchangeInput, SubmitAnswer } from '../../edge/exchange/door.ts';
 import { chain, EMPTY_HEAD, type JournalEntry, type NewEntry } from '../../edge/journal/journal.ts';
+import type { Clock } from '../../edge/platform/clock.ts';
 import { GateError } from '../../edge/platform/errors.ts';
 import type { CustomsChange, CustomsModel, CustomsReport } from '../../simulator/world/ports.ts';
 
@@ -115,6 +116,18 @@ export function createFakeControl(): FakeControl {
         .map(({ input }) => input)
         .filter((input): input is Extract<ExchangeInput, { type: typeof type }> => input.type === type),
     door: {
+      async submitAll(batch) {
+        const answers: (SubmitAnswer | GateError)[] = [];
+        for (const { input, from } of batch) {
+          try {
+            answers.push(await control.door.submit(input, from));
+          } catch (error) {
+            if (!(error instanceof GateError)) throw error;
+            return [...answers, error];
+          }
+        }
+        return answers;
+      },
       submit: (input, from) =>
         ifUp(() => {
           const known = admitted.find((one) => one.from.source === from.source && one.from.id === from.id);
@@ -193,6 +206,14 @@ export const clearance = (
   status,
   version,
   source: 'VNACCS',
+});
+
+/** Time that runs `factor` times faster, for waiting that is long by design. */
+export const hurried = (clock: Clock, factor: number): Clock => ({
+  nowMs: () => clock.nowMs(),
+  monotonicMs: () => clock.monotonicMs() * factor,
+  after: (delayMs, task) => clock.after(delayMs / factor, task),
+  every: (periodMs, task) => clock.every(periodMs / factor, task),
 });
 
 /** A TCP line with an address known beforehand, which can be pointed elsewhere and cut. */

@@ -4,7 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Observable, Subject } from 'rxjs';
-import { type ContainerReaderConfig, type CraneConfig, containerReaderDevice, craneDevice } from '../../config/schema.ts';
+import {
+  type ContainerReaderConfig,
+  type CraneConfig,
+  containerReaderDevice,
+  craneDevice,
+} from '../../config/schema.ts';
 import type { DeviceInput } from '../../edge/core/input.ts';
 import { createContainerReaderDriver } from '../../edge/drivers/container-reader/driver.ts';
 import { createCraneDriver } from '../../edge/drivers/crane/driver.ts';
@@ -14,8 +19,18 @@ import { prepareOpcuaTrust } from '../../edge/drivers/opcua/trust.ts';
 import { systemClock } from '../../edge/platform/clock.ts';
 import { silentLog } from '../../edge/platform/log.ts';
 import { systemRandom } from '../../edge/platform/random.ts';
-import { type OpcuaServer, type OpcuaServerOptions, startOpcuaServer } from '../../simulator/devices/opcua-server.ts';
-import type { CraneJob, CraneModel, CraneState, Sighting, SightingModel } from '../../simulator/world/ports.ts';
+import {
+  type OpcuaServer,
+  type OpcuaServerOptions,
+  startOpcuaServer,
+} from '../../simulator/devices/opcua-server.ts';
+import type {
+  CraneJob,
+  CraneModel,
+  CraneState,
+  Sighting,
+  SightingModel,
+} from '../../simulator/world/ports.ts';
 
 /** Impatient, so that a test takes seconds. */
 export const quickTiming: Partial<OpcuaTiming> = {
@@ -115,7 +130,8 @@ export function record(reports$: Observable<DeviceInput>): Recorder {
     all.push(report);
     wake();
   });
-  const of: Recorder['of'] = (type) => all.filter((report): report is Extract<DeviceInput, { type: typeof type }> => report.type === type);
+  const of: Recorder['of'] = (type) =>
+    all.filter((report): report is Extract<DeviceInput, { type: typeof type }> => report.type === type);
   return {
     all,
     of,
@@ -129,7 +145,8 @@ export function record(reports$: Observable<DeviceInput>): Recorder {
           }
         }
         const leftMs = deadline - performance.now();
-        if (leftMs <= 0) throw new Error(`no such ${type} within ${timeoutMs} ms; reported: ${JSON.stringify(all)}`);
+        if (leftMs <= 0)
+          throw new Error(`no such ${type} within ${timeoutMs} ms; reported: ${JSON.stringify(all)}`);
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, leftMs);
           wake = () => {
@@ -167,13 +184,21 @@ export interface OpcuaBench {
   close(): Promise<void>;
 }
 
-/** Starts the bench; `trusted: false` leaves both sides strangers. */
-export async function openOpcuaBench(options: { trusted?: boolean } = {}): Promise<OpcuaBench> {
+/** Starts the bench; `trusted: false` leaves both sides strangers, `certifiedAtMs` dates their certificates back. */
+export async function openOpcuaBench(
+  options: { trusted?: boolean; certifiedAtMs?: number } = {},
+): Promise<OpcuaBench> {
   const folder = await mkdtemp(join(tmpdir(), 'opcua-'));
   const keysDir = join(folder, 'keys');
   const pkiDir = join(folder, 'server');
   if (options.trusted !== false) {
-    await prepareOpcuaTrust({ clientKeysDir: keysDir, serverPkiDir: pkiDir, clock: systemClock, random: systemRandom });
+    const { certifiedAtMs = systemClock.nowMs() } = options;
+    await prepareOpcuaTrust({
+      clientKeysDir: keysDir,
+      serverPkiDir: pkiDir,
+      clock: { ...systemClock, nowMs: () => certifiedAtMs },
+      random: systemRandom,
+    });
   }
   const reader = handReader();
   const crane = handCrane();
@@ -215,7 +240,12 @@ export async function openOpcuaBench(options: { trusted?: boolean } = {}): Promi
     quarantined,
     ctx,
     readerConfig: (change) => ({
-      ...containerReaderDevice.parse({ kind: 'container-reader', id: 'ocr-lane-1', object: 'ocr-1', ...common }),
+      ...containerReaderDevice.parse({
+        kind: 'container-reader',
+        id: 'ocr-lane-1',
+        object: 'ocr-1',
+        ...common,
+      }),
       ...change,
     }),
     craneConfig: (change) => ({

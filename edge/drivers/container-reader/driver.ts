@@ -1,5 +1,4 @@
 /** A container-code reader after OPC UA for AutoID devices (OPC 30010): each OcrScanEvent becomes a reading. */
-import { inspect } from 'node:util';
 import type { DataValue, Variant } from 'node-opcua-client';
 import type { ContainerReaderConfig } from '../../../config/schema.ts';
 import { AUTOID_URI, autoIdNodes, deviceStatus, readOcrScanEvent } from '../../../protocols/autoid/ocr.ts';
@@ -7,11 +6,10 @@ import { GateError } from '../../platform/errors.ts';
 import type { Driver, DriverContext } from '../driver.ts';
 import { type Attach, createOpcuaDevice } from '../opcua/device.ts';
 import { type OpcuaTiming, opcuaTiming } from '../opcua/timing.ts';
+import { createKeepUnreadable } from '../opcua/unreadable.ts';
 
 /** Events remembered, so that one sent twice (a republish, a server that repeats itself) stays one reading. */
 const eventsRememberedMax = 1_000;
-/** Unreadable events are all kept aside, but only so often told: a reader gone mad must not fill the journal. */
-const malformedEveryMs = 10_000;
 
 const eventFields = [
   { uri: 'http://opcfoundation.org/UA/', name: 'EventId' },
@@ -26,7 +24,7 @@ export function createContainerReaderDriver(
 ): Driver {
   /** In the order of arrival; outlives connections, for a server may repeat events after one. */
   const seen = new Set<string>();
-  let malformedTellableAtMs = Number.NEGATIVE_INFINITY;
+  const keepUnreadable = createKeepUnreadable(device, ctx);
 
   const isNew = (eventId: string): boolean => {
     if (seen.has(eventId)) return false;
@@ -46,11 +44,9 @@ export function createContainerReaderDriver(
       const event = readOcrScanEvent(values.map(({ value }) => value));
       if ('problem' in event) {
         // Without its id, so that the same nonsense is kept once.
-        const bytes = Buffer.from(inspect(values[1]?.value, { depth: 8 }));
-        const malformed = ctx.quarantine.keep(device.id, `${device.object}/OcrScanEvent`, bytes, event.problem);
-        if (ctx.clock.monotonicMs() < malformedTellableAtMs) return;
-        malformedTellableAtMs = ctx.clock.monotonicMs() + malformedEveryMs;
-        return report(malformed);
+        const malformed = keepUnreadable('OcrScanEvent', event.problem, values[1]?.value);
+        if (malformed) report(malformed);
+        return;
       }
       if (!isNew(event.eventId)) return;
       for (const [index, { text, quality, scannedAt }] of event.scans.entries()) {
@@ -58,7 +54,12 @@ export function createContainerReaderDriver(
         report({ type: 'container', device: device.id, readId, code: text, quality, deviceAt: scannedAt });
       }
     };
-    await subscription.watchEvents(reader, session.typeId(AUTOID_URI, autoIdNodes.ocrScanEventType), eventFields, onEvent);
+    await subscription.watchEvents(
+      reader,
+      session.typeId(AUTOID_URI, autoIdNodes.ocrScanEventType),
+      eventFields,
+      onEvent,
+    );
     return { beats: [], snapshot: () => [] };
   };
 

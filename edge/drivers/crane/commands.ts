@@ -1,6 +1,13 @@
 /** Starting and stopping jobs. A start runs at most once; a stop is never kept from the wire by anything but a lost connection. */
 import { DataType, type NodeId, Variant, VariantArrayType } from 'node-opcua-client';
-import { type JobOrder, type JobStatus, jobOrder, type ReturnStatus, readJobList, readReturnStatus } from '../../../protocols/crane/job.ts';
+import {
+  type JobOrder,
+  type JobStatus,
+  jobOrder,
+  type ReturnStatus,
+  readJobList,
+  readReturnStatus,
+} from '../../../protocols/crane/job.ts';
 import { GateError, messageOf } from '../../platform/errors.ts';
 import type { CraneNodes } from './nodes.ts';
 
@@ -23,7 +30,11 @@ export function createCraneCommands(craneId: string, nodes: () => CraneNodes | u
   const reach = (): CraneNodes => {
     const reached = nodes();
     if (reached) return reached;
-    throw new GateError('CRANE_OFFLINE', `The crane ${craneId} is not connected; nothing was sent`, 'Wait until it is online.');
+    throw new GateError(
+      'CRANE_OFFLINE',
+      `The crane ${craneId} is not connected; nothing was sent`,
+      'Wait until it is online.',
+    );
   };
 
   async function runStart(order: JobOrder & { commandId: string }, start: Start): Promise<void> {
@@ -32,14 +43,22 @@ export function createCraneCommands(craneId: string, nodes: () => CraneNodes | u
     if (known) return;
     const body = await at.session.build(at.jobOrderType, jobOrder(order, text));
     if (start.stopped) {
-      throw new GateError('CRANE_JOB_STOPPED', `Job ${order.jobId} was stopped before it was sent`, 'Decide it anew.');
+      throw new GateError(
+        'CRANE_JOB_STOPPED',
+        `Job ${order.jobId} was stopped before it was sent`,
+        'Decide it anew.',
+      );
     }
     let answer: ReturnStatus;
     try {
-      const inputs = [new Variant({ dataType: DataType.ExtensionObject, value: body }), comment(order.commandId)];
+      const inputs = [
+        new Variant({ dataType: DataType.ExtensionObject, value: body }),
+        comment(order.commandId),
+      ];
       answer = await call(at, at.storeAndStart, inputs);
     } catch (error) {
-      if (error instanceof GateError && error.code === 'OPCUA_REFUSED') throw refused(craneId, order.jobId, error.message, error);
+      if (error instanceof GateError && error.code === 'OPCUA_REFUSED')
+        throw refused(craneId, order.jobId, error.message, error);
       // It may have run: only the list can tell.
       const listed = await findJob(at, order.jobId).catch(() => undefined);
       if (listed) return;
@@ -75,7 +94,11 @@ export function createCraneCommands(craneId: string, nodes: () => CraneNodes | u
       const running = starts.get(order.jobId);
       if (running) return running.result;
       if (!online) {
-        throw new GateError('CRANE_OFFLINE', `The crane ${craneId} is not online; job ${order.jobId} was not sent`, 'Wait until it is online.');
+        throw new GateError(
+          'CRANE_OFFLINE',
+          `The crane ${craneId} is not online; job ${order.jobId} was not sent`,
+          'Wait until it is online.',
+        );
       }
       const start: Start = { done: Promise.resolve(), stopped: false };
       const result = runStart(order, start);
@@ -98,27 +121,44 @@ export function createCraneCommands(craneId: string, nodes: () => CraneNodes | u
   };
 }
 
-/** The job in the list as the crane has it now. An unreadable list is an error: the job could be in it. */
+/** The job in the list as the crane has it now. Without a readable list nothing may be started: the job could be in it. */
 async function findJob(at: CraneNodes, jobId: string): Promise<JobStatus | undefined> {
-  const { statusCode, value } = await at.session.read(at.jobOrderList);
-  const jobs = statusCode.isGood() ? readJobList(value.value, []) : { problem: statusCode.name };
-  if ('problem' in jobs) {
-    throw new GateError('CRANE_LIST', `The job list cannot be read: ${jobs.problem}`, 'Check the crane’s server against the profile.');
+  let jobs: ReturnType<typeof readJobList>;
+  try {
+    const { statusCode, value } = await at.session.read(at.jobOrderList);
+    jobs = statusCode.isGood() ? readJobList(value.value, []) : { problem: statusCode.name };
+  } catch (error) {
+    jobs = { problem: messageOf(error) };
   }
-  return jobs.find((job) => job.jobId === jobId);
+  if (!('problem' in jobs)) return jobs.find((job) => job.jobId === jobId);
+  throw new GateError(
+    'CRANE_LIST',
+    `The job list, in which job ${jobId} could be, cannot be read: ${jobs.problem}`,
+    'Check the connection to the crane, and its server against the profile.',
+  );
 }
 
 async function call(at: CraneNodes, method: NodeId, inputs: Variant[]): Promise<ReturnStatus> {
   const { outputArguments } = await at.session.call(at.jobs, method, inputs);
   const status: unknown = outputArguments?.[0]?.value;
-  if (!Array.isArray(status)) return { ok: false, refusal: 'other', reason: 'it answers without a ReturnStatus' };
+  if (!Array.isArray(status))
+    return { ok: false, refusal: 'other', reason: 'it answers without a ReturnStatus' };
   const [high, low] = status as [number, number];
   return readReturnStatus((BigInt(high) << 32n) | BigInt(low));
 }
 
 const text = (value: string): Variant => new Variant({ dataType: DataType.String, value });
 const comment = (commandId: string): Variant =>
-  new Variant({ dataType: DataType.LocalizedText, arrayType: VariantArrayType.Array, value: [{ text: `command ${commandId}` }] });
+  new Variant({
+    dataType: DataType.LocalizedText,
+    arrayType: VariantArrayType.Array,
+    value: [{ text: `command ${commandId}` }],
+  });
 
 const refused = (craneId: string, jobId: string, reason: string, cause?: unknown): GateError =>
-  new GateError('CRANE_JOB_REFUSED', `The crane ${craneId} refuses job ${jobId}: ${reason}`, 'Look at the crane’s state, then decide anew.', { cause });
+  new GateError(
+    'CRANE_JOB_REFUSED',
+    `The crane ${craneId} refuses job ${jobId}: ${reason}`,
+    'Look at the crane’s state, then decide anew.',
+    { cause },
+  );

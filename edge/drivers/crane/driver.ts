@@ -3,25 +3,36 @@
  * job once, and stops one at any time.
  */
 import type { CraneConfig } from '../../../config/schema.ts';
+import { GateError } from '../../platform/errors.ts';
 import type { Driver, DriverContext } from '../driver.ts';
 import { createOpcuaDevice } from '../opcua/device.ts';
 import { type OpcuaTiming, opcuaTiming } from '../opcua/timing.ts';
+import { createKeepUnreadable } from '../opcua/unreadable.ts';
 import { createCraneCommands } from './commands.ts';
 import { attachCrane, type CraneNodes } from './nodes.ts';
-import { GateError } from '../../platform/errors.ts';
 
 /** The driver of one crane; readers and cranes behind one endpoint share its connection. */
-export function createCraneDriver(device: CraneConfig, ctx: DriverContext, timing: Partial<OpcuaTiming> = {}): Driver {
+export function createCraneDriver(
+  device: CraneConfig,
+  ctx: DriverContext,
+  timing: Partial<OpcuaTiming> = {},
+): Driver {
+  const keepUnreadable = createKeepUnreadable(device, ctx);
   let nodes: CraneNodes | undefined;
-  const opcua = createOpcuaDevice(device, ctx, { ...opcuaTiming, ...timing }, (session, subscription, signals) => {
-    nodes = undefined;
-    void session.ended.then(() => {
-      if (nodes?.session === session) nodes = undefined;
-    });
-    return attachCrane(device, ctx, session, subscription, signals, (attached) => {
-      nodes = attached;
-    });
-  });
+  const opcua = createOpcuaDevice(
+    device,
+    ctx,
+    { ...opcuaTiming, ...timing },
+    (session, subscription, signals) => {
+      nodes = undefined;
+      void session.ended.then(() => {
+        if (nodes?.session === session) nodes = undefined;
+      });
+      return attachCrane(device, keepUnreadable, session, subscription, signals, (attached) => {
+        nodes = attached;
+      });
+    },
+  );
   const commands = createCraneCommands(device.id, () => nodes);
 
   return {

@@ -1,5 +1,4 @@
 /** The crane's nodes on its server, and what their values say. */
-import { inspect } from 'node:util';
 import type { DataValue, NodeId } from 'node-opcua-client';
 import { type JobStatus, readJobList } from '../../../protocols/crane/job.ts';
 import {
@@ -9,11 +8,16 @@ import {
   jobControlNames,
   jobControlNodes,
 } from '../../../protocols/crane/profile.ts';
-import { type CraneStatus, type CraneValues, craneStatusNames, readCraneStatus } from '../../../protocols/crane/status.ts';
+import {
+  type CraneStatus,
+  type CraneValues,
+  craneStatusNames,
+  readCraneStatus,
+} from '../../../protocols/crane/status.ts';
 import type { CraneJobReport, CraneReport, DeviceInput } from '../../core/input.ts';
-import type { DriverContext } from '../driver.ts';
 import type { Attachment, Signals } from '../opcua/device.ts';
 import type { BrowseName, OpcuaSession, OpcuaSubscription } from '../opcua/session.ts';
+import type { KeepUnreadable } from '../opcua/unreadable.ts';
 
 /** Where commands go. Valid for the session they were resolved in. */
 export interface CraneNodes {
@@ -34,7 +38,7 @@ const jobControl = (name: string): BrowseName[] => [{ uri: JOB_CONTROL_URI, name
 /** Resolves the nodes, hands those for commands to `onNodes` and reports what changes. */
 export async function attachCrane(
   device: { id: string; object: string },
-  ctx: DriverContext,
+  keepUnreadable: KeepUnreadable,
   session: OpcuaSession,
   subscription: OpcuaSubscription,
   signals: Signals,
@@ -58,7 +62,7 @@ export async function attachCrane(
     revokeStart: await session.find(jobs, jobControl(jobControlNames.revokeStart)),
   });
 
-  const picture = createPicture(device, ctx, signals);
+  const picture = createPicture(device.id, keepUnreadable, signals);
   for (const name of craneStatusNames) {
     const path = name in spreaderNames ? crane(craneNames.spreader, name) : crane(name);
     await subscription.watch(await session.demand(object, path), picture.take(name), { queueSize: 1 });
@@ -78,55 +82,65 @@ const spreaderNames = { Landed: true, Locked: true, Unlocked: true, Loaded: true
 type Name = keyof CraneValues | 'orders' | 'responses';
 
 /** The picture that the latest values make, told whole or by what changed. */
-function createPicture(device: { id: string; object: string }, ctx: DriverContext, signals: Signals) {
+function createPicture(device: string, keepUnreadable: KeepUnreadable, signals: Signals) {
   const values = new Map<Name, unknown>();
   const bad = new Map<Name, string>();
   let told: { status: CraneStatus; jobs: readonly JobStatus[] } | undefined;
   let scheduled = false;
   signals.doubt('its state has not been read yet');
 
-  const craneReport = (status: CraneStatus): CraneReport => ({ type: 'crane', device: device.id, ...status });
-  const listReport = (jobs: readonly JobStatus[]): DeviceInput => ({ type: 'crane-jobs', device: device.id, jobs: [...jobs] });
+  const craneReport = (status: CraneStatus): CraneReport => ({ type: 'crane', device, ...status });
+  const listReport = (jobs: readonly JobStatus[]): DeviceInput => ({
+    type: 'crane-jobs',
+    device,
+    jobs: [...jobs],
+  });
 
-  const unreadable = (what: string, problem: string, value: unknown): void => {
-    const bytes = Buffer.from(inspect(value, { depth: 8 }));
+  const unreadable = (channel: string, problem: string, value: unknown): void => {
     signals.doubt(`what it says cannot be read: ${problem}`);
-    signals.report(ctx.quarantine.keep(device.id, `${device.object}/${what}`, bytes, problem));
+    const malformed = keepUnreadable(channel, problem, value);
+    if (malformed) signals.report(malformed);
   };
 
   const look = (): void => {
     scheduled = false;
-    for (const [name, status] of bad) return signals.doubt(`its ${name} is ${status}`);
-    if (values.size < craneStatusNames.length + 2) return;
+    const [unknown] = bad;
+    if (unknown) signals.doubt(`its ${unknown[0]} is ${unknown[1]}`);
+    else if (values.size === craneStatusNames.length + 2) compare();
+  };
+
+  const compare = (): void => {
     const plain = Object.fromEntries(craneStatusNames.map((name) => [name, values.get(name)])) as CraneValues;
     const status = readCraneStatus(plain);
-    if ('problem' in status) return unreadable('Status', status.problem, plain);
     const jobs = readJobList(values.get('orders'), values.get('responses'));
-    if ('problem' in jobs) return unreadable('JobOrderList', jobs.problem, values.get('orders'));
-
-    const before = told;
-    told = { status, jobs };
-    if (before) {
-      for (const change of changedJobs(device.id, before.jobs, jobs) ?? [listReport(jobs)]) signals.change(change);
-      if (JSON.stringify(before.status) !== JSON.stringify(status)) signals.change(craneReport(status));
+    if ('problem' in status) unreadable('Status', status.problem, plain);
+    else if ('problem' in jobs) unreadable('JobOrderList', jobs.problem, values.get('orders'));
+    else {
+      const before = told;
+      told = { status, jobs };
+      if (before) {
+        for (const change of changedJobs(device, before.jobs, jobs) ?? [listReport(jobs)])
+          signals.change(change);
+        if (JSON.stringify(before.status) !== JSON.stringify(status)) signals.change(craneReport(status));
+      }
+      signals.doubt(undefined);
     }
-    signals.doubt(undefined);
+  };
+
+  /** A value has come; the values of one publish are one picture. */
+  const take = (name: Name, { statusCode, value }: DataValue): void => {
+    if (/^BadNodeId/.test(statusCode.name)) signals.lost(`its ${name} is ${statusCode.name}`);
+    if (statusCode.isGood()) {
+      bad.delete(name);
+      values.set(name, value?.value);
+    } else bad.set(name, statusCode.name);
+    if (scheduled) return;
+    scheduled = true;
+    queueMicrotask(look);
   };
 
   return {
-    take:
-      (name: Name) =>
-      ({ statusCode, value }: DataValue): void => {
-        if (/^BadNodeId/.test(statusCode.name)) return signals.lost(`its ${name} is ${statusCode.name}`);
-        if (statusCode.isGood()) {
-          bad.delete(name);
-          values.set(name, value?.value);
-        } else bad.set(name, statusCode.name);
-        if (scheduled) return;
-        scheduled = true;
-        // The values of one publish are one picture.
-        queueMicrotask(look);
-      },
+    take: (name: Name) => (value: DataValue) => take(name, value),
     snapshot: (): DeviceInput[] => (told ? [listReport(told.jobs), craneReport(told.status)] : []),
   };
 }

@@ -41,7 +41,11 @@ export interface Attachment {
 }
 
 /** Resolves nodes and starts watching. Everything it needs is in `session`; nothing of an earlier attachment is valid. */
-export type Attach = (session: OpcuaSession, subscription: OpcuaSubscription, signals: Signals) => Promise<Attachment>;
+export type Attach = (
+  session: OpcuaSession,
+  subscription: OpcuaSubscription,
+  signals: Signals,
+) => Promise<Attachment>;
 
 export interface OpcuaDeviceDriver {
   readonly reports$: Observable<DeviceInput>;

@@ -16,7 +16,9 @@ export function createFreshness(
   names: readonly string[],
   onChange: () => void,
 ): Freshness {
-  const watched = new Map(names.map((name) => [name, { state: 'waiting' as 'waiting' | 'fresh' | 'silent', cancel: () => {} }]));
+  const watched = new Map(
+    names.map((name) => [name, { state: 'waiting' as 'waiting' | 'fresh' | 'silent', cancel: () => {} }]),
+  );
   const arm = (name: string): void => {
     const entry = watched.get(name);
     if (!entry) return;

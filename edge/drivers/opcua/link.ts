@@ -100,11 +100,13 @@ function createLink(
 export function reasonOf(error: unknown): string {
   const message = messageOf(error).replace(/\s+/g, ' ').trim();
   const verdict = /server Certificate verification failed with err (\w+)/i.exec(message)?.[1];
-  if (verdict !== undefined) return `the certificate of the server is refused (${verdict}); ${certificateRemedy(verdict)}`;
+  if (verdict !== undefined)
+    return `the certificate of the server is refused (${verdict}); ${certificateRemedy(verdict)}`;
   if (/BadSecurityChecksFailed|BadCertificate\w+|Sender Certificate Error/.test(message)) {
     return `the server refuses our certificate (${message}); make it trust the one in opcua/own/certs`;
   }
-  if (/Cannot find an Endpoint matching/.test(message)) return 'the server does not offer the configured security';
+  if (/Cannot find an Endpoint matching/.test(message))
+    return 'the server does not offer the configured security';
   return message;
 }
 

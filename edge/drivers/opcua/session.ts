@@ -10,8 +10,8 @@ import {
   type ClientSession,
   type ClientSubscription,
   constructEventFilter,
-  type DataValue,
   DataTypeExtractStrategy,
+  type DataValue,
   MessageSecurityMode,
   makeNodeId,
   type NodeId,
@@ -24,12 +24,12 @@ import {
   VariableIds,
   type Variant,
 } from 'node-opcua-client';
-import { Observable, Subject } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import { GateError, messageOf } from '../../platform/errors.ts';
 import type { DriverContext } from '../driver.ts';
 import { within } from './deadline.ts';
 import type { OpcuaTiming } from './timing.ts';
-import { openOpcuaKeys, opcuaKeysDir } from './trust.ts';
+import { opcuaKeysDir, openOpcuaKeys } from './trust.ts';
 
 export interface OpcuaEndpoint {
   endpointUrl: string;
@@ -70,9 +70,18 @@ export interface OpcuaSubscription {
   /** Lets values and events flow; before it, none does, so that none meets a watch half made. */
   start(): Promise<void>;
   /** `onValue` must not throw: the stack would swallow it. The value at the time of subscribing comes first. */
-  watch(nodeId: NodeId, onValue: (value: DataValue) => void, options?: { samplingMs?: number; queueSize?: number }): Promise<void>;
+  watch(
+    nodeId: NodeId,
+    onValue: (value: DataValue) => void,
+    options?: { samplingMs?: number; queueSize?: number },
+  ): Promise<void>;
   /** Events of `eventType` and its subtypes raised by `nodeId`, from now on, with these fields. */
-  watchEvents(nodeId: NodeId, eventType: NodeId, fields: readonly BrowseName[], onEvent: (values: Variant[]) => void): Promise<void>;
+  watchEvents(
+    nodeId: NodeId,
+    eventType: NodeId,
+    fields: readonly BrowseName[],
+    onEvent: (values: Variant[]) => void,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -97,7 +106,11 @@ export async function openSession(
   timing: OpcuaTiming,
 ): Promise<OpcuaSession> {
   const { clock, log } = ctx;
-  const { manager, certificateFile, applicationUri } = await openOpcuaKeys(opcuaKeysDir(ctx.keysDir), clock, ctx.random);
+  const { manager, certificateFile, applicationUri } = await openOpcuaKeys(
+    opcuaKeysDir(ctx.keysDir),
+    clock,
+    ctx.random,
+  );
   const client = OPCUAClient.create({
     applicationName: 'Lang Son gate',
     applicationUri,
@@ -115,12 +128,20 @@ export async function openSession(
   });
 
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-  const disconnect = (): Promise<void> => within(clock, timing.requestMs, 'closing the connection', client.disconnect());
+  const disconnect = (): Promise<void> =>
+    within(clock, timing.requestMs, 'closing the connection', client.disconnect());
   let raw: ClientSession;
+  let broken = false;
   try {
     await within(clock, timing.requestMs * 2, 'connecting', client.connect(endpoint.endpointUrl));
-    client.on('connection_lost', () => end('the connection broke'));
-    client.on('close', () => end('the connection was closed'));
+    client.on('connection_lost', () => {
+      broken = true;
+      end('the connection broke');
+    });
+    client.on('close', () => {
+      broken = true;
+      end('the connection was closed');
+    });
     raw = await within(clock, timing.requestMs, 'opening a session', client.createSession());
     raw.on('session_closed', (status) => end(`the server closed the session (${status.name})`));
   } catch (error) {
@@ -135,7 +156,13 @@ export async function openSession(
     cancelSilence();
     cancelSilence = clock.after(timing.serverSilentMs, () => end(serverSilent));
   };
-  const ask = <T>(what: string, answer: Promise<T>): Promise<T> => within(clock, timing.requestMs, what, answer);
+  const ask = <T>(what: string, answer: Promise<T>): Promise<T> =>
+    within(clock, timing.requestMs, what, answer);
+  /** Calls under way, each with the way to tell it that its connection is gone. */
+  const calls = new Set<(error: GateError) => void>();
+  void ended.then((reason) => {
+    for (const reject of calls) reject(lostCall(reason));
+  });
   const learnt = new Map<string, Promise<void>>();
   let learning: Promise<unknown> = Promise.resolve();
   let namespaces: string[] = [];
@@ -153,18 +180,28 @@ export async function openSession(
       return makeNodeId(identifier, index);
     },
     async device(name) {
-      const deviceSet = await session.demand(resolveNodeId(ObjectIds.ObjectsFolder), [{ uri: DI_URI, name: 'DeviceSet' }]);
+      const deviceSet = await session.demand(resolveNodeId(ObjectIds.ObjectsFolder), [
+        { uri: DI_URI, name: 'DeviceSet' },
+      ]);
       const found: NodeId[] = [];
-      const browse = { nodeId: deviceSet, browseDirection: BrowseDirection.Forward, referenceTypeId: 'HierarchicalReferences', includeSubtypes: true, resultMask: 0x3f };
+      const browse = {
+        nodeId: deviceSet,
+        browseDirection: BrowseDirection.Forward,
+        referenceTypeId: 'HierarchicalReferences',
+        includeSubtypes: true,
+        resultMask: 0x3f,
+      };
       let page = await ask('browsing DeviceSet', raw.browse(browse));
       for (;;) {
-        for (const reference of page.references ?? []) if (reference.browseName.name === name) found.push(reference.nodeId);
+        for (const reference of page.references ?? [])
+          if (reference.browseName.name === name) found.push(reference.nodeId);
         if (!page.continuationPoint || page.continuationPoint.length === 0) break;
         page = await ask('browsing DeviceSet', raw.browseNext(page.continuationPoint, false));
       }
       const [only] = found;
       if (only === undefined) throw noNode(`the server has no object ${name} below Objects/DeviceSet`);
-      if (found.length > 1) throw noNode(`the server has ${found.length} objects ${name} below Objects/DeviceSet`);
+      if (found.length > 1)
+        throw noNode(`the server has ${found.length} objects ${name} below Objects/DeviceSet`);
       return only;
     },
     async find(start, path) {
@@ -179,12 +216,16 @@ export async function openSession(
           targetName: { namespaceIndex: index, name },
         });
       }
-      const result = await ask('resolving a browse path', raw.translateBrowsePath({ startingNode: start, relativePath: { elements } }));
+      const result = await ask(
+        'resolving a browse path',
+        raw.translateBrowsePath({ startingNode: start, relativePath: { elements } }),
+      );
       return result.statusCode.isGood() ? result.targets?.[0]?.targetId : undefined;
     },
     async demand(start, path) {
       const found = await session.find(start, path);
-      if (found === undefined) throw noNode(`the server has no ${path.map(({ name }) => name).join('/')} below ${start.toString()}`);
+      if (found === undefined)
+        throw noNode(`the server has no ${path.map(({ name }) => name).join('/')} below ${start.toString()}`);
       return found;
     },
     learn(typeId) {
@@ -230,12 +271,21 @@ export async function openSession(
     },
     read: (nodeId) => ask('reading', raw.read({ nodeId, attributeId: AttributeIds.Value })),
     async call(objectId, methodId, inputs) {
-      const lost = ended.then((reason) => {
-        throw new GateError('OPCUA_LOST', `The connection ended during a call: ${reason}`, 'Read the state of the device before trying again.');
-      });
-      const result = await ask('calling a method', Promise.race([raw.call({ objectId, methodId, inputArguments: inputs }), lost]));
+      const { promise: lost, reject } = Promise.withResolvers<never>();
+      calls.add(reject);
+      let result: CallMethodResult;
+      try {
+        const answer = raw.call({ objectId, methodId, inputArguments: inputs });
+        result = await ask('calling a method', Promise.race([answer, lost]));
+      } finally {
+        calls.delete(reject);
+      }
       if (result.statusCode.isBad()) {
-        throw new GateError('OPCUA_REFUSED', `The server refused the call: ${result.statusCode.name}`, 'Check that the device offers the method and that the gate may call it.');
+        throw new GateError(
+          'OPCUA_REFUSED',
+          `The server refused the call: ${result.statusCode.name}`,
+          'Check that the device offers the method and that the gate may call it.',
+        );
       }
       return result;
     },
@@ -245,7 +295,8 @@ export async function openSession(
       end('closed by the gate');
       beats.complete();
       try {
-        await ask('closing the session', raw.close(true));
+        // Over a broken connection nobody would answer; the server drops the session by itself.
+        if (!broken) await ask('closing the session', raw.close(true));
       } catch (error) {
         log.info(`while closing the session: ${messageOf(error)}`);
       }
@@ -308,25 +359,46 @@ function wrapSubscription(
           TimestampsToReturn.Source,
         ),
       );
-      if (item.statusCode.isBad()) throw noNode(`the server does not let us watch ${nodeId.toString()}: ${item.statusCode.name}`);
+      if (item.statusCode.isBad())
+        throw noNode(`the server does not let us watch ${nodeId.toString()}: ${item.statusCode.name}`);
       item.on('changed', onValue);
     },
     async watchEvents(nodeId, eventType, fields, onEvent) {
-      const names = fields.map(({ uri, name }) => ({ namespaceIndex: uri === UA_URI ? 0 : (indexOf(uri) ?? 0), name }));
+      const names = fields.map(({ uri, name }) => ({
+        namespaceIndex: uri === UA_URI ? 0 : (indexOf(uri) ?? 0),
+        name,
+      }));
       const item = await ask(
         'watching events',
         subscription.monitor(
           { nodeId, attributeId: AttributeIds.EventNotifier },
-          { samplingInterval: 0, queueSize: eventsQueuedMax, discardOldest: true, filter: constructEventFilter(names, ofType(eventType)) },
+          {
+            samplingInterval: 0,
+            queueSize: eventsQueuedMax,
+            discardOldest: true,
+            filter: constructEventFilter(names, ofType(eventType)),
+          },
           TimestampsToReturn.Neither,
         ),
       );
-      if (item.statusCode.isBad()) throw noNode(`${nodeId.toString()} raises no events: ${item.statusCode.name}`);
+      if (item.statusCode.isBad())
+        throw noNode(`${nodeId.toString()} raises no events: ${item.statusCode.name}`);
       item.on('changed', onEvent);
     },
     close,
   };
 }
 
+const lostCall = (reason: string): GateError =>
+  new GateError(
+    'OPCUA_LOST',
+    `The connection ended during a call: ${reason}`,
+    'Read the state of the device before trying again.',
+  );
+
 const noNode = (what: string): GateError =>
-  new GateError('OPCUA_NO_NODE', what, 'Compare the configuration with the address space of the server, and the profile with what the device offers.');
+  new GateError(
+    'OPCUA_NO_NODE',
+    what,
+    'Compare the configuration with the address space of the server, and the profile with what the device offers.',
+  );

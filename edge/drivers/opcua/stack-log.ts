@@ -13,13 +13,15 @@ export function quietStack(log: Log): void {
   if (quiet) return;
   quiet = true;
   const told = new Set<string>();
-  const once = (write: (line: string) => void) => (first?: unknown, ...rest: unknown[]) => {
-    const line = [first, ...rest].map(String).join(' ').replace(/\s+/g, ' ').slice(0, 300);
-    if (told.has(line)) return;
-    if (told.size >= linesMax) told.clear();
-    told.add(line);
-    write(line);
-  };
+  const once =
+    (write: (line: string) => void) =>
+    (first?: unknown, ...rest: unknown[]) => {
+      const line = [first, ...rest].map(String).join(' ').replace(/\s+/g, ' ').slice(0, 300);
+      if (told.has(line)) return;
+      if (told.size >= linesMax) told.clear();
+      told.add(line);
+      write(line);
+    };
   setWarningLogger(once((line) => log.info(`stack: ${line}`)));
   setErrorLogger(once((line) => log.warn(`stack: ${line}`)));
 }

@@ -95,4 +95,5 @@ export async function prepareOpcuaTrust(options: {
   }
 }
 
-const readCertificate = async (file: string): Promise<X509Certificate> => new X509Certificate(await readFile(file));
+const readCertificate = async (file: string): Promise<X509Certificate> =>
+  new X509Certificate(await readFile(file));

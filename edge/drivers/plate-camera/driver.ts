@@ -50,10 +50,9 @@ export function createPlateCameraDriver(
   let heardAtMs = 0;
   let clockWasOff = false;
 
-  /** Resolves after `delayMs`, or at once when the driver stops or `ended` aborts. */
-  const pause = (delayMs: number, ended: AbortSignal = stopping.signal): Promise<void> =>
+  /** Resolves after `delayMs`, or at once when `signal` aborts. */
+  const pause = (delayMs: number, signal: AbortSignal = stopping.signal): Promise<void> =>
     new Promise((resolve) => {
-      const signal = AbortSignal.any([stopping.signal, ended]);
       const finish = (): void => {
         cancel();
         signal.removeEventListener('abort', finish);

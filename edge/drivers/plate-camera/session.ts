@@ -247,7 +247,8 @@ export function createCameraSession(options: CameraSessionOptions): CameraSessio
       await ask('renew the pull point', (done) => cam.renew({}, done));
     },
     async picture(imageUri) {
-      const uri = imageUri ?? (snapshotUri ??= await findSnapshot());
+      if (imageUri === undefined) snapshotUri ??= await findSnapshot();
+      const uri = imageUri ?? snapshotUri ?? '';
       // Only path and query count: credentials go to the configured address and nowhere else.
       const url = URL.parse(uri, `http://${host}:${port}`);
       const answer = url && (await send({ method: 'GET', path: url.pathname + url.search }, timing.answerMs));

@@ -3,7 +3,7 @@
  *
  * The device is online once a good frame came, not when the line opened: a line without an indicator opens too.
  */
-import { Observable, retry, type Subscription } from 'rxjs';
+import { map, merge, Observable, retry, Subject, type Subscription } from 'rxjs';
 import type { WeighbridgeConfig } from '../../../config/schema.ts';
 import { createFrameReader } from '../../../protocols/weighbridge/frame-reader.ts';
 import { decodeMettlerToledo, mettlerToledoFormat } from '../../../protocols/weighbridge/mettler-toledo.ts';
@@ -11,7 +11,7 @@ import { GateError, messageOf } from '../../platform/errors.ts';
 import { createBackOff } from '../back-off.ts';
 import { createDeviceReports } from '../device-reports.ts';
 import type { Driver, DriverContext } from '../driver.ts';
-import { type LineEvent, openLine } from './line.ts';
+import { createLine, type LineEvent } from './line.ts';
 import { createSettling } from './settle.ts';
 
 export interface WeighbridgeTiming {
@@ -21,7 +21,11 @@ export interface WeighbridgeTiming {
   /** No gap within a frame is longer; what waits for more bytes after it is given up. Device servers collect bytes for up to 200 ms. */
   gapMsMax: number;
 }
-export const weighbridgeTiming: WeighbridgeTiming = { backOffFirstMs: 500, backOffMaxMs: 30_000, gapMsMax: 500 };
+export const weighbridgeTiming: WeighbridgeTiming = {
+  backOffFirstMs: 500,
+  backOffMaxMs: 30_000,
+  gapMsMax: 500,
+};
 
 /** Garbage of one burst that is kept; the rest is only counted. */
 const KEPT_BYTES_MAX = 256;
@@ -37,35 +41,56 @@ export function createWeighbridgeDriver(
   const channel = connection.via === 'serial' ? connection.path : `${connection.host}:${connection.port}`;
   const reports = createDeviceReports(device.id, ctx);
   const backOff = createBackOff(ctx.random, { firstMs: timing.backOffFirstMs, maxMs: timing.backOffMaxMs });
-  const reader = createFrameReader(mettlerToledoFormat({ checksum: device.checksum }));
+  const format = mettlerToledoFormat({ checksum: device.checksum });
+  const reader = createFrameReader(format);
+  const line = createLine(connection, ctx.resolvePath);
+  const silence$ = new Subject<GateError>();
   const settling = createSettling();
   let running: Subscription | undefined;
   let cancelSilence = (): void => {};
   let lastBytesAtMs = 0;
   let joining = true;
-  let garbage = { bytes: Buffer.alloc(0), count: 0, told: false };
+  let garbage = noGarbage();
+  let lastFault: string | undefined;
 
   /** Whatever the scale says next is news. */
   const forget = (): void => {
     reader.flush();
     settling.reset();
-    garbage = { bytes: Buffer.alloc(0), count: 0, told: false };
+    garbage = noGarbage();
+    lastFault = undefined;
   };
 
+  /**
+   * First the weight is stale; then the line is opened anew. A line whose adapter was unplugged reads as empty for ever
+   * (serialport then spins), and a device server that died without a word looks the same.
+   */
   const awaitSilence = (): void => {
     cancelSilence();
     cancelSilence = clock.after(device.staleAfterMs, () => {
+      tellGarbage();
       settling.reset();
-      reports.become('stale', `no weight for ${device.staleAfterMs} ms`);
+      if (reports.status !== 'offline') reports.become('stale', `no weight for ${device.staleAfterMs} ms`);
+      cancelSilence = clock.after(device.staleAfterMs, () =>
+        silence$.next(
+          new GateError(
+            'LINE_SILENT',
+            `${channel}: open, but no weight for ${2 * device.staleAfterMs} ms`,
+            'Check that the indicator is on and set to continuous output, and the baud rate in the configuration.',
+          ),
+        ),
+      );
     });
   };
 
   /** One report a burst: at its end, or once it is long, for a line at a wrong baud rate never ends. */
-  const tellGarbage = (): void => {
-    if (garbage.told || garbage.count === 0) return;
+  function tellGarbage(): void {
+    // Joining a line in the middle of a frame is nobody's fault.
+    const isTail = joining && garbage.count < format.lengthBytes;
+    if (garbage.told || garbage.count === 0 || isTail) return;
     garbage.told = true;
     reports.unreadable(channel, garbage.bytes, `${garbage.count} bytes that are no frame`);
-  };
+  }
 
   function dropped(bytes: Uint8Array): void {
     const room = KEPT_BYTES_MAX - garbage.bytes.length;
@@ -75,22 +100,24 @@ export function createWeighbridgeDriver(
   }
 
   function frame(bytes: Uint8Array, atMs: number): void {
-    // Joining a line in the middle of a frame is no fault of anybody.
-    const isTail = joining && garbage.count < bytes.length;
+    tellGarbage();
     joining = false;
-    if (!isTail) tellGarbage();
-    garbage = { bytes: Buffer.alloc(0), count: 0, told: false };
+    garbage = noGarbage();
 
     const decoded = decodeMettlerToledo(bytes);
     if (!decoded.ok) {
-      reports.unreadable(channel, bytes, decoded.message);
+      // Twenty times a second the same fault: once is enough until it ends.
+      if (decoded.fault !== lastFault) reports.unreadable(channel, bytes, decoded.message);
+      lastFault = decoded.fault;
       return;
     }
+    lastFault = undefined;
     backOff.reset();
     awaitSilence();
-    reports.become('online', 'sends weights');
     const state = settling.accept(decoded.value, atMs);
     if (state !== undefined) reports.report({ type: 'weight', device: device.id, ...state });
+    // After the weight: once online, the last weight told counts as fresh.
+    reports.become('online', 'sends weights');
   }
 
   function received(bytes: Buffer): void {
@@ -103,16 +130,21 @@ export function createWeighbridgeDriver(
     }
   }
 
-  function onLine(event: LineEvent): void {
-    if (event.kind === 'bytes') return received(event.bytes);
+  function opened(): void {
     forget();
     joining = true;
     lastBytesAtMs = clock.monotonicMs();
     awaitSilence();
   }
 
+  function onLine(event: LineEvent): void {
+    if (event.kind === 'bytes') received(event.bytes);
+    else opened();
+  }
+
   const lost = (error: unknown): Observable<void> => {
     cancelSilence();
+    tellGarbage();
     forget();
     reports.become('offline', messageOf(error));
     return new Observable((subscriber) => clock.after(backOff.nextMs(), () => subscriber.next()));
@@ -122,7 +154,14 @@ export function createWeighbridgeDriver(
     devices: [device.id],
     reports$: reports.reports$.asObservable(),
     async start() {
-      running ??= openLine(connection, ctx.resolvePath).pipe(retry({ delay: lost })).subscribe(onLine);
+      const silent$ = silence$.pipe(
+        map((error) => {
+          throw error;
+        }),
+      );
+      running ??= merge(line.events$, silent$)
+        .pipe(retry({ delay: lost }))
+        .subscribe(onLine);
     },
     async send(command) {
       throw new GateError(
@@ -135,6 +174,16 @@ export function createWeighbridgeDriver(
       running?.unsubscribe();
       cancelSilence();
       reports.reports$.complete();
+      await line.closed();
     },
   };
 }
+
+interface Garbage {
+  /** The first of the burst. */
+  bytes: Buffer;
+  /** All of it. */
+  count: number;
+  told: boolean;
+}
+const noGarbage = (): Garbage => ({ bytes: Buffer.alloc(0), count: 0, told: false });

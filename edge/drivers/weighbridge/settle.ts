@@ -8,6 +8,8 @@
  * - *empty* in the same way, but below {@link EMPTY_BELOW_KG}; left only above {@link LOADED_ABOVE_KG}, so that mud, rain or
  *   a person on the deck make no reports;
  * - *out of range* at once.
+ *
+ * After a gap the first state is *moving* (or out of range): what was known before it must not pass for what is now.
  */
 import type { ScaleReading } from '../../../protocols/weighbridge/mettler-toledo.ts';
 import type { WeightReport } from '../../core/input.ts';
@@ -70,8 +72,7 @@ export function createSettling(): Settling {
           ? tell({ state: 'empty' }, grossKg)
           : tell({ state: 'stable', grossKg: Math.round(grossKg) }, grossKg);
       }
-      // Before the first state is known there is nothing to take back.
-      return reported === undefined && rest !== undefined ? undefined : tell({ state: 'moving' }, grossKg);
+      return tell({ state: 'moving' }, grossKg);
     },
     reset() {
       reported = undefined;

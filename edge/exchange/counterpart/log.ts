@@ -50,8 +50,8 @@ export interface HandoverLog {
   page(after: number): Promise<{ lines: string[]; head: string }>;
   /** Resolves when there are lines after `after`, publishing ends, or `signal` aborts. */
   grown(after: number, signal: AbortSignal): Promise<void>;
-  /** Compares a head of ours that the other side has seen with our log; false, and no more publishing, if they differ. */
-  agreesWith(witness: string): Promise<boolean>;
+  /** Compares a head of ours that the other side has seen with our log; publishing ends if they differ. */
+  compare(witness: string): Promise<void>;
   /** Stops publishing, for a reason that concerns the log as a whole. */
   stopPublishing(reason: string): void;
 }
@@ -239,14 +239,14 @@ export async function openHandoverLog(options: {
         check();
       }),
 
-    async agreesWith(witness) {
+    async compare(witness) {
       // Until we are level with the journal, the other side may rightly have seen more than we have projected.
-      if (witness === witnessed || !isLevel) return true;
+      if (witness === witnessed || !isLevel) return;
+      witnessed = witness;
       const read = readHead(witness, ownVerifier);
       if (!read.ok) {
         log.warn('the other side shows a head of our log that we cannot check', { reason: read.reason });
-        witnessed = witness;
-        return true;
+        return;
       }
       const { size, rootHash: seenRoot } = read.head;
       const stored = await database.get<{ root_hash: string }>(
@@ -255,16 +255,12 @@ export async function openHandoverLog(options: {
       );
       const ownRoot =
         stored?.root_hash ?? (size <= published.tree.size ? rootHash(await treeOf(size)) : undefined);
-      if (ownRoot === seenRoot) {
-        witnessed = witness;
-        return true;
-      }
+      if (ownRoot === seenRoot) return;
       stopPublishing(
         ownRoot === undefined
           ? `the other side has seen ${size} lines of our log, we have ${published.tree.size}`
           : `the other side has seen another history of our first ${size} lines`,
       );
-      return false;
     },
     stopPublishing,
   };

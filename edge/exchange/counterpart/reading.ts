@@ -16,7 +16,7 @@ import { decodeRecord } from '../../../protocols/handover/line.ts';
 import { logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import { GateError } from '../../platform/errors.ts';
 import { type Database, getMeta, setMeta } from '../database.ts';
-import { type ControlDoor, sourceCursor } from '../door.ts';
+import { type ControlDoor, type Submission, sourceCursor, submitInOrder } from '../door.ts';
 import { type HttpClient, parseJson, refusedWith } from '../http.ts';
 import { type Submitter, startWorker, type Turn, type WorkerTools } from '../worker.ts';
 
@@ -24,6 +24,8 @@ const FOLLOWER = 'counterpart.follower';
 const ANSWER_MS_MAX = 5_000;
 const SOURCE = 'counterpart';
 const SUBMIT_BATCH = 50;
+/** A door takes only so much at once. */
+const SUBMIT_CHARS_MAX = 1_000_000;
 
 const followerState = z.object({
   tree: z.object({ size: z.int().nonnegative(), peaks: z.array(z.string()) }),
@@ -45,8 +47,8 @@ export async function startReading(
     linkStaleAfterMs: number;
     /** Folder for what did not verify. */
     evidenceDir: string;
-    /** Compares the head of our log that the other side has seen. */
-    ownLogAgrees(witness: string): Promise<boolean>;
+    /** The newest head of our log that the other side has verified. */
+    onWitness(witness: string): Promise<void>;
     /** A page came and verified. */
     onSeen(): void;
     /** New lines are stored. */
@@ -105,7 +107,7 @@ export async function startReading(
           `gate ${options.gate} answered with something that is no page of its log: ${page.error.message}`,
           'Both gates must run releases of the same protocol version.',
         );
-      if (page.data.witness !== null && !(await options.ownLogAgrees(page.data.witness))) return 'done';
+      if (page.data.witness !== null) await options.onWitness(page.data.witness);
       const answer = follower.receive(page.data);
       if (!answer.ok) return end(answer.fault, body);
       if (follower.state.head !== witness) {
@@ -147,14 +149,15 @@ export function startLineSubmitter(
         cursor,
         SUBMIT_BATCH,
       );
-      for (const { line, data } of rows) {
+      const batch = rows.slice(0, fitting(rows)).map(({ line, data }): Submission => {
         const decoded = decodeRecord(data);
         if (!decoded.ok)
           throw new Error(`stored line ${line} was verified and is now unreadable: ${decoded.reason}`);
         const input = { type: 'counterpart-record', line, record: decoded.record } as const;
-        await door.submit(input, { source: SOURCE, id: `${SOURCE}:${line}`, seq: line });
-      }
-      delivered = cursor + rows.length;
+        return { input, from: { source: SOURCE, id: `${SOURCE}:${line}`, seq: line } };
+      });
+      await submitInOrder(door, batch);
+      delivered = cursor + batch.length;
       return rows.length === 0 ? 'idle' : 0;
     },
   });
@@ -165,4 +168,14 @@ export function startLineSubmitter(
       worker.wake();
     },
   };
+}
+
+/** How many of the first rows make a batch of bearable size; at least one. */
+function fitting(rows: readonly { data: string }[]): number {
+  let chars = 0;
+  const tooMuch = rows.findIndex(({ data }, index) => {
+    chars += data.length;
+    return index > 0 && chars > SUBMIT_CHARS_MAX;
+  });
+  return tooMuch === -1 ? rows.length : tooMuch;
 }

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type HeadPage, type LogPage, liveView, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -99,6 +99,7 @@ export async function startCounterpartServer(options: {
       rejectUnauthorized: true,
       minVersion: 'TLSv1.3',
       requestTimeout: 10_000,
+      handshakeTimeout: 10_000,
     },
     async (request: IncomingMessage, response: ServerResponse) => {
       const gone = new AbortController();
@@ -117,6 +118,12 @@ export async function startCounterpartServer(options: {
     },
   );
   server.maxConnections = CONNECTIONS_MAX;
+  // Closing has to end those as well that have not got through their handshake, which HTTP does not know of.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('tlsClientError', (error) => log.warn(`a client was refused: ${error.message}`));
 
   await new Promise<void>((resolve, reject) => {
@@ -139,7 +146,7 @@ export async function startCounterpartServer(options: {
       new Promise((resolve) => {
         stopping.abort();
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }

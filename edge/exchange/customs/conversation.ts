@@ -66,8 +66,8 @@ export async function startConversation(
   let givenUp: AbortController | undefined;
   let confirmedAsOf: number | undefined;
   let reportFailures = 0;
-  let reportNotBeforeMs = 0;
-  let rereadNotBeforeMs = 0;
+  let reportNotBeforeMs = Number.NEGATIVE_INFINITY;
+  let rereadNotBeforeMs = Number.NEGATIVE_INFINITY;
   let polledMs = Number.NEGATIVE_INFINITY;
 
   const poll = async (after: string, waitMs: number, signal: AbortSignal): Promise<ChangesPage> => {

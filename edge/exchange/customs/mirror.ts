@@ -82,12 +82,11 @@ export function createMirror(database: Database): Mirror {
     reserve: (delivered, limit) =>
       database.transaction(async (tx) => {
         const known = Number((await getMeta(tx, DELIVERED)) ?? 0);
-        if (delivered < known) await queueEverything(tx);
         await tx.run('DELETE FROM pending WHERE seq <= ?', delivered);
         const numbered = await tx.get<{ lowest: number | null }>('SELECT MIN(seq) AS lowest FROM pending');
         // Numbers that do not follow control's cursor come from before one of the two was restored from a backup.
-        if (numbered?.lowest !== null && numbered?.lowest !== delivered + 1)
-          await tx.run('UPDATE pending SET seq = NULL WHERE seq IS NOT NULL');
+        if (numbered?.lowest !== null && numbered?.lowest !== delivered + 1) await takeBackNumbers(tx);
+        if (delivered < known) await queueEverything(tx);
         const rows = await tx.all<{ ord: number; seq: number | null; body: string }>(
           'SELECT ord, seq, body FROM pending ORDER BY seq IS NULL, seq, priority, ord LIMIT ?',
           limit,
@@ -176,6 +175,14 @@ async function queueKnown(tx: Statements, container: string): Promise<void> {
 async function queueEverything(tx: Statements): Promise<void> {
   const containers = await tx.all<{ container: string }>('SELECT container FROM watched ORDER BY rowid');
   for (const { container } of containers) await queueKnown(tx, container);
+}
+
+async function takeBackNumbers(tx: Statements): Promise<void> {
+  await tx.run(
+    `DELETE FROM pending WHERE seq IS NOT NULL
+       AND EXISTS (SELECT 1 FROM pending newer WHERE newer.key = pending.key AND newer.ord > pending.ord)`,
+  );
+  await tx.run('UPDATE pending SET seq = NULL WHERE seq IS NOT NULL');
 }
 
 const queueClearance = (tx: Statements, clearance: ListedClearance): Promise<void> =>

@@ -1,11 +1,11 @@
 /** Tells control what the mirror has queued, in order, each input under the next number of the source `customs`. */
-import { type ControlDoor, sourceCursor } from '../door.ts';
+import { type ControlDoor, sourceCursor, submitInOrder } from '../door.ts';
 import { type Submitter, startWorker, type WorkerTools } from '../worker.ts';
 import type { Mirror } from './mirror.ts';
 
 const SOURCE = 'customs';
-/** Inputs numbered at once; a withdrawal that comes up waits for at most these. */
-const BATCH_MAX = 16;
+/** Inputs numbered at once; a withdrawal that comes up waits for these at most. */
+const BATCH_MAX = 32;
 
 /** Wake it when something was queued. */
 export function startCustomsSubmitter(
@@ -22,8 +22,10 @@ export function startCustomsSubmitter(
       // Unknown until the batch is through: after a failure control itself says how far it got.
       delivered = undefined;
       const batch = await mirror.reserve(cursor, BATCH_MAX);
-      for (const { seq, input } of batch)
-        await door.submit(input, { source: SOURCE, id: `${SOURCE}:${seq}`, seq });
+      await submitInOrder(
+        door,
+        batch.map(({ seq, input }) => ({ input, from: { source: SOURCE, id: `${SOURCE}:${seq}`, seq } })),
+      );
       delivered = cursor + batch.length;
       return batch.length === 0 ? 'idle' : 0;
     },

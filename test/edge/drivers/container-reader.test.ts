@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { online, openOpcuaBench, type OpcuaBench, runReader } from '../../support/opcua.ts';
+import { type OpcuaBench, online, openOpcuaBench, runReader } from '../../support/opcua.ts';
 
 describe('container-code reader', function () {
   this.timeout(20_000);
@@ -76,7 +76,9 @@ describe('container-code reader', function () {
 
   it('takes no commands', async () => {
     const { driver } = await runReader(bench);
-    await assert.rejects(driver.send({ kind: 'pause', device: 'ocr-lane-1', commandId: 'c-1' }), { code: 'READER_COMMAND' });
+    await assert.rejects(driver.send({ kind: 'pause', device: 'ocr-lane-1', commandId: 'c-1' }), {
+      code: 'READER_COMMAND',
+    });
   });
 
   it('speaks without security where the site configured none, and only signed where it wants that', async () => {
@@ -89,7 +91,11 @@ describe('container-code reader', function () {
   it('shares one session among the devices of an endpoint, and leaves nothing behind', async () => {
     const alone = await openOpcuaBench();
     try {
-      const running = [await runReader(alone), await runReader(alone, { id: 'ocr-lane-2' }), await runReader(alone, { id: 'ocr-lane-3' })];
+      const running = [
+        await runReader(alone),
+        await runReader(alone, { id: 'ocr-lane-2' }),
+        await runReader(alone, { id: 'ocr-lane-3' }),
+      ];
       for (const { reports } of running) await reports.next('device-status', online);
       assert.deepEqual(alone.server.load(), { sessions: 1, subscriptions: 4 });
       for (const { driver } of running) await driver.stop();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DeviceCommand } from '../../../edge/core/effect.ts';
-import { online, openOpcuaBench, type OpcuaBench, type Recorder, runCrane } from '../../support/opcua.ts';
+import { type OpcuaBench, online, openOpcuaBench, type Recorder, runCrane } from '../../support/opcua.ts';
 
 let nextJob = 0;
 const newJob = (): DeviceCommand & { kind: 'job'; commandId: string } => {

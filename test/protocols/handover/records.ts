@@ -16,7 +16,14 @@ export const ONE_OF_EACH: HandoverRecord[] = [
     containers: [{ number: 'CSQU3054383', seals: ['VN123456'], grossKg: 24_000 }],
   },
   { kind: 'offer-withdrawn', move: 'huu-nghi-1' },
-  { kind: 'grant', move: 'huu-nghi-1', grant: 'g-1', track: 'north', holdNode: 'hnq-in-1', bayNode: 'hnq-bay-land' },
+  {
+    kind: 'grant',
+    move: 'huu-nghi-1',
+    grant: 'g-1',
+    track: 'north',
+    holdNode: 'hnq-in-1',
+    bayNode: 'hnq-bay-land',
+  },
   { kind: 'grant-refused', move: 'huu-nghi-1', reason: 'yard full' },
   { kind: 'grant-returned', move: 'huu-nghi-1', grant: 'g-1' },
   { kind: 'departed', move: 'huu-nghi-1', grant: 'g-1', eventTime },
@@ -32,7 +39,7 @@ export const anyRecord: fc.Arbitrary<HandoverRecord> = fc
   .record({
     base: fc.constantFrom(...ONE_OF_EACH),
     move: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
-    plate: fc.string({ unit: 'binary', maxLength: 20 }),
+    plate: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
   })
   .map(({ base, move, plate }) => {
     if (base.kind === 'offer') return { ...base, move, plate };
