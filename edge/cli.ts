@@ -1,7 +1,7 @@
 /** `gate <command>`: everything a person or a service manager starts. `gate help` lists the commands. */
 import { Command, InvalidArgumentError } from 'commander';
 import { configCheck, configSchema } from './cli/config.ts';
-import { runChild, type ChildName } from './cli/daemons.ts';
+import { type ChildName, runChild } from './cli/daemons.ts';
 import type { StartDemoSite } from './cli/demo.ts';
 import { journalReplay, journalShow, journalVerify } from './cli/journal.ts';
 import { systemClock } from './platform/clock.ts';
@@ -101,7 +101,9 @@ const config = program.command('config').description('check and describe configu
 config
   .command('check')
   .argument('<files...>')
-  .description('list all problems, each with its path, what is wrong and what would be right; exit code 1 if any')
+  .description(
+    'list all problems, each with its path, what is wrong and what would be right; exit code 1 if any',
+  )
   .action((files: string[]) => finish(configCheck(files)));
 config
   .command('schema')
@@ -117,14 +119,18 @@ journal
 journal
   .command('replay')
   .argument('<db>', 'journal folder')
-  .description('step the core over the recorded inputs and compare every decision; exit code 1 on a difference')
+  .description(
+    'step the core over the recorded inputs and compare every decision; exit code 1 on a difference',
+  )
   .action(async (db: string) => finish(await journalReplay(db)));
 journal
   .command('show')
   .argument('<db>', 'journal folder')
   .requiredOption('--crossing <id>', 'crossing, container number or plate')
   .description('the story of one crossing')
-  .action(async (db: string, options: { crossing: string }) => finish(await journalShow(db, options.crossing)));
+  .action(async (db: string, options: { crossing: string }) =>
+    finish(await journalShow(db, options.crossing)),
+  );
 
 program
   .command('act')

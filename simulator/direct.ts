@@ -14,7 +14,8 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
   const readings = { count: 0 };
   const online = (device: string): void =>
     submit({ type: 'device-status', device, status: 'online', reason: 'simulated' });
-  for (const [device, model] of world.laneIo) model.changes.subscribe((state) => submit({ type: 'lane-io', device, ...state }));
+  for (const [device, model] of world.laneIo)
+    model.changes.subscribe((state) => submit({ type: 'lane-io', device, ...state }));
   for (const [device, model] of world.cameras) {
     model.sightings.subscribe(({ text, quality }) => {
       readings.count += 1;
@@ -33,7 +34,13 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
   for (const [device, model] of world.cranes) {
     model.changes.subscribe((state) => submit({ type: 'crane', device, ...state }));
     model.jobChanges.subscribe(({ jobId, state, containerSeen }) =>
-      submit({ type: 'crane-job', device, jobId, state, ...(containerSeen !== undefined && { containerSeen }) }),
+      submit({
+        type: 'crane-job',
+        device,
+        jobId,
+        state,
+        ...(containerSeen !== undefined && { containerSeen }),
+      }),
     );
   }
   const vehicle = (device: string, state: VehicleState): void => submit(vehicleInput(device, state));
@@ -51,7 +58,11 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
         submit(weightInput(device, model.state));
       }
       for (const [device, model] of world.cranes) {
-        submit({ type: 'crane-jobs', device, jobs: model.jobs.map(({ jobId, state }) => ({ jobId, state })) });
+        submit({
+          type: 'crane-jobs',
+          device,
+          jobs: model.jobs.map(({ jobId, state }) => ({ jobId, state })),
+        });
         submit({ type: 'crane', device, ...model.state });
         online(device);
       }
@@ -86,7 +97,11 @@ function vehicleInput(device: string, state: VehicleState): Input {
     paused: state.paused,
     mode: 'AUTOMATIC',
     loads: state.loads.map((load) => load.loadId),
-    actions: state.actionStates.map(({ actionId, actionType, actionStatus }) => ({ actionId, actionType, status: actionStatus })),
+    actions: state.actionStates.map(({ actionId, actionType, actionStatus }) => ({
+      actionId,
+      actionType,
+      status: actionStatus,
+    })),
     eStop: 'NONE',
     localized: true,
     batteryPercent: state.batteryPercent,
@@ -133,7 +148,10 @@ function sendOrder(
       released,
       x,
       y,
-      actions: action === undefined ? [] : [{ actionId: action.actionId, actionType: action.actionType, loadId: action.loadId }],
+      actions:
+        action === undefined
+          ? []
+          : [{ actionId: action.actionId, actionType: action.actionType, loadId: action.loadId }],
     })),
     edges: nodes.slice(1).map((node, index) => ({
       edgeId: `${nodes[index]?.nodeId}--${node.nodeId}`,

@@ -10,7 +10,7 @@ import { permit } from '../edge/core/interlock.ts';
 import { liveView } from '../edge/core/live.ts';
 import type { GateState } from '../edge/core/state.ts';
 import { initialState } from '../edge/core/state.ts';
-import { EMPTY_HEAD, chain, type JournalEntry, type NewEntry } from '../edge/journal/journal.ts';
+import { chain, EMPTY_HEAD, type JournalEntry, type NewEntry } from '../edge/journal/journal.ts';
 import { seededRandom } from '../edge/platform/random.ts';
 import { decodeRecord } from '../protocols/handover/line.ts';
 import { connectDirectly } from './direct.ts';
@@ -49,7 +49,10 @@ export interface VirtualRun {
 }
 
 /** Builds and starts both gates; time moves only through `clock`. */
-export function startVirtualRun(configs: readonly GateConfig[], { seed = 1, startMs = Date.UTC(2026, 0, 1) } = {}): VirtualRun {
+export function startVirtualRun(
+  configs: readonly GateConfig[],
+  { seed = 1, startMs = Date.UTC(2026, 0, 1) } = {},
+): VirtualRun {
   const clock = createVirtualClock(startMs);
   const world = createWorld({ configs, clock, random: seededRandom(seed) });
   const gates = new Map<string, InternalGate>();
@@ -120,7 +123,12 @@ function createGate(config: GateConfig, world: SimulatedWorld, clock: VirtualClo
     const at = Math.max(state.now, Math.floor(clock.nowMs()));
     const effects = step(state, { ...input, at, ...(from !== undefined && { from }) } as AdmittedInput);
     const { type, ...body } = input;
-    entries.push({ at, kind: 'input', type, body: JSON.stringify({ ...body, ...(from !== undefined && { from }) }) });
+    entries.push({
+      at,
+      kind: 'input',
+      type,
+      body: JSON.stringify({ ...body, ...(from !== undefined && { from }) }),
+    });
     const decisions: { type: string; body: Record<string, unknown> }[] = [];
     const permissions: Command[] = [];
     for (const effect of effects) {
@@ -134,13 +142,15 @@ function createGate(config: GateConfig, world: SimulatedWorld, clock: VirtualClo
     const end = entries.length;
     later(COMMIT_MS, () => {
       durable = Math.max(durable, end);
-      for (const { type: decision, body: content } of decisions) if (decision === 'handover') log.push(String(content.data));
+      for (const { type: decision, body: content } of decisions)
+        if (decision === 'handover') log.push(String(content.data));
       for (const listener of gate.onDurable) listener(decisions);
       for (const command of permissions) release(command);
     });
     cancelWake();
     const deadline = nextDeadline(state);
-    if (deadline !== undefined) cancelWake = clock.after(Math.max(1, deadline - clock.nowMs()), () => submit({ type: 'tick' }));
+    if (deadline !== undefined)
+      cancelWake = clock.after(Math.max(1, deadline - clock.nowMs()), () => submit({ type: 'tick' }));
   }
 
   function boot(): void {
@@ -165,7 +175,8 @@ function createGate(config: GateConfig, world: SimulatedWorld, clock: VirtualClo
       entries = entries.slice(0, durable);
       state = initialState();
       for (const entry of entries) {
-        if (entry.kind === 'input') step(state, { type: entry.type, at: entry.at, ...JSON.parse(entry.body) } as AdmittedInput);
+        if (entry.kind === 'input')
+          step(state, { type: entry.type, at: entry.at, ...JSON.parse(entry.body) } as AdmittedInput);
       }
       clock.after(downMs, () => {
         up = true;
@@ -182,7 +193,13 @@ function createGate(config: GateConfig, world: SimulatedWorld, clock: VirtualClo
 function followCustoms(gate: InternalGate, world: SimulatedWorld, clock: VirtualClock): void {
   const customs = world.gates.get(gate.config.gate.id)?.customs;
   if (customs === undefined) return;
-  offerInOrder(gate, clock, 'customs', () => customs.log, (change) => change);
+  offerInOrder(
+    gate,
+    clock,
+    'customs',
+    () => customs.log,
+    (change) => change,
+  );
   gate.submit({ type: 'customs-feed', asOf: Math.floor(clock.nowMs()) });
   clock.every(10_000, () => gate.submit({ type: 'customs-feed', asOf: Math.floor(clock.nowMs()) }));
   gate.onDurable.push((decisions) => {
@@ -195,7 +212,12 @@ function followCustoms(gate: InternalGate, world: SimulatedWorld, clock: Virtual
 }
 
 /** The other gate's log, line by line, while the link is up; and its live view. */
-function followPeer(gate: InternalGate, peer: InternalGate, clock: VirtualClock, link: { up: boolean }): void {
+function followPeer(
+  gate: InternalGate,
+  peer: InternalGate,
+  clock: VirtualClock,
+  link: { up: boolean },
+): void {
   const lines = (): readonly string[] => (link.up ? peer.log : []);
   offerInOrder(gate, clock, 'counterpart', lines, (text, line) => {
     const decoded = decodeRecord(text);
@@ -207,7 +229,8 @@ function followPeer(gate: InternalGate, peer: InternalGate, clock: VirtualClock,
     if (!link.up) return;
     const view = liveView(peer.state);
     const { vehicles, bays } = gate.state.live ?? {};
-    if (JSON.stringify({ vehicles, bays }) !== JSON.stringify(view)) gate.submit({ type: 'counterpart-live', fresh: true, ...view });
+    if (JSON.stringify({ vehicles, bays }) !== JSON.stringify(view))
+      gate.submit({ type: 'counterpart-live', fresh: true, ...view });
   });
 }
 

@@ -49,7 +49,8 @@ export async function startSite({ gates, speed, clock, random }: SiteOptions): P
   try {
     for (const gate of gates) {
       const models = world.gates.get(gate.config.gate.id);
-      if (models !== undefined) for await (const server of startGate(gate, models, clock)) servers.push(server);
+      if (models !== undefined)
+        for await (const server of startGate(gate, models, clock)) servers.push(server);
     }
   } catch (error) {
     await stop();
@@ -65,10 +66,19 @@ function modelOf<T>(models: ReadonlyMap<string, T>, id: string): T {
   return model;
 }
 
-async function* startGate({ config, dataDir }: SiteGate, models: GateWorld, clock: Clock): AsyncGenerator<Server> {
+async function* startGate(
+  { config, dataDir }: SiteGate,
+  models: GateWorld,
+  clock: Clock,
+): AsyncGenerator<Server> {
   const brokerUrl =
-    config.broker.kind === 'embedded' ? `mqtt://${config.broker.host}:${config.broker.port}` : config.broker.url;
-  const lanes = devicesOf(config, 'lane-io').map((device) => ({ config: device, model: modelOf(models.laneIo, device.id) }));
+    config.broker.kind === 'embedded'
+      ? `mqtt://${config.broker.host}:${config.broker.port}`
+      : config.broker.url;
+  const lanes = devicesOf(config, 'lane-io').map((device) => ({
+    config: device,
+    model: modelOf(models.laneIo, device.id),
+  }));
   yield startLaneIo({ brokerUrl, devices: lanes, clock, clientId: `${config.gate.id}-plc` });
   for (const device of devicesOf(config, 'vehicle')) {
     yield startVehicle({ brokerUrl, config: device, model: modelOf(models.vehicles, device.id), clock });
@@ -77,21 +87,36 @@ async function* startGate({ config, dataDir }: SiteGate, models: GateWorld, cloc
     yield await startOnvifCamera({ port, username, password, model: modelOf(models.cameras, id), clock });
   }
   yield* startOpcua(config, dataDir, models, clock);
-  for (const { id, connection } of devicesOf(config, 'weighbridge')) {
+  for (const { id, connection, checksum } of devicesOf(config, 'weighbridge')) {
     const model = modelOf(models.scales, id);
-    if (connection.via === 'tcp') yield await startTcpWeighbridge({ model, clock, host: connection.host, port: connection.port });
+    if (connection.via === 'tcp')
+      yield await startTcpWeighbridge({
+        model,
+        clock,
+        checksum,
+        host: connection.host,
+        port: connection.port,
+      });
     else {
       const linkPath = isAbsolute(connection.path) ? connection.path : join(dataDir, connection.path);
       await mkdir(join(linkPath, '..'), { recursive: true });
-      yield await startSerialWeighbridge({ model, clock, linkPath });
+      yield await startSerialWeighbridge({ model, clock, checksum, linkPath });
     }
   }
   yield await startCustoms({ port: Number(new URL(config.customs.url).port), model: models.customs, clock });
 }
 
 /** One server for all readers and cranes that share an endpoint. */
-async function* startOpcua(config: GateConfig, dataDir: string, models: GateWorld, clock: Clock): AsyncGenerator<Server> {
-  const endpoints = new Map<string, { readers: Map<string, SightingModel>; cranes: Map<string, CraneModel> }>();
+async function* startOpcua(
+  config: GateConfig,
+  dataDir: string,
+  models: GateWorld,
+  clock: Clock,
+): AsyncGenerator<Server> {
+  const endpoints = new Map<
+    string,
+    { readers: Map<string, SightingModel>; cranes: Map<string, CraneModel> }
+  >();
   const at = (url: string) => {
     const known = endpoints.get(url) ?? { readers: new Map(), cranes: new Map() };
     endpoints.set(url, known);

@@ -8,7 +8,11 @@ import { systemRandom } from '../platform/random.ts';
 import { signAct } from '../platform/sign-act.ts';
 import type { CommandResult } from './config.ts';
 
-const subjectOf: Record<string, string> = { 'stop-lane': 'lane', 'resume-lane': 'lane', 'acknowledge-alarm': 'alarm' };
+const subjectOf: Record<string, string> = {
+  'stop-lane': 'lane',
+  'resume-lane': 'lane',
+  'acknowledge-alarm': 'alarm',
+};
 
 export interface ActOptions {
   config: string;
@@ -21,7 +25,12 @@ export interface ActOptions {
 export async function act(kind: string, subject: string, options: ActOptions): Promise<CommandResult> {
   const config = loadConfig(options.config);
   const field = subjectOf[kind];
-  if (field === undefined) throw new GateError('USAGE', `there is no act ${kind}`, `Use one of ${Object.keys(subjectOf).join(', ')}.`);
+  if (field === undefined)
+    throw new GateError(
+      'USAGE',
+      `there is no act ${kind}`,
+      `Use one of ${Object.keys(subjectOf).join(', ')}.`,
+    );
   const jws = await signAct({ kind, [field]: subject }, options.reason, {
     person: options.as,
     gate: config.gate.id,
@@ -35,7 +44,11 @@ export async function act(kind: string, subject: string, options: ActOptions): P
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jws }),
   }).catch((error: unknown) => {
-    throw new GateError('CONSOLE_UNREACHABLE', `the console at ${url} does not answer: ${messageOf(error)}`, 'Start gate console, or correct console.host and console.port.');
+    throw new GateError(
+      'CONSOLE_UNREACHABLE',
+      `the console at ${url} does not answer: ${messageOf(error)}`,
+      'Start gate console, or correct console.host and console.port.',
+    );
   });
   return { exitCode: response.ok ? 0 : 1, text: `${await response.text()}\n` };
 }
@@ -44,6 +57,11 @@ function readKey(file: string) {
   try {
     return createPrivateKey(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new GateError('KEY_UNREADABLE', `the key ${file} cannot be used: ${messageOf(error)}`, 'Give an Ed25519 private key in PEM form.', { cause: error });
+    throw new GateError(
+      'KEY_UNREADABLE',
+      `the key ${file} cannot be used: ${messageOf(error)}`,
+      'Give an Ed25519 private key in PEM form.',
+      { cause: error },
+    );
   }
 }

@@ -49,7 +49,11 @@ const start: Record<ChildName, (config: GateConfig, dataDir: string, log: Log) =
   async broker(config, _dataDir, log) {
     const { broker } = config;
     if (broker.kind !== 'embedded') {
-      throw new GateError('BROKER_EXTERNAL', `the configuration uses the broker at ${broker.url}`, 'Start that one, or set broker.kind to embedded.');
+      throw new GateError(
+        'BROKER_EXTERNAL',
+        `the configuration uses the broker at ${broker.url}`,
+        'Start that one, or set broker.kind to embedded.',
+      );
     }
     const { startBroker } = await import('../broker/broker.ts');
     const { port, stop } = await startBroker({ host: broker.host, port: broker.port, log });

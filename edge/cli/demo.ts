@@ -38,7 +38,10 @@ export interface DemoSite {
   export(gate: string): string;
   stop(): Promise<void>;
 }
-export type StartDemoSite = (gates: { config: GateConfig; dataDir: string }[], speed: number) => Promise<DemoSite>;
+export type StartDemoSite = (
+  gates: { config: GateConfig; dataDir: string }[],
+  speed: number,
+) => Promise<DemoSite>;
 
 interface Gate {
   config: GateConfig;
@@ -47,10 +50,17 @@ interface Gate {
 }
 
 /** Completed containers by gate and direction, from the journals. */
-type Tally = Map<string, { export: number; import: number; announced: number; firstAt: number; lastAt: number }>;
+type Tally = Map<
+  string,
+  { export: number; import: number; announced: number; firstAt: number; lastAt: number }
+>;
 
 /** Runs until told to stop, or until all is complete; resolves with the exit code. */
-export async function runDemo(options: DemoOptions, startSite: StartDemoSite, pkiDirOf: (dataDir: string) => string): Promise<number> {
+export async function runDemo(
+  options: DemoOptions,
+  startSite: StartDemoSite,
+  pkiDirOf: (dataDir: string) => string,
+): Promise<number> {
   const requested = stopRequested();
   const startedMs = systemClock.monotonicMs();
   const root = resolve(options.data);
@@ -76,9 +86,16 @@ export async function runDemo(options: DemoOptions, startSite: StartDemoSite, pk
     const seconds = ((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1);
     say(`Both gates are ready after ${seconds} s.`);
     for (const { config } of gates) {
-      say(`  ${config.gate.name.vi} (${config.gate.id}): console at http://${config.console.host}:${config.console.port}`);
+      say(
+        `  ${config.gate.name.vi} (${config.gate.id}): console at http://${config.console.host}:${config.console.port}`,
+      );
     }
-    const tally: Tally = new Map(gates.map(({ config }) => [config.gate.id, { export: 0, import: 0, announced: 0, firstAt: 0, lastAt: 0 }]));
+    const tally: Tally = new Map(
+      gates.map(({ config }) => [
+        config.gate.id,
+        { export: 0, import: 0, announced: 0, firstAt: 0, lastAt: 0 },
+      ]),
+    );
     const complete = new Promise<void>((done) => {
       const narration = gates.map((gate) => narrate(gate, tally, () => isComplete(tally, options) && done()));
       running.push(() => {
@@ -86,7 +103,10 @@ export async function runDemo(options: DemoOptions, startSite: StartDemoSite, pk
       });
     });
     running.push(startTraffic(gates, site, options, tally));
-    const why = await Promise.race([requested, ...(options.exit === true ? [complete.then(() => 'complete')] : [])]);
+    const why = await Promise.race([
+      requested,
+      ...(options.exit === true ? [complete.then(() => 'complete')] : []),
+    ]);
     if (why !== 'complete') say(`Stopping (${why}).`);
     summarise(gates, tally, systemClock.monotonicMs() - startedMs);
     await stop();
@@ -117,10 +137,17 @@ function narrate({ config, dataDir }: Gate, tally: Tally, onProgress: () => void
   return door.follow(0).subscribe((entry) => {
     if (entry.kind !== 'decision') return;
     const line = tell(entry);
-    if (line !== null) say(`${new Date(entry.at).toISOString().slice(11, 19)}  ${config.gate.name.vi.padEnd(13)}  ${line}`);
+    if (line !== null)
+      say(`${new Date(entry.at).toISOString().slice(11, 19)}  ${config.gate.name.vi.padEnd(13)}  ${line}`);
     const count = tally.get(config.gate.id);
     const body = JSON.parse(entry.body) as { stage?: string; load?: string; direction?: 'export' | 'import' };
-    if (count === undefined || entry.type !== 'crossing' || body.load !== 'laden' || body.direction === undefined) return;
+    if (
+      count === undefined ||
+      entry.type !== 'crossing' ||
+      body.load !== 'laden' ||
+      body.direction === undefined
+    )
+      return;
     if (body.stage === 'announced') {
       count.announced += 1;
       count.firstAt ||= entry.at;
@@ -135,14 +162,18 @@ function narrate({ config, dataDir }: Gate, tally: Tally, onProgress: () => void
 function tell(entry: JournalEntry): string | null {
   const body = JSON.parse(entry.body) as Record<string, unknown>;
   if (entry.type === 'crossing') return tellStage(body);
-  if (entry.type === 'alarm' && body.state === 'raised') return `ALARM ${String(body.alarm)}: ${(body.text as { en: string }).en}`;
+  if (entry.type === 'alarm' && body.state === 'raised')
+    return `ALARM ${String(body.alarm)}: ${(body.text as { en: string }).en}`;
   if (entry.type !== 'verdict' || body.verdict !== 'refer') return null;
   const reasons = body.reasons as { text: { en: string }; detail: string }[];
   return `${String(body.lane ?? body.checkpoint)} REFERRED: ${reasons.map((one) => `${one.text.en} (${one.detail})`).join('; ')}`;
 }
 
 function isComplete(tally: Tally, { crossings }: DemoOptions): boolean {
-  return crossings !== undefined && [...tally.values()].every((count) => count.export >= crossings && count.import >= crossings);
+  return (
+    crossings !== undefined &&
+    [...tally.values()].every((count) => count.export >= crossings && count.import >= crossings)
+  );
 }
 
 /** Sends `crossings` containers each way, or keeps them coming; never more under way than the yards take. */
@@ -153,7 +184,8 @@ function startTraffic(gates: Gate[], site: DemoSite, options: DemoOptions, tally
       const id = config.gate.id;
       const count = sent.get(id) ?? 0;
       const arrived = tally.get(config.counterpart.gate)?.import ?? 0;
-      if (count >= (options.crossings ?? Number.POSITIVE_INFINITY) || count - arrived >= UNDER_WAY_MAX) continue;
+      if (count >= (options.crossings ?? Number.POSITIVE_INFINITY) || count - arrived >= UNDER_WAY_MAX)
+        continue;
       site.export(id);
       sent.set(id, count + 1);
     }
@@ -168,7 +200,9 @@ function summarise(gates: Gate[], tally: Tally, elapsedMs: number): void {
   say('Gate            Exports complete  Imports complete');
   for (const { config } of gates) {
     const count = tally.get(config.gate.id);
-    say(`${config.gate.id.padEnd(14)}  ${String(count?.export ?? 0).padStart(16)}  ${String(count?.import ?? 0).padStart(16)}`);
+    say(
+      `${config.gate.id.padEnd(14)}  ${String(count?.export ?? 0).padStart(16)}  ${String(count?.import ?? 0).padStart(16)}`,
+    );
   }
   say(`After ${(elapsedMs / 1000).toFixed(1)} s.`);
 }

@@ -16,8 +16,14 @@ export interface KeyedGate {
 export async function prepareDevelopmentKeys(gates: readonly KeyedGate[]): Promise<void> {
   await Promise.all(gates.map(({ gate, dataDir }) => ensureDevelopmentKeys(dataDir, { gate })));
   const [first, second] = gates;
-  if (first !== undefined && second !== undefined) await exchangeDevelopmentTrust(first.dataDir, second.dataDir);
+  if (first !== undefined && second !== undefined)
+    await exchangeDevelopmentTrust(first.dataDir, second.dataDir);
   for (const { dataDir, serverPkiDir } of gates) {
-    await prepareOpcuaTrust({ clientKeysDir: dataPaths(dataDir).keys, serverPkiDir, clock: systemClock, random: systemRandom });
+    await prepareOpcuaTrust({
+      clientKeysDir: dataPaths(dataDir).keys,
+      serverPkiDir,
+      clock: systemClock,
+      random: systemRandom,
+    });
   }
 }

@@ -1,7 +1,7 @@
 /** `gate journal verify`, `replay` and `show`. */
 import { inputOf } from '../control/restore.ts';
-import { CORE_VERSION, step } from '../core/gate.ts';
 import type { Effect } from '../core/effect.ts';
+import { CORE_VERSION, step } from '../core/gate.ts';
 import { initialState, restore } from '../core/state.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { openSqliteJournalReadOnly } from '../journal/sqlite.ts';
@@ -16,9 +16,15 @@ const DIFFERENCES_SHOWN = 20;
 /** Walks the hash chain. */
 export async function journalVerify(path: string): Promise<CommandResult> {
   const { entries, headHash, problems, problemsLeftOff } = await verifyJournal(path);
-  const lines = problems.map(({ kind, segment, message }) => `${kind.toUpperCase()} ${segment}: ${message}\n`).join('');
-  const verdict = problems.length === 0 ? 'the chain is whole' : `${problems.length + problemsLeftOff} problems`;
-  return { exitCode: problems.length === 0 ? 0 : 1, text: `${lines}${path}: ${entries} entries, head ${headHash}: ${verdict}\n` };
+  const lines = problems
+    .map(({ kind, segment, message }) => `${kind.toUpperCase()} ${segment}: ${message}\n`)
+    .join('');
+  const verdict =
+    problems.length === 0 ? 'the chain is whole' : `${problems.length + problemsLeftOff} problems`;
+  return {
+    exitCode: problems.length === 0 ? 0 : 1,
+    text: `${lines}${path}: ${entries} entries, head ${headHash}: ${verdict}\n`,
+  };
 }
 
 /** All entries of a journal, in order, a page at a time. */
@@ -48,7 +54,9 @@ export interface ReplayResult {
 }
 
 /** Steps the core over recorded inputs and compares every decision with the recorded one, to the byte. */
-export async function replay(entries: AsyncIterable<JournalEntry> | Iterable<JournalEntry>): Promise<ReplayResult> {
+export async function replay(
+  entries: AsyncIterable<JournalEntry> | Iterable<JournalEntry>,
+): Promise<ReplayResult> {
   const result: ReplayResult = { inputs: 0, decisions: 0, differences: [], foreignDifferences: 0 };
   let state = initialState();
   let started = false;
@@ -64,7 +72,8 @@ export async function replay(entries: AsyncIterable<JournalEntry> | Iterable<Jou
   for await (const entry of entries) {
     if (entry.kind === 'snapshot') {
       missing();
-      if (started && JSON.stringify(restore(entry.body)) !== JSON.stringify(state)) differ(`entry ${entry.seq}: the snapshot differs`);
+      if (started && JSON.stringify(restore(entry.body)) !== JSON.stringify(state))
+        differ(`entry ${entry.seq}: the snapshot differs`);
       state = restore(entry.body);
       started = true;
     } else if (entry.kind === 'input') {
@@ -92,8 +101,12 @@ const recordedAs = (effect: Effect): { type: string; body: string } =>
 
 export async function journalReplay(path: string): Promise<CommandResult> {
   const { inputs, decisions, differences, foreignDifferences } = await replay(entriesOf(path));
-  const shown = differences.slice(0, DIFFERENCES_SHOWN).map((line) => `${line}\n`).join('');
-  const foreign = foreignDifferences === 0 ? '' : `, ${foreignDifferences} made differently by another core version`;
+  const shown = differences
+    .slice(0, DIFFERENCES_SHOWN)
+    .map((line) => `${line}\n`)
+    .join('');
+  const foreign =
+    foreignDifferences === 0 ? '' : `, ${foreignDifferences} made differently by another core version`;
   return {
     exitCode: differences.length === 0 ? 0 : 1,
     text: `${shown}${path}: ${inputs} inputs stepped, ${decisions} decisions compared, ${differences.length} differences${foreign}\n`,

@@ -15,20 +15,36 @@ export interface SimulatorOptions {
   traffic?: number;
 }
 
-export function runSimulator(options: SimulatorOptions, pkiDirOf: (dataDir: string) => string, startSite: StartDemoSite): Promise<never> {
+export function runSimulator(
+  options: SimulatorOptions,
+  pkiDirOf: (dataDir: string) => string,
+  startSite: StartDemoSite,
+): Promise<never> {
   return runDaemon(async () => {
     if (options.config.length !== options.data.length) {
-      throw new GateError('USAGE', `${options.config.length} configurations but ${options.data.length} data folders`, 'Give one --data folder for each --config file.');
+      throw new GateError(
+        'USAGE',
+        `${options.config.length} configurations but ${options.data.length} data folders`,
+        'Give one --data folder for each --config file.',
+      );
     }
-    const gates = options.config.map((file, index) => ({ config: loadConfig(file), dataDir: resolve(options.data[index] ?? '') }));
+    const gates = options.config.map((file, index) => ({
+      config: loadConfig(file),
+      dataDir: resolve(options.data[index] ?? ''),
+    }));
     await prepareDevelopmentKeys(
-      gates.map(({ config, dataDir }) => ({ gate: config.gate.id, dataDir, serverPkiDir: pkiDirOf(dataDir) })),
+      gates.map(({ config, dataDir }) => ({
+        gate: config.gate.id,
+        dataDir,
+        serverPkiDir: pkiDirOf(dataDir),
+      })),
     );
     const site = await startSite(gates, options.speed);
     const send = (): void => {
       for (const { config } of gates) site.export(config.gate.id);
     };
-    const cancel = options.traffic === undefined ? () => {} : systemClock.every(options.traffic * 1_000, send);
+    const cancel =
+      options.traffic === undefined ? () => {} : systemClock.every(options.traffic * 1_000, send);
     return {
       async stop() {
         cancel();

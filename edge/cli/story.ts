@@ -27,7 +27,9 @@ export function tellStage(body: Body): string {
     case 'granted':
       return `line clear given for ${what}`;
     case 'departed':
-      return body.direction === 'export' ? `${what} is released over the border` : `${what} has left the other side`;
+      return body.direction === 'export'
+        ? `${what} is released over the border`
+        : `${what} has left the other side`;
     case 'arrived':
       return `${what} has arrived before the border entry`;
     case 'entering':
@@ -95,7 +97,9 @@ function tellDecision(type: string, body: Body): string | null {
     case 'refused':
       return `command ${String(body.commandId)} was not sent: ${String(body.reason)}`;
     case 'visit-ended':
-      return body.passed === true ? `passed ${String(body.lane)}` : `left ${String(body.lane)} without passing`;
+      return body.passed === true
+        ? `passed ${String(body.lane)}`
+        : `left ${String(body.lane)} without passing`;
     default:
       return null;
   }

@@ -34,7 +34,13 @@ export interface Supervised {
 }
 
 /** Resolves when all children are ready. Rejects if one ends before that; its own line on standard error says why. */
-export async function superviseGate({ names, options, clock, log, logFile }: SuperviseOptions): Promise<Supervised> {
+export async function superviseGate({
+  names,
+  options,
+  clock,
+  log,
+  logFile,
+}: SuperviseOptions): Promise<Supervised> {
   const children = new Map<ChildName, ChildProcess>();
   const errors = logFile === undefined ? 'inherit' : openSync(logFile, 'a');
   let stopping = false;
@@ -50,7 +56,13 @@ export async function superviseGate({ names, options, clock, log, logFile }: Sup
         if (line.startsWith(READY_PREFIX)) resolve();
       });
       child.once('exit', (code) =>
-        reject(new GateError('DAEMON_ENDED', `gate ${name} ended with ${code} before it was ready`, 'Its own line above says why.')),
+        reject(
+          new GateError(
+            'DAEMON_ENDED',
+            `gate ${name} ended with ${code} before it was ready`,
+            'Its own line above says why.',
+          ),
+        ),
       );
     });
     return { child, ready };

@@ -12,6 +12,7 @@ import { watchClock } from './clock-watch.ts';
 import { openDeviceContext } from './device-context.ts';
 import { openDevices } from './devices.ts';
 import { startDoor } from './door-server.ts';
+import { watchExchange } from './exchange-watch.ts';
 import { createDoorHost } from './host.ts';
 import { createLoop } from './loop.ts';
 import { restoreState } from './restore.ts';
@@ -52,8 +53,15 @@ export async function startControl(options: ControlOptions): Promise<{ stop(): P
     if (!stopping) loop.admit(input);
   });
   const host = createDoorHost({ loop, journal, clock, waitingMax: config.limits.doorInputsMax });
+  const exchangeWatch = watchExchange({ clock, state, admit: (input) => loop.admit(input) });
   const doors = [
-    await startDoor({ zone: 'exchange', socketPath: paths.exchangeDoor, host, log: log.child('exchange-door') }),
+    await startDoor({
+      zone: 'exchange',
+      socketPath: paths.exchangeDoor,
+      host,
+      log: log.child('exchange-door'),
+      onRequest: exchangeWatch.heard,
+    }),
     await startDoor({
       zone: 'console',
       socketPath: paths.consoleDoor,
@@ -70,6 +78,7 @@ export async function startControl(options: ControlOptions): Promise<{ stop(): P
     async stop() {
       stopping = true;
       stopClockWatch();
+      exchangeWatch.stop();
       await Promise.all(doors.map((door) => door.stop()));
       await devices.stop();
       await loop.stop();
@@ -81,6 +90,11 @@ export async function startControl(options: ControlOptions): Promise<{ stop(): P
 
 function driverOf(drivers: ReadonlyMap<string, Driver>, device: string): Driver {
   const driver = drivers.get(device);
-  if (driver === undefined) throw new GateError('NO_DRIVER', `no driver stands for ${device}`, 'Check the devices of the configuration.');
+  if (driver === undefined)
+    throw new GateError(
+      'NO_DRIVER',
+      `no driver stands for ${device}`,
+      'Check the devices of the configuration.',
+    );
   return driver;
 }

@@ -24,6 +24,8 @@ interface DoorCommon {
   socketPath: string;
   host: DoorHost;
   log: Log;
+  /** Called at each request: whoever stands before the door is alive. */
+  onRequest?: () => void;
   /** Mode of the socket file: who may connect is the file system's answer. */
   mode?: number;
 }
@@ -63,6 +65,7 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   };
 
   const server = createServer((request, response) => {
+    options.onRequest?.();
     response.on('error', (error) =>
       log.warn('an answer was cut short', { zone, url: request.url, error: messageOf(error) }),
     );

@@ -1,6 +1,7 @@
 /** What stands behind the doors: the loop and its journal. People go first; bulk from outside waits its turn, bounded. */
-import { liveView } from '../core/live.ts';
+
 import type { Input, InputSource } from '../core/input.ts';
+import { liveView } from '../core/live.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GateError } from '../platform/errors.ts';
@@ -17,7 +18,12 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-export function createDoorHost(options: { loop: ControlLoop; journal: Journal; clock: Clock; waitingMax: number }): DoorHost {
+export function createDoorHost(options: {
+  loop: ControlLoop;
+  journal: Journal;
+  clock: Clock;
+  waitingMax: number;
+}): DoorHost {
   const { loop, journal, clock, waitingMax } = options;
   const bulk: Waiting[] = [];
   let unanswered = 0;
@@ -45,7 +51,11 @@ export function createDoorHost(options: { loop: ControlLoop; journal: Journal; c
     async submit(input, from) {
       // A person's stop is never turned away, however much waits.
       if (input.type !== 'operator-act' && unanswered >= waitingMax) {
-        throw new GateError('DOOR_FULL', `${unanswered} inputs wait for the disk`, 'Wait a moment and send it again.');
+        throw new GateError(
+          'DOOR_FULL',
+          `${unanswered} inputs wait for the disk`,
+          'Wait a moment and send it again.',
+        );
       }
       unanswered += 1;
       try {

@@ -1,6 +1,6 @@
 /** The shape and size of what may come through a door; nothing malformed reaches the core. */
 import { z } from 'zod';
-import { loadKind } from '../../config/schema.ts';
+import { handoverRecord } from '../../protocols/handover/record.ts';
 import type {
   CounterpartInput,
   CustomsInput,
@@ -11,10 +11,8 @@ import type {
 import { GateError } from '../platform/errors.ts';
 
 const name = z.string().min(1).max(120);
-const text = z.string().max(1_000);
 /** Milliseconds since 1970. */
 const instant = z.int().min(0);
-const eventTime = z.iso.datetime({ offset: true });
 const grossKg = z.int().min(0).max(1_000_000);
 const container = z.string().min(1).max(20);
 const seals = z.array(name).max(50);
@@ -25,52 +23,6 @@ const perName = <T extends z.ZodType>(value: T) =>
   z
     .record(name, value)
     .refine((record) => Object.keys(record).length <= ENTRIES_MAX, `holds more than ${ENTRIES_MAX} entries`);
-
-const vehicleAsk = { ask: name, vehicle: name, from: name, to: name };
-
-export const handoverRecord = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('offer'),
-    move: name,
-    load: loadKind,
-    track: name,
-    vehicle: name,
-    homeGate: name,
-    plate: name,
-    containers: z
-      .array(
-        z.strictObject({
-          number: container,
-          seals: seals.exactOptional(),
-          grossKg: grossKg.exactOptional(),
-          declarations: declarations.exactOptional(),
-        }),
-      )
-      .max(2),
-  }),
-  z.strictObject({ kind: z.literal('offer-withdrawn'), move: name }),
-  z.strictObject({
-    kind: z.literal('grant'),
-    move: name,
-    grant: name,
-    track: name,
-    holdNode: name,
-    bayNode: name.exactOptional(),
-  }),
-  z.strictObject({ kind: z.literal('grant-refused'), move: name, reason: text }),
-  z.strictObject({ kind: z.literal('grant-returned'), move: name, grant: name }),
-  z.strictObject({ kind: z.literal('departed'), move: name, grant: name, eventTime }),
-  z.strictObject({ kind: z.literal('arrived'), move: name, eventTime }),
-  z.strictObject({
-    kind: z.literal('received'),
-    move: name,
-    eventTime,
-    containers: z.array(container).max(2),
-  }),
-  z.strictObject({ kind: z.literal('closed'), move: name, eventTime }),
-  z.strictObject({ kind: z.literal('authority-ask'), ...vehicleAsk }),
-  z.strictObject({ kind: z.literal('authority'), ...vehicleAsk }),
-]);
 
 /** What the exchange daemon may submit: customs and counterpart inputs, nothing else. */
 export const exchangeInput = z.discriminatedUnion('type', [

@@ -88,7 +88,8 @@ export function createLoop(options: LoopOptions): ControlLoop {
     Math.max(state.now, Math.round(anchor.wallMs + clock.monotonicMs() - anchor.monotonicMs));
 
   function admit(input: Input, from?: InputSource): Admission {
-    if (stopped) throw new GateError('STOPPING', 'the control daemon is stopping', 'Try again when it is back.');
+    if (stopped)
+      throw new GateError('STOPPING', 'the control daemon is stopping', 'Try again when it is back.');
     const repeat = from === undefined ? undefined : seen.find(from, state.sources[from.source] ?? 0);
     if (repeat !== undefined) return { repeated: true, durable: repeat };
     const admitted = { ...input, at: stamp(), ...(from !== undefined && { from }) } as AdmittedInput;
@@ -117,7 +118,13 @@ export function createLoop(options: LoopOptions): ControlLoop {
       send(command);
     }
     if (backlog() > options.limits.backlogEntriesMax) {
-      fatal(new GateError('BACKLOG_FULL', `${backlog()} journal entries wait for the disk`, 'Check the disk; the gate starts again with everything held.'));
+      fatal(
+        new GateError(
+          'BACKLOG_FULL',
+          `${backlog()} journal entries wait for the disk`,
+          'Check the disk; the gate starts again with everything held.',
+        ),
+      );
     }
     void flush();
     scheduleWake();
@@ -136,8 +143,13 @@ export function createLoop(options: LoopOptions): ControlLoop {
 
   function send(command: Command): void {
     options.deliver(command).catch((error: unknown) => {
-      log.warn('a command was not handed over', { command: command.commandId, device: command.device, reason: messageOf(error) });
-      if (!stopped) admit({ type: 'command-refused', commandId: command.commandId, reason: messageOf(error) });
+      log.warn('a command was not handed over', {
+        command: command.commandId,
+        device: command.device,
+        reason: messageOf(error),
+      });
+      if (!stopped)
+        admit({ type: 'command-refused', commandId: command.commandId, reason: messageOf(error) });
     });
   }
 
@@ -192,7 +204,8 @@ export function createLoop(options: LoopOptions): ControlLoop {
         ? { allowed: false as const, reason: `its record took ${ageMs} ms to reach the disk` }
         : permit(state, command);
     if (permission.allowed) send(command);
-    else if (!stopped) admit({ type: 'command-refused', commandId: command.commandId, reason: permission.reason });
+    else if (!stopped)
+      admit({ type: 'command-refused', commandId: command.commandId, reason: permission.reason });
   }
 
   /** The state equals the journal's head exactly when nothing waits; only then may it become a snapshot. */
@@ -204,7 +217,9 @@ export function createLoop(options: LoopOptions): ControlLoop {
     try {
       await journal.startSegment(entry);
     } catch (error) {
-      log.error('a new journal segment could not be started; the old one goes on', { reason: messageOf(error) });
+      log.error('a new journal segment could not be started; the old one goes on', {
+        reason: messageOf(error),
+      });
     }
     appending = null;
   }

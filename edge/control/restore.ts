@@ -13,7 +13,9 @@ export const inputOf = (entry: JournalEntry): AdmittedInput =>
   ({ type: entry.type, at: entry.at, ...JSON.parse(entry.body) }) as AdmittedInput;
 
 /** The state at the journal's head, and the door inputs it has already taken. Decisions are not made again: they are on disk. */
-export async function restoreState(journal: Journal): Promise<{ state: GateState; seen: ReturnType<typeof createSeenInputs> }> {
+export async function restoreState(
+  journal: Journal,
+): Promise<{ state: GateState; seen: ReturnType<typeof createSeenInputs> }> {
   const latest = await journal.latestSnapshot();
   const state = latest === undefined ? initialState() : restore(latest.body);
   const seen = createSeenInputs();

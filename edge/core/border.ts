@@ -12,8 +12,8 @@ import type { AuthorityRequest, CargoContainer, Crossing, GateState } from './st
 import {
   activeCrossings,
   bayAtNode,
-  baysFor,
   bayConfig,
+  baysFor,
   configOf,
   disown,
   firstFree,
@@ -29,7 +29,13 @@ import { advance, clearTimer, count, decide, setTimer, tell } from './turn.ts';
 export function record(turn: Turn, line: HandoverRecord): void {
   const { gate } = configOf(turn.state);
   const number = count(turn, 'line');
-  const data = encodeRecord({ gate: gate.id, line: number, at: turn.state.now, utcOffset: gate.utcOffset, record: line });
+  const data = encodeRecord({
+    gate: gate.id,
+    line: number,
+    at: turn.state.now,
+    utcOffset: gate.utcOffset,
+    record: line,
+  });
   decide(turn, 'handover', { line: number, record: line.kind, data });
 }
 
@@ -45,7 +51,9 @@ function askLineClear(turn: Turn): void {
     const crossing = visit?.crossing === undefined ? undefined : state.crossings[visit.crossing];
     if (visit === null || crossing?.vehicle === undefined || crossing.lineClear !== undefined) continue;
     if (visit.reasons.length !== 1 || visit.reasons[0]?.code !== 'LINE_NOT_CLEAR') continue;
-    const track = config.section.tracks.find((one) => one.direction === 'out' && one.loads.includes(crossing.load));
+    const track = config.section.tracks.find(
+      (one) => one.direction === 'out' && one.loads.includes(crossing.load),
+    );
     if (track === undefined) continue;
     const move = `${config.gate.id}-m${count(turn, 'move')}`;
     crossing.lineClear = { move, askedAt: state.now, used: false };
@@ -80,7 +88,12 @@ export function useLineClear(turn: Turn, crossing: Crossing): void {
   if (lineClear?.grant === undefined || lineClear.used) return;
   lineClear.used = true;
   clearTimer(turn, `grant/${crossing.id}`);
-  record(turn, { kind: 'departed', move: lineClear.move, grant: lineClear.grant, eventTime: localTime(turn) });
+  record(turn, {
+    kind: 'departed',
+    move: lineClear.move,
+    grant: lineClear.grant,
+    eventTime: localTime(turn),
+  });
   advance(turn, crossing, 'departed');
 }
 
@@ -132,7 +145,8 @@ export function takeRecord(turn: Turn, input: CounterpartRecord): void {
     }
     case 'grant-returned': {
       const crossing = receivedAs(state, line.move);
-      if (crossing === undefined || crossing.inbound?.grant !== line.grant) raiseAlarm(turn, 'GRANT_UNKNOWN', line.move);
+      if (crossing === undefined || crossing.inbound?.grant !== line.grant)
+        raiseAlarm(turn, 'GRANT_UNKNOWN', line.move);
       else abandon(turn, crossing);
       return;
     }
@@ -158,7 +172,8 @@ export function takeRecord(turn: Turn, input: CounterpartRecord): void {
         return;
       }
       record(turn, { kind: 'closed', move: line.move, eventTime: localTime(turn) });
-      for (const view of Object.values(state.vehicles)) if (view.crossing === crossing.id) view.crossing = null;
+      for (const view of Object.values(state.vehicles))
+        if (view.crossing === crossing.id) view.crossing = null;
       complete(turn, crossing);
       return;
     }
@@ -184,9 +199,15 @@ export function takeRecord(turn: Turn, input: CounterpartRecord): void {
 
 function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offer' }>): void {
   const { state } = turn;
-  const track = configOf(state).section.tracks.find((one) => one.id === offer.track && one.direction === 'in');
+  const track = configOf(state).section.tracks.find(
+    (one) => one.id === offer.track && one.direction === 'in',
+  );
   if (track === undefined || !track.loads.includes(offer.load)) {
-    record(turn, { kind: 'grant-refused', move: offer.move, reason: `no track ${offer.track} for ${offer.load}` });
+    record(turn, {
+      kind: 'grant-refused',
+      move: offer.move,
+      reason: `no track ${offer.track} for ${offer.load}`,
+    });
     return;
   }
   const crossing = newCrossing(turn, {
@@ -213,7 +234,9 @@ function grantLineClear(turn: Turn): void {
     const { inbound } = crossing;
     if (crossing.stage !== 'offered' || inbound === undefined || inbound.grant !== undefined) continue;
     if (state.owners[`track:${inbound.track}`] !== undefined) continue;
-    const nodes = laneFor(state, 'border-in', crossing.load).flatMap((lane) => (lane.node === undefined ? [] : [lane.node]));
+    const nodes = laneFor(state, 'border-in', crossing.load).flatMap((lane) =>
+      lane.node === undefined ? [] : [lane.node],
+    );
     const holdNode = firstFree(state, 'node', nodes);
     if (holdNode === undefined) continue;
     const landing = baysFor(state, 'landing').map((bay) => bay.id);
@@ -249,7 +272,11 @@ function noticeArrivals(turn: Turn): void {
   for (const lane of configOf(state).lanes.filter((one) => one.checkpoint === 'border-in')) {
     const visit = state.lanes[lane.id]?.visit ?? null;
     const crossing = visit?.crossing === undefined ? undefined : state.crossings[visit.crossing];
-    if (crossing?.inbound?.grant === undefined || (crossing.stage !== 'granted' && crossing.stage !== 'departed')) continue;
+    if (
+      crossing?.inbound?.grant === undefined ||
+      (crossing.stage !== 'granted' && crossing.stage !== 'departed')
+    )
+      continue;
     disown(state, crossing.id, `track:${crossing.inbound.track}`);
     record(turn, { kind: 'arrived', move: crossing.inbound.move, eventTime: localTime(turn) });
     advance(turn, crossing, 'arrived');
@@ -260,7 +287,8 @@ function noticeArrivals(turn: Turn): void {
 function abandon(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   decide(turn, 'abandoned', { crossing: crossing.id, move: crossing.inbound?.move });
-  for (const [resource, owner] of Object.entries(state.owners)) if (owner === crossing.id) delete state.owners[resource];
+  for (const [resource, owner] of Object.entries(state.owners))
+    if (owner === crossing.id) delete state.owners[resource];
   delete state.crossings[crossing.id];
 }
 
@@ -284,7 +312,8 @@ function mayMove(turn: Turn, { vehicle, from, to }: AuthorityRequest): boolean {
     const visit = state.lanes[lane.id]?.visit ?? null;
     const crossing = visit?.crossing === undefined ? undefined : state.crossings[visit.crossing];
     const up = freshLaneIo(state, lane.devices.io)?.barrier === 'up';
-    if (visit?.released !== true || visit.verdict !== 'pass' || !up || crossing?.vehicle?.id !== vehicle) return false;
+    if (visit?.released !== true || visit.verdict !== 'pass' || !up || crossing?.vehicle?.id !== vehicle)
+      return false;
     const bay = bayAtNode(state, to);
     return bay === undefined || state.owners[`bay:${bay.id}`] === crossing.id;
   }
@@ -304,7 +333,8 @@ function mayLeaveBay(turn: Turn, bay: string, vehicle: string, to: string): bool
   if (!unloaded || !hoistClearOf(state, bay).allowed) return false;
   const home = configOf(state).counterpart.gate;
   let leaving = activeCrossings(state).find(
-    (crossing) => crossing.direction === 'export' && crossing.load === 'bobtail' && crossing.vehicle?.id === vehicle,
+    (crossing) =>
+      crossing.direction === 'export' && crossing.load === 'bobtail' && crossing.vehicle?.id === vehicle,
   );
   if (leaving === undefined) {
     if (state.owners[`node:${to}`] !== undefined) return false;

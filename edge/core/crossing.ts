@@ -15,7 +15,10 @@ import { advance, count, decide, tell } from './turn.ts';
 const RECENT_MAX = 50;
 
 /** A new crossing; its first stage is told when the caller has filled it in. */
-export function newCrossing(turn: Turn, given: Pick<Crossing, 'direction' | 'load' | 'stage' | 'containers'>): Crossing {
+export function newCrossing(
+  turn: Turn,
+  given: Pick<Crossing, 'direction' | 'load' | 'stage' | 'containers'>,
+): Crossing {
   const crossing: Crossing = {
     id: `${configOf(turn.state).gate.id}-${count(turn, 'crossing')}`,
     since: turn.state.now,
@@ -150,7 +153,8 @@ export function complete(turn: Turn, crossing: Crossing): void {
 }
 
 function forget(state: GateState, crossing: Crossing): void {
-  for (const [resource, owner] of Object.entries(state.owners)) if (owner === crossing.id) delete state.owners[resource];
+  for (const [resource, owner] of Object.entries(state.owners))
+    if (owner === crossing.id) delete state.owners[resource];
   delete state.crossings[crossing.id];
   for (const container of crossing.containers) {
     delete state.bookings[container.number];
@@ -173,7 +177,8 @@ function report(turn: Turn, crossing: Crossing, kind: 'get-in' | 'get-out'): voi
 }
 
 /** Now, as ISO 8601 in the gate's own offset. */
-export const localTime = (turn: Turn): string => isoWithOffset(turn.state.now, configOf(turn.state).gate.utcOffset);
+export const localTime = (turn: Turn): string =>
+  isoWithOffset(turn.state.now, configOf(turn.state).gate.utcOffset);
 
 /** Containers waiting in the yard are judged too, so that people see what holds them. */
 export function reconsiderYardVerdicts(turn: Turn): void {

@@ -16,7 +16,9 @@ const READINGS_MAX = 16;
 export function addReading(state: GateState, input: PlateRead | ContainerRead): void {
   const config = configOf(state);
   const isPlate = input.type === 'plate';
-  const lane = config.lanes.find((one) => (isPlate ? one.devices.camera : one.devices.reader) === input.device);
+  const lane = config.lanes.find(
+    (one) => (isPlate ? one.devices.camera : one.devices.reader) === input.device,
+  );
   const visit = lane === undefined ? null : (state.lanes[lane.id]?.visit ?? null);
   const qualityMin = isPlate ? config.evidence.plateQualityMin : config.evidence.containerQualityMin;
   if (visit === null || input.quality < qualityMin) return;
@@ -67,7 +69,8 @@ export function expectedAt(state: GateState, checkpoint: Checkpoint): Expected[]
         return [{ crossing, plate: truck.plate, load: direction === 'export' ? 'laden' : 'bobtail' }];
       case 'yard-out':
         if (truck?.phase !== 'inside') return [];
-        if (direction === 'import') return stage === 'on-truck' ? [{ crossing, plate: truck.plate, load: 'laden' }] : [];
+        if (direction === 'import')
+          return stage === 'on-truck' ? [{ crossing, plate: truck.plate, load: 'laden' }] : [];
         return [{ crossing, plate: truck.plate, load: 'bobtail' }];
       case 'border-out':
         if (direction !== 'export' || vehicle === undefined) return [];
@@ -96,17 +99,26 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
   const config = configOf(state);
   const plates = new Set(visit.plates.map((reading) => reading.value));
   if (plates.size === 0) {
-    const offline = isFresh(state, lane.devices.camera) ? [] : [reason('DEVICE_OFFLINE', lane.devices.camera)];
+    const offline = isFresh(state, lane.devices.camera)
+      ? []
+      : [reason('DEVICE_OFFLINE', lane.devices.camera)];
     return { reasons: [...offline, reason('EVIDENCE_PENDING', 'plate')] };
   }
   if (plates.size > 1) return { reasons: [reason('PLATE_MISMATCH', [...plates].join(' / '))] };
   const [plate = ''] = plates;
-  const matches = expectedAt(state, lane.checkpoint).filter((expected) => normalisePlate(expected.plate) === plate);
+  const matches = expectedAt(state, lane.checkpoint).filter(
+    (expected) => normalisePlate(expected.plate) === plate,
+  );
   const [match] = matches;
   if (match === undefined) {
-    return { reasons: [reason(lane.checkpoint === 'border-in' ? 'COUNTERPART_NOT_OFFERED' : 'NO_CROSSING_MATCH', plate)] };
+    return {
+      reasons: [
+        reason(lane.checkpoint === 'border-in' ? 'COUNTERPART_NOT_OFFERED' : 'NO_CROSSING_MATCH', plate),
+      ],
+    };
   }
-  if (matches.length > 1) return { reasons: [reason('AMBIGUOUS_MATCH', matches.map((one) => one.crossing.id).join(', '))] };
+  if (matches.length > 1)
+    return { reasons: [reason('AMBIGUOUS_MATCH', matches.map((one) => one.crossing.id).join(', '))] };
   const { crossing, load } = match;
   const conditions = config.checkpoints[lane.checkpoint][load];
   const needed = [lane.devices.io, lane.devices.camera];
@@ -127,7 +139,8 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
     clockTrusted: state.clockTrusted,
     facts: {
       booked: crossing.truck !== undefined,
-      lineClear: crossing.lineClear?.used === true || (crossing.lineClear?.grant !== undefined && state.link.up),
+      lineClear:
+        crossing.lineClear?.used === true || (crossing.lineClear?.grant !== undefined && state.link.up),
       granted: crossing.inbound?.grant !== undefined,
       bayFree: hasBay(state, crossing, lane),
       devicesDown: needed.filter((device) => !isFresh(state, device)),
@@ -146,9 +159,12 @@ function hasBay(state: GateState, crossing: Crossing, lane: LaneConfig): boolean
     const bay = crossing.inbound?.bay;
     return bay !== undefined && state.owners[`bay:${bay}`] === crossing.id;
   }
-  if (crossing.direction === 'import' && crossing.stage !== 'in-yard' && crossing.stage !== 'collecting') return false;
+  if (crossing.direction === 'import' && crossing.stage !== 'in-yard' && crossing.stage !== 'collecting')
+    return false;
   const bays = baysFor(state, 'truck').map((bay) => bay.id);
-  const bay = bays.some((id) => state.owners[`bay:${id}`] === crossing.id) || firstFree(state, 'bay', bays) !== undefined;
+  const bay =
+    bays.some((id) => state.owners[`bay:${id}`] === crossing.id) ||
+    firstFree(state, 'bay', bays) !== undefined;
   const slot = crossing.slot !== undefined || freeSlot(state, crossing.direction) !== undefined;
   return bay && slot;
 }

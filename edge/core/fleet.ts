@@ -31,7 +31,8 @@ const BATTERY_PERCENT_MIN = 20;
 type Report = Omit<VehicleReport, 'type' | 'device'>;
 
 /** Nothing released lies ahead and it does not move. */
-const isStanding = (report: Report): boolean => !report.driving && !report.nodesAhead.some((node) => node.released);
+const isStanding = (report: Report): boolean =>
+  !report.driving && !report.nodesAhead.some((node) => node.released);
 
 /** Assigns vehicles, sets their next goals and orders them there. */
 export function reconsiderFleet(turn: Turn): void {
@@ -42,7 +43,10 @@ export function reconsiderFleet(turn: Turn): void {
     if (report === null) continue;
     pauseWhereStopped(turn, id, report);
     leaveTrail(turn, id, report);
-    if (view.goal === null || (isStanding(report) && report.lastNodeId === view.goal.node && actionDone(view.goal, report))) {
+    if (
+      view.goal === null ||
+      (isStanding(report) && report.lastNodeId === view.goal.node && actionDone(view.goal, report))
+    ) {
       const goal = nextGoal(turn, id, view, report);
       if (goal !== null) view.goal = goal;
     }
@@ -54,10 +58,17 @@ export function reconsiderFleet(turn: Turn): void {
 function assign(turn: Turn): void {
   const { state } = turn;
   for (const crossing of activeCrossings(state)) {
-    const ready = crossing.direction === 'export' && crossing.stage === 'in-yard' && crossing.vehicle === undefined;
+    const ready =
+      crossing.direction === 'export' && crossing.stage === 'in-yard' && crossing.vehicle === undefined;
     if (!ready || yardReasons(state, crossing).length > 0) continue;
-    const bay = firstFree(state, 'bay', baysFor(state, 'loading').map((one) => one.id));
-    const vehicle = configOf(state).devices.find((one) => one.kind === 'vehicle' && isIdle(state, one.id, one.homeNode));
+    const bay = firstFree(
+      state,
+      'bay',
+      baysFor(state, 'loading').map((one) => one.id),
+    );
+    const vehicle = configOf(state).devices.find(
+      (one) => one.kind === 'vehicle' && isIdle(state, one.id, one.homeNode),
+    );
     if (bay === undefined || vehicle?.kind !== 'vehicle') return;
     const view = state.vehicles[vehicle.id];
     if (view === undefined) return;
@@ -74,7 +85,11 @@ function isIdle(state: GateState, id: string, homeNode: string): boolean {
   const report = freshVehicle(state, id);
   if (view === undefined || report === null || view.crossing !== null) return false;
   if (vehicleCrossing(state, id) !== undefined) return false;
-  const fit = report.mode === 'AUTOMATIC' && report.eStop === 'NONE' && report.localized && report.batteryPercent >= BATTERY_PERCENT_MIN;
+  const fit =
+    report.mode === 'AUTOMATIC' &&
+    report.eStop === 'NONE' &&
+    report.localized &&
+    report.batteryPercent >= BATTERY_PERCENT_MIN;
   return fit && isStanding(report) && report.lastNodeId === homeNode && report.loads.length === 0;
 }
 
@@ -120,7 +135,8 @@ function nextGoal(turn: Turn, id: string, view: VehicleView, report: Report): Ve
     return next === undefined ? null : { node: next };
   }
   const bay = bayAtNode(state, here);
-  if (bay !== undefined) return crossing === undefined ? null : outOfLoadingBay(turn, crossing, bay.id, report);
+  if (bay !== undefined)
+    return crossing === undefined ? null : outOfLoadingBay(turn, crossing, bay.id, report);
   if (crossing === undefined || view.crossing === null || crossing.stage !== 'loading') return null;
   return toLoadingBay(state, crossing);
 }
@@ -134,7 +150,12 @@ function toLoadingBay(state: GateState, crossing: Crossing): VehicleGoal | null 
   const bay = baysFor(state, 'loading').find((one) => state.owners[`bay:${one.id}`] === crossing.id);
   const container = crossing.containers[0];
   if (bay?.node === undefined || container === undefined) return null;
-  const action = { actionId: `${crossing.id}-pick`, actionType: 'pick' as const, loadId: container.number, stationName: bay.id };
+  const action = {
+    actionId: `${crossing.id}-pick`,
+    actionType: 'pick' as const,
+    loadId: container.number,
+    stationName: bay.id,
+  };
   return { node: bay.node, action };
 }
 
@@ -142,11 +163,15 @@ function toLoadingBay(state: GateState, crossing: Crossing): VehicleGoal | null 
 function outOfLoadingBay(turn: Turn, crossing: Crossing, bay: string, report: Report): VehicleGoal | null {
   const { state } = turn;
   const container = crossing.containers[0]?.number;
-  if (container === undefined || !report.loads.includes(container) || !hoistClearOf(state, bay).allowed) return null;
+  if (container === undefined || !report.loads.includes(container) || !hoistClearOf(state, bay).allowed)
+    return null;
   if (crossing.stage === 'loading' && crossing.job?.state === 'ended') advance(turn, crossing, 'loaded');
   if (crossing.stage !== 'loaded') return null;
-  const nodes = laneFor(state, 'border-out', crossing.load).flatMap((lane) => (lane.node === undefined ? [] : [lane.node]));
-  const node = nodes.find((one) => state.owners[`node:${one}`] === crossing.id) ?? firstFree(state, 'node', nodes);
+  const nodes = laneFor(state, 'border-out', crossing.load).flatMap((lane) =>
+    lane.node === undefined ? [] : [lane.node],
+  );
+  const node =
+    nodes.find((one) => state.owners[`node:${one}`] === crossing.id) ?? firstFree(state, 'node', nodes);
   if (node === undefined) return null;
   state.owners[`node:${node}`] = crossing.id;
   return { node };
@@ -182,15 +207,27 @@ function nextStretchAbroad(
   const here = report.lastNodeId;
   const bayNode = crossing?.lineClear?.bayNode;
   const container = crossing?.containers[0]?.number;
-  if (crossing !== undefined && bayNode !== undefined && container !== undefined && here === crossing.lineClear?.holdNode) {
-    const action = { actionId: `${crossing.id}-drop`, actionType: 'drop' as const, loadId: container, stationName: bayNode };
+  if (
+    crossing !== undefined &&
+    bayNode !== undefined &&
+    container !== undefined &&
+    here === crossing.lineClear?.holdNode
+  ) {
+    const action = {
+      actionId: `${crossing.id}-drop`,
+      actionType: 'drop' as const,
+      loadId: container,
+      stationName: bayNode,
+    };
     return { node: bayNode, action };
   }
   if (report.loads.length > 0) return null;
   if (crossing?.inbound?.holdNode !== undefined) return { node: crossing.inbound.holdNode };
   const home = homeOf(state, id);
   const way = home === undefined ? null : routeBetween(configOf(state), here, home);
-  const hold = way?.slice(1).find((node) => configOf(state).map.nodes.some((one) => one.id === node && one.role === 'hold'));
+  const hold = way
+    ?.slice(1)
+    .find((node) => configOf(state).map.nodes.some((one) => one.id === node && one.role === 'hold'));
   if (hold === undefined || nodeGate(state, hold) === configOf(state).gate.id) return null;
   // The other side's crane must be clear of us by its own live word, not only by its permission.
   const live = state.link.up && state.live?.fresh === true ? state.live.bays[here] : undefined;

@@ -134,7 +134,11 @@ function boot(turn: Turn, input: Boot): void {
   state.devices = Object.fromEntries(
     input.config.devices.map((device) => [
       device.id,
-      { status: 'unknown', reason: 'not heard since the start', malformed: state.devices[device.id]?.malformed ?? 0 },
+      {
+        status: 'unknown',
+        reason: 'not heard since the start',
+        malformed: state.devices[device.id]?.malformed ?? 0,
+      },
     ]),
   );
   state.laneIo = {};
@@ -151,7 +155,8 @@ function boot(turn: Turn, input: Boot): void {
     laneState(state, lane.id);
     loseSight(state, lane);
   }
-  for (const device of input.config.devices) setTimer(turn, `device-alarm/${device.id}`, state.now + UNHEARD_ALARM_MS);
+  for (const device of input.config.devices)
+    setTimer(turn, `device-alarm/${device.id}`, state.now + UNHEARD_ALARM_MS);
   forgetPending(turn);
   // An unused grant counts as expired: nobody can say how long ago it was asked for.
   for (const crossing of activeCrossings(state)) giveUpLineClear(turn, crossing);

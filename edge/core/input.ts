@@ -111,7 +111,11 @@ export interface VehicleReport {
   mode: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL' | 'SERVICE' | 'TEACHIN';
   /** `loadId` of each load on board: the container number where known, else an empty string. */
   loads: string[];
-  actions: { actionId: string; actionType: string; status: 'WAITING' | 'INITIALIZING' | 'RUNNING' | 'PAUSED' | 'FINISHED' | 'FAILED' }[];
+  actions: {
+    actionId: string;
+    actionType: string;
+    status: 'WAITING' | 'INITIALIZING' | 'RUNNING' | 'PAUSED' | 'FINISHED' | 'FAILED';
+  }[];
   eStop: 'NONE' | 'AUTOACK' | 'MANUAL' | 'REMOTE';
   localized: boolean;
   batteryPercent: number;

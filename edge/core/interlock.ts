@@ -6,7 +6,16 @@ import type { Command, CommandClass, DeviceCommand } from './effect.ts';
 import { judgeVisit } from './evidence.ts';
 import { worst } from './reasons.ts';
 import type { Crossing, GateState } from './state.ts';
-import { bayAtNode, bayConfig, configOf, freshLaneIo, freshVehicle, isFresh, laneAtNode, nodeGate } from './state.ts';
+import {
+  bayAtNode,
+  bayConfig,
+  configOf,
+  freshLaneIo,
+  freshVehicle,
+  isFresh,
+  laneAtNode,
+  nodeGate,
+} from './state.ts';
 
 export type Permission = { allowed: true } | { allowed: false; reason: string };
 
@@ -84,7 +93,8 @@ function mayOpen(state: GateState, io: string): Permission {
   const visit = state.lanes[lane.id]?.visit ?? null;
   if (visit === null || !visit.released) return refuse('nothing in the lane is released');
   const judgement = judgeVisit(state, lane, visit);
-  if (judgement.crossing?.id !== visit.crossing) return refuse('the vehicle in the lane is not the one released');
+  if (judgement.crossing?.id !== visit.crossing)
+    return refuse('the vehicle in the lane is not the one released');
   if (worst(judgement.reasons) !== 'pass') return refuse(judgement.reasons.map((one) => one.code).join(', '));
   return allow;
 }
@@ -93,7 +103,9 @@ function mayOpen(state: GateState, io: string): Permission {
 function mayLower(state: GateState, io: string): Permission {
   const sensors = freshLaneIo(state, io);
   if (sensors === null) return refuse('lane sensors are not fresh');
-  return !sensors.loops.under && sensors.curtain === 'clear' ? allow : refuse('the zone below the barrier is not empty');
+  return !sensors.loops.under && sensors.curtain === 'clear'
+    ? allow
+    : refuse('the zone below the barrier is not empty');
 }
 
 /** Drive: the vehicle fit to be sent, and every released step of the way free for it. */
@@ -103,7 +115,8 @@ function mayDrive(state: GateState, command: Extract<Command, { kind: 'order' }>
   if (vehicle.mode !== 'AUTOMATIC') return refuse(`vehicle is in mode ${vehicle.mode}`);
   if (vehicle.eStop !== 'NONE') return refuse('vehicle is emergency-stopped');
   if (!vehicle.localized) return refuse('vehicle has lost its position');
-  if (vehicle.errors.some((error) => error.errorLevel === 'FATAL')) return refuse('vehicle reports a fatal error');
+  if (vehicle.errors.some((error) => error.errorLevel === 'FATAL'))
+    return refuse('vehicle reports a fatal error');
   const released = command.nodes.filter((node) => node.released);
   for (const [index, node] of released.entries()) {
     const next = released[index + 1];
@@ -122,10 +135,12 @@ function mayStep(state: GateState, vehicle: string, from: string, to: string): P
   const lane = laneAtNode(state, from);
   if (lane !== undefined) {
     const visit = state.lanes[lane.id]?.visit ?? null;
-    if (crossing === undefined || visit?.crossing !== crossing.id) return refuse(`the vehicle in ${lane.id} is not identified as this one`);
+    if (crossing === undefined || visit?.crossing !== crossing.id)
+      return refuse(`the vehicle in ${lane.id} is not identified as this one`);
     const open = mayOpen(state, lane.devices.io);
     if (!open.allowed) return open;
-    if (freshLaneIo(state, lane.devices.io)?.barrier !== 'up') return refuse(`the barrier of ${lane.id} is not up`);
+    if (freshLaneIo(state, lane.devices.io)?.barrier !== 'up')
+      return refuse(`the barrier of ${lane.id} is not up`);
   }
   const bayBehind = bayAtNode(state, from);
   if (bayBehind !== undefined) {
@@ -133,12 +148,16 @@ function mayStep(state: GateState, vehicle: string, from: string, to: string): P
     if (!clear.allowed) return clear;
   }
   const bayAhead = bayAtNode(state, to);
-  if (bayAhead !== undefined && state.owners[`bay:${bayAhead.id}`] !== crossing?.id) return refuse(`${bayAhead.id} is not reserved for it`);
+  if (bayAhead !== undefined && state.owners[`bay:${bayAhead.id}`] !== crossing?.id)
+    return refuse(`${bayAhead.id} is not reserved for it`);
   const laneAhead = laneAtNode(state, to);
-  if (laneAhead !== undefined && state.owners[`node:${to}`] !== crossing?.id) return refuse(`${to} is not reserved for it`);
+  if (laneAhead !== undefined && state.owners[`node:${to}`] !== crossing?.id)
+    return refuse(`${to} is not reserved for it`);
   if (nodeGate(state, from) !== gate && nodeGate(state, from) !== undefined) {
     const authority = view?.authority;
-    return authority?.granted === true && authority.from === from ? allow : refuse(`no movement authority from ${from}`);
+    return authority?.granted === true && authority.from === from
+      ? allow
+      : refuse(`no movement authority from ${from}`);
   }
   if (nodeGate(state, to) === undefined && lane !== undefined) {
     return crossing?.lineClear?.used === true ? allow : refuse('line clear has not been given');
@@ -151,7 +170,10 @@ export function vehicleCrossing(state: GateState, vehicle: string): Crossing | u
   const assigned = state.vehicles[vehicle]?.crossing ?? null;
   if (assigned !== null) return state.crossings[assigned];
   return Object.values(state.crossings).find(
-    (crossing) => crossing.direction === 'import' && crossing.vehicle?.id === vehicle && crossing.vehicle.home === configOf(state).gate.id,
+    (crossing) =>
+      crossing.direction === 'import' &&
+      crossing.vehicle?.id === vehicle &&
+      crossing.vehicle.home === configOf(state).gate.id,
   );
 }
 
@@ -161,9 +183,11 @@ export function hoistClearOf(state: GateState, bay: string): Permission {
     if (!isFresh(state, crane.device)) return refuse(`${crane.device} is not fresh`);
     const view = state.cranes[crane.device] ?? null;
     if (view === null) return refuse(`${crane.device} has not told its position`);
-    if (view.position === bay && !view.hoistClear) return refuse(`the hoist of ${crane.device} is over ${bay}`);
+    if (view.position === bay && !view.hoistClear)
+      return refuse(`the hoist of ${crane.device} is over ${bay}`);
     const job = activeJobOf(state, crane.device);
-    if (job !== undefined && (job.from === bay || job.to === bay)) return refuse(`${crane.device} works at ${bay}`);
+    if (job !== undefined && (job.from === bay || job.to === bay))
+      return refuse(`${crane.device} works at ${bay}`);
   }
   return allow;
 }
@@ -171,7 +195,8 @@ export function hoistClearOf(state: GateState, bay: string): Permission {
 /** The job a crane was given and has not finished. */
 export function activeJobOf(state: GateState, crane: string): Crossing['job'] | undefined {
   return Object.values(state.crossings).find(
-    (crossing) => crossing.job?.crane === crane && crossing.job.state !== 'ended' && crossing.job.state !== 'aborted',
+    (crossing) =>
+      crossing.job?.crane === crane && crossing.job.state !== 'ended' && crossing.job.state !== 'aborted',
   )?.job;
 }
 
@@ -184,11 +209,14 @@ function mayLift(state: GateState, command: Extract<Command, { kind: 'job' }>): 
   if (crossing === undefined) return refuse('no crossing needs this job');
   for (const place of [command.from, command.to]) {
     const bay = bayConfig(state, place);
-    if (state.owners[`${bay === undefined ? 'slot' : 'bay'}:${place}`] !== crossing.id) return refuse(`${place} is not its own`);
+    if (state.owners[`${bay === undefined ? 'slot' : 'bay'}:${place}`] !== crossing.id)
+      return refuse(`${place} is not its own`);
     if (bay === undefined) continue;
-    if (freshLaneIo(state, bay.io)?.loops.approach !== true) return refuse(`nothing is seen standing in ${place}`);
+    if (freshLaneIo(state, bay.io)?.loops.approach !== true)
+      return refuse(`nothing is seen standing in ${place}`);
     if (bay.use === 'truck' || bay.node === undefined) continue;
-    if (!isLockedIn(state, crossing, bay.node)) return refuse(`the vehicle in ${place} is not standing and locked`);
+    if (!isLockedIn(state, crossing, bay.node))
+      return refuse(`the vehicle in ${place} is not standing and locked`);
   }
   return allow;
 }
@@ -199,7 +227,7 @@ export function isLockedIn(state: GateState, crossing: Crossing, node: string): 
   if (vehicle === undefined) return false;
   if (vehicle.home !== configOf(state).gate.id) {
     const live = state.link.up && state.live?.fresh === true ? state.live.vehicles[vehicle.id] : undefined;
-    return live !== undefined && live.standing && live.locked && live.node === node;
+    return live?.standing === true && live.locked && live.node === node;
   }
   const own = freshVehicle(state, vehicle.id);
   if (own === null || own.driving || own.lastNodeId !== node) return false;

@@ -28,7 +28,8 @@ export function takeLaneIo(turn: Turn, input: LaneIoReport): void {
     const { visit } = view;
     if (sensors.loops.under) visit.under = true;
     if (visit.under && empty) endVisit(turn, lane, view, visit, visit.released);
-    else if (empty && !sensors.loops.approach) endVisit(turn, lane, view, visit, visit.released && visit.unobserved);
+    else if (empty && !sensors.loops.approach)
+      endVisit(turn, lane, view, visit, visit.released && visit.unobserved);
   }
   if (view.visit === null && sensors.loops.approach) view.visit = newVisit(turn);
 }
@@ -51,7 +52,8 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
   view.visit = null;
   decide(turn, 'visit-ended', { lane: lane.id, visit: visit.id, crossing: visit.crossing, passed });
   const crossing = visit.crossing === undefined ? undefined : turn.state.crossings[visit.crossing];
-  if (passed && crossing !== undefined && visit.load !== undefined) onPassed(turn, lane, crossing, visit.load);
+  if (passed && crossing !== undefined && visit.load !== undefined)
+    onPassed(turn, lane, crossing, visit.load);
 }
 
 /** Sensors that fell silent, or a restart: what happens meanwhile is not seen, and readings must be made again. */
@@ -76,7 +78,12 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   // Once it is under the barrier there is nothing left to decide for this visit.
   if (visit.under) return;
   const judgement = judgeVisit(turn.state, lane, visit);
-  if (visit.released && visit.unobserved && judgement.crossing !== undefined && judgement.crossing.id !== visit.crossing) {
+  if (
+    visit.released &&
+    visit.unobserved &&
+    judgement.crossing !== undefined &&
+    judgement.crossing.id !== visit.crossing
+  ) {
     // Another vehicle stands where the released one stood before we lost sight: that one has gone through.
     endVisit(turn, lane, view, visit, true);
     const fresh = newVisit(turn);
@@ -100,7 +107,12 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   const weightKg = weightOf(turn.state, lane, visit);
   if (weightKg !== undefined) visit.weightKg = weightKg;
   visit.released = true;
-  decide(turn, 'release', { lane: lane.id, checkpoint: lane.checkpoint, visit: visit.id, crossing: crossing.id });
+  decide(turn, 'release', {
+    lane: lane.id,
+    checkpoint: lane.checkpoint,
+    visit: visit.id,
+    crossing: crossing.id,
+  });
   if (lane.checkpoint === 'border-out') useLineClear(turn, crossing);
   onReleased(turn, lane, crossing, visit.load ?? crossing.load);
 }
@@ -126,7 +138,9 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
       weightKg: weightOf(state, lane, visit),
     },
   });
-  const mismatch = visit.reasons.some((one) => one.code === 'CONTAINER_MISMATCH' || one.code === 'CONTAINER_UNEXPECTED');
+  const mismatch = visit.reasons.some(
+    (one) => one.code === 'CONTAINER_MISMATCH' || one.code === 'CONTAINER_UNEXPECTED',
+  );
   if (mismatch) raiseAlarm(turn, 'CONTAINER_MISMATCH', lane.id);
   else returnAlarm(turn, 'CONTAINER_MISMATCH', lane.id);
 }
@@ -145,10 +159,20 @@ function drive(turn: Turn, lane: LaneConfig, view: LaneState): void {
   if (sensors === null) return;
   if (open) {
     if (sensors.barrier !== 'up' && visit?.under === false) {
-      want(turn, { kind: 'barrier', device, to: 'raise' }, { kind: 'barrier', position: 'up' }, visit.crossing);
+      want(
+        turn,
+        { kind: 'barrier', device, to: 'raise' },
+        { kind: 'barrier', position: 'up' },
+        visit.crossing,
+      );
     }
   } else if (sensors.barrier === 'up' || sensors.barrier === 'moving') {
-    want(turn, { kind: 'barrier', device, to: 'lower' }, { kind: 'barrier', position: 'down' }, visit?.crossing);
+    want(
+      turn,
+      { kind: 'barrier', device, to: 'lower' },
+      { kind: 'barrier', position: 'down' },
+      visit?.crossing,
+    );
   }
   if (green && sensors.light !== 'green') {
     want(turn, { kind: 'light', device, to: 'green' }, { kind: 'light', colour: 'green' }, visit?.crossing);

@@ -18,9 +18,14 @@ export function liveView(state: GateState): LiveView {
     const report = freshVehicle(state, id);
     if (report === null) continue;
     const exchanging = report.actions.some(
-      (action) => (action.actionType === 'pick' || action.actionType === 'drop') && action.status === 'RUNNING',
+      (action) =>
+        (action.actionType === 'pick' || action.actionType === 'drop') && action.status === 'RUNNING',
     );
-    vehicles[id] = { standing: !report.driving, locked: exchanging && !report.driving, node: report.lastNodeId };
+    vehicles[id] = {
+      standing: !report.driving,
+      locked: exchanging && !report.driving,
+      node: report.lastNodeId,
+    };
   }
   const bays: LiveView['bays'] = {};
   for (const bay of configOf(state).yard.bays) {

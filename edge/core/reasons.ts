@@ -36,7 +36,11 @@ export const catalogue = {
   NO_CROSSING_MATCH: {
     severity: 'refer',
     owner: 'gate-board',
-    text: { vi: 'Không khớp lượt qua nào đã báo trước', en: 'Matches no announced crossing', zh: '未匹配到预报通行' },
+    text: {
+      vi: 'Không khớp lượt qua nào đã báo trước',
+      en: 'Matches no announced crossing',
+      zh: '未匹配到预报通行',
+    },
     remedy: 'An operator identifies the vehicle or turns it back.',
   },
   AMBIGUOUS_MATCH: {
@@ -48,25 +52,41 @@ export const catalogue = {
   PLATE_MISMATCH: {
     severity: 'refer',
     owner: 'gate-board',
-    text: { vi: 'Biển số đọc không nhất quán', en: 'Plate readings contradict each other', zh: '车牌读取不一致' },
+    text: {
+      vi: 'Biển số đọc không nhất quán',
+      en: 'Plate readings contradict each other',
+      zh: '车牌读取不一致',
+    },
     remedy: 'An operator reads the plate.',
   },
   CONTAINER_MISMATCH: {
     severity: 'refer',
     owner: 'customs',
-    text: { vi: 'Số container không đúng với khai báo', en: 'Container number is not the expected one', zh: '箱号与申报不符' },
+    text: {
+      vi: 'Số container không đúng với khai báo',
+      en: 'Container number is not the expected one',
+      zh: '箱号与申报不符',
+    },
     remedy: 'Customs inspects the container; the crossing stays referred.',
   },
   CONTAINER_UNEXPECTED: {
     severity: 'refer',
     owner: 'customs',
-    text: { vi: 'Có container trên xe không được phép chở', en: 'A container on a vehicle that should be empty', zh: '空车上有集装箱' },
+    text: {
+      vi: 'Có container trên xe không được phép chở',
+      en: 'A container on a vehicle that should be empty',
+      zh: '空车上有集装箱',
+    },
     remedy: 'Customs inspects the vehicle.',
   },
   WEIGHT_OUT_OF_TOLERANCE: {
     severity: 'refer',
     owner: 'customs',
-    text: { vi: 'Khối lượng vượt sai số cho phép', en: 'Weight differs from the declared one', zh: '重量超出允许偏差' },
+    text: {
+      vi: 'Khối lượng vượt sai số cho phép',
+      en: 'Weight differs from the declared one',
+      zh: '重量超出允许偏差',
+    },
     remedy: 'Customs compares declared and measured weight.',
   },
   NOT_BOOKED: {
@@ -78,7 +98,11 @@ export const catalogue = {
   NO_CLEARANCE: {
     severity: 'hold',
     owner: 'customs',
-    text: { vi: 'Chưa có tờ khai cho container', en: 'No declaration known for the container', zh: '该箱无报关单' },
+    text: {
+      vi: 'Chưa có tờ khai cho container',
+      en: 'No declaration known for the container',
+      zh: '该箱无报关单',
+    },
     remedy: 'The declarant files the declaration; it passes when customs releases it.',
   },
   NOT_RELEASED: {
@@ -90,7 +114,11 @@ export const catalogue = {
   CLEARANCE_WITHDRAWN: {
     severity: 'refer',
     owner: 'customs',
-    text: { vi: 'Hải quan đã thu hồi thông quan', en: 'Customs has withdrawn the release', zh: '海关已撤销放行' },
+    text: {
+      vi: 'Hải quan đã thu hồi thông quan',
+      en: 'Customs has withdrawn the release',
+      zh: '海关已撤销放行',
+    },
     remedy: 'Customs decides what happens to the container.',
   },
   CLEARANCE_STALE: {
@@ -132,7 +160,11 @@ export const catalogue = {
   COUNTERPART_NOT_OFFERED: {
     severity: 'refer',
     owner: 'border-guard',
-    text: { vi: 'Cửa khẩu bên kia không báo trước xe này', en: 'The other gate has not announced this vehicle', zh: '对方口岸未预告该车' },
+    text: {
+      vi: 'Cửa khẩu bên kia không báo trước xe này',
+      en: 'The other gate has not announced this vehicle',
+      zh: '对方口岸未预告该车',
+    },
     remedy: 'Ask the gate across the border.',
   },
   YARD_FULL: {
@@ -144,13 +176,21 @@ export const catalogue = {
   YARD_CONTAINER_MISMATCH: {
     severity: 'refer',
     owner: 'yard',
-    text: { vi: 'Cần cẩu đọc số container khác', en: 'The crane saw another container number', zh: '吊机识别的箱号不符' },
+    text: {
+      vi: 'Cần cẩu đọc số container khác',
+      en: 'The crane saw another container number',
+      zh: '吊机识别的箱号不符',
+    },
     remedy: 'The yard checks which container stands where; customs is told.',
   },
   JOB_FAILED: {
     severity: 'refer',
     owner: 'yard',
-    text: { vi: 'Cần cẩu không thực hiện được lệnh', en: 'The crane could not do its job', zh: '吊机作业失败' },
+    text: {
+      vi: 'Cần cẩu không thực hiện được lệnh',
+      en: 'The crane could not do its job',
+      zh: '吊机作业失败',
+    },
     remedy: 'The yard operator looks at the crane and at the places of the job.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -44,7 +44,8 @@ export function reconcile(the: Case): Reason[] {
   for (const condition of the.conditions) reasons.push(...judge[condition](the));
   // Not a condition but a fact of the road: a vehicle that should carry nothing must not show a container.
   const seen = the.containerReadings.at(-1);
-  if (the.load === 'bobtail' && seen !== undefined) reasons.push(reason('CONTAINER_UNEXPECTED', `read ${seen.value}`));
+  if (the.load === 'bobtail' && seen !== undefined)
+    reasons.push(reason('CONTAINER_UNEXPECTED', `read ${seen.value}`));
   return reasons;
 }
 
@@ -52,7 +53,9 @@ const judge: Record<Condition, (the: Case) => Reason[]> = {
   booking: (the) => (the.facts.booked ? [] : [reason('NOT_BOOKED')]),
   plate: (the) => fresh(the, the.plates.at(-1), 'plate'),
   container: (the) => {
-    const wrong = the.containerReadings.find((reading) => !the.containers.some((one) => one.number === reading.value));
+    const wrong = the.containerReadings.find(
+      (reading) => !the.containers.some((one) => one.number === reading.value),
+    );
     if (wrong !== undefined) {
       const expected = the.containers.map((one) => one.number).join(', ');
       return [reason('CONTAINER_MISMATCH', `expected ${expected}, read ${wrong.value}`)];
@@ -69,7 +72,10 @@ const judge: Record<Condition, (the: Case) => Reason[]> = {
     if (the.weightKg === undefined) return [reason('EVIDENCE_PENDING', 'weight')];
     const declaredKg = the.containers.reduce((sum, container) => sum + (container.grossKg ?? 0), 0);
     const measuredKg = the.weightKg - the.policy.truckTareKg;
-    const allowedKg = Math.min(the.policy.weightToleranceKg, (declaredKg * the.policy.weightTolerancePercent) / 100);
+    const allowedKg = Math.min(
+      the.policy.weightToleranceKg,
+      (declaredKg * the.policy.weightTolerancePercent) / 100,
+    );
     return Math.abs(measuredKg - declaredKg) <= allowedKg
       ? []
       : [reason('WEIGHT_OUT_OF_TOLERANCE', `declared ${declaredKg} kg, measured ${measuredKg} kg`)];

@@ -117,7 +117,14 @@ export interface Crossing {
   vehicle?: { id: string; home: string; plate: string };
   /** Sender: our line clear. Receiver: the move and the grant we gave. */
   lineClear?: LineClear;
-  inbound?: { move: string; track: string; grant?: string; holdNode?: string; bay?: string; departed: boolean };
+  inbound?: {
+    move: string;
+    track: string;
+    grant?: string;
+    holdNode?: string;
+    bay?: string;
+    departed: boolean;
+  };
   slot?: string;
   job?: Job;
   /** Times a job failed; after three a person must look. */
@@ -256,7 +263,8 @@ export function configOf(state: GateState): GateConfig {
 }
 
 /** Whether what the device last said still counts (I1). */
-export const isFresh = (state: GateState, device: string): boolean => state.devices[device]?.status === 'online';
+export const isFresh = (state: GateState, device: string): boolean =>
+  state.devices[device]?.status === 'online';
 
 /** The sensors of a lane or bay, or null while they are not fresh. */
 export function freshLaneIo(state: GateState, device: string): Omit<LaneIoReport, 'type' | 'device'> | null {

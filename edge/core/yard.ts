@@ -5,7 +5,16 @@ import type { CraneJobList, CraneJobReport } from './input.ts';
 import { activeJobOf, isLockedIn } from './interlock.ts';
 import { reason } from './reasons.ts';
 import type { Crossing, GateState } from './state.ts';
-import { activeCrossings, baysFor, bayAtNode, configOf, disown, freshLaneIo, freshVehicle, isFresh } from './state.ts';
+import {
+  activeCrossings,
+  bayAtNode,
+  baysFor,
+  configOf,
+  disown,
+  freshLaneIo,
+  freshVehicle,
+  isFresh,
+} from './state.ts';
 import type { Turn } from './turn.ts';
 import { advance, count, want } from './turn.ts';
 
@@ -19,8 +28,14 @@ export function takeJob(turn: Turn, input: CraneJobReport): void {
   if (crossing === undefined || job === undefined || job.state === 'ended' || job.state === 'aborted') return;
   job.state = input.state;
   const expected = crossing.containers[0]?.number;
-  if (input.containerSeen !== undefined && input.containerSeen !== expected && crossing.findings.length === 0) {
-    crossing.findings.push(reason('YARD_CONTAINER_MISMATCH', `expected ${expected}, crane saw ${input.containerSeen}`));
+  if (
+    input.containerSeen !== undefined &&
+    input.containerSeen !== expected &&
+    crossing.findings.length === 0
+  ) {
+    crossing.findings.push(
+      reason('YARD_CONTAINER_MISMATCH', `expected ${expected}, crane saw ${input.containerSeen}`),
+    );
     raiseAlarm(turn, 'CONTAINER_MISMATCH', crossing.id);
     if (input.state === 'running') {
       const { crane: device, jobId } = job;
@@ -36,7 +51,9 @@ export function takeJobList(turn: Turn, input: CraneJobList): void {
   for (const job of input.jobs) takeJob(turn, { type: 'crane-job', device: input.device, ...job });
   const known = new Set(input.jobs.map((job) => job.jobId));
   for (const crossing of activeCrossings(turn.state)) {
-    const lost = crossing.job?.crane === input.device && activeJobOf(turn.state, input.device)?.jobId === crossing.job.jobId;
+    const lost =
+      crossing.job?.crane === input.device &&
+      activeJobOf(turn.state, input.device)?.jobId === crossing.job.jobId;
     if (lost && crossing.job !== undefined && !known.has(crossing.job.jobId)) delete crossing.job;
   }
 }
@@ -45,7 +62,8 @@ function failJob(turn: Turn, crossing: Crossing): void {
   crossing.jobFailures += 1;
   raiseAlarm(turn, 'JOB_FAILED', crossing.job?.crane ?? crossing.id);
   delete crossing.job;
-  if (crossing.jobFailures >= JOB_FAILURES_MAX) crossing.findings.push(reason('JOB_FAILED', `${crossing.jobFailures} times`));
+  if (crossing.jobFailures >= JOB_FAILURES_MAX)
+    crossing.findings.push(reason('JOB_FAILED', `${crossing.jobFailures} times`));
 }
 
 /** The container stands where the job said. What that means depends on where the crossing was. */
@@ -98,12 +116,15 @@ interface Places {
 /** The job a crossing needs now, or null. Each is due only while what it needs is seen to be in place. */
 function nextJob(state: GateState, crossing: Crossing): Places | null {
   const { slot, stage } = crossing;
-  if (slot === undefined || crossing.findings.length > 0 || crossing.jobFailures >= JOB_FAILURES_MAX) return null;
+  if (slot === undefined || crossing.findings.length > 0 || crossing.jobFailures >= JOB_FAILURES_MAX)
+    return null;
   const truckBay = ownBay(state, crossing, 'truck');
   const standsIn = (bay: { io: string } | undefined): boolean =>
     bay !== undefined && freshLaneIo(state, bay.io)?.loops.approach === true;
-  if (stage === 'truck-inside' && truckBay !== undefined && standsIn(truckBay)) return { from: truckBay.id, to: slot };
-  if (stage === 'collecting' && truckBay !== undefined && standsIn(truckBay)) return { from: slot, to: truckBay.id };
+  if (stage === 'truck-inside' && truckBay !== undefined && standsIn(truckBay))
+    return { from: truckBay.id, to: slot };
+  if (stage === 'collecting' && truckBay !== undefined && standsIn(truckBay))
+    return { from: slot, to: truckBay.id };
   const bay = ownBay(state, crossing, stage === 'loading' ? 'loading' : 'landing');
   if (bay?.node === undefined || !standsIn(bay) || !isLockedIn(state, crossing, bay.node)) return null;
   if (stage === 'loading') return { from: slot, to: bay.id };
@@ -137,11 +158,13 @@ function freeBays(state: GateState): void {
 function hasLeft(state: GateState, crossing: Crossing, use: 'truck' | 'loading' | 'landing'): boolean {
   switch (use) {
     case 'truck':
-      if (crossing.direction === 'import') return crossing.stage === 'on-truck' || crossing.stage === 'completed';
+      if (crossing.direction === 'import')
+        return crossing.stage === 'on-truck' || crossing.stage === 'completed';
       return crossing.stage !== 'announced' && crossing.stage !== 'truck-inside';
     case 'loading': {
       if (crossing.stage === 'loading') return false;
-      const at = crossing.vehicle === undefined ? undefined : freshVehicle(state, crossing.vehicle.id)?.lastNodeId;
+      const at =
+        crossing.vehicle === undefined ? undefined : freshVehicle(state, crossing.vehicle.id)?.lastNodeId;
       return at !== undefined && bayAtNode(state, at)?.use !== 'loading';
     }
     case 'landing':

@@ -15,7 +15,7 @@ import type { Random } from '../platform/random.ts';
 export interface Driver {
   /** The devices it stands for, by the ids of the configuration. */
   readonly devices: readonly string[];
-  /** Hot; never errors; completes after `stop`. Reports made before the first subscription are not lost: it starts with `start`. */
+  /** Hot; never errors; completes after `stop`. Subscribe before `start`. */
   readonly reports$: Observable<DeviceInput>;
   /** Begins connecting and returns; a device that is not there is a report (`offline`), not an error. */
   start(): Promise<void>;
@@ -41,7 +41,12 @@ export interface DriverContext {
 /** Keeps unreadable bytes aside, bounded; the oldest go first. */
 export interface Quarantine {
   /** Stores `bytes` and returns the report to emit. Repeats of the same bytes are stored once and counted. */
-  keep(device: string, channel: string, bytes: Uint8Array, reason: string): Extract<DeviceInput, { type: 'malformed' }>;
+  keep(
+    device: string,
+    channel: string,
+    bytes: Uint8Array,
+    reason: string,
+  ): Extract<DeviceInput, { type: 'malformed' }>;
 }
 
 /** Pictures, named by their digest, synced to disk before the name is returned. */

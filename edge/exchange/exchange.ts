@@ -11,6 +11,7 @@ import type { GateConfig } from '../../config/schema.ts';
 import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
+import { messageOf } from '../platform/errors.ts';
 import { createLink } from './counterpart/link.ts';
 import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
@@ -33,6 +34,9 @@ import type { WorkerTools } from './worker.ts';
 const FAREWELL_MS_MAX = 500;
 /** A page of the counterpart's log at its largest. */
 const COUNTERPART_BODY_BYTES_MAX = 64 * 1024 * 1024;
+
+/** How often exchange shows control that it lives. */
+const BEAT_MS = 500;
 
 export interface ExchangeOptions extends WorkerTools {
   config: GateConfig;
@@ -149,6 +153,12 @@ async function wire(
     latest: liveInput,
   });
   stops.push(live.stop);
+
+  // Control takes the link for down when we are not heard at its door; its answer is not needed here.
+  const stopBeat = clock.every(BEAT_MS, () => {
+    door.live().catch((error: unknown) => log.warn('control does not hear us', { reason: messageOf(error) }));
+  });
+  stops.push(stopBeat);
 
   const server = await startCounterpartServer({
     listen: counterpart.listen,

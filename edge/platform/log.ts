@@ -8,14 +8,19 @@ export interface Log {
 }
 
 /** Writes `LEVEL component: message key=value …` to standard error. */
-export function createLog(component: string, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
-  const line = (level: string) => (message: string, fields: Record<string, unknown> = {}) => {
-    const tail = Object.entries(fields)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-      .join('');
-    write(`${level} ${component}: ${message}${tail}\n`);
-  };
+export function createLog(
+  component: string,
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): Log {
+  const line =
+    (level: string) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      const tail = Object.entries(fields)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+        .join('');
+      write(`${level} ${component}: ${message}${tail}\n`);
+    };
   return {
     info: line('INFO'),
     warn: line('WARN'),

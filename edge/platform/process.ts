@@ -19,7 +19,9 @@ export const childEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, [PAR
 /** Prints one clear line, what is wrong and what to do, and nothing else. */
 export function printError(error: unknown): void {
   const line =
-    error instanceof GateError ? `${error.code}: ${error.message} → ${error.remedy}` : `UNEXPECTED: ${messageOf(error)}`;
+    error instanceof GateError
+      ? `${error.code}: ${error.message} → ${error.remedy}`
+      : `UNEXPECTED: ${messageOf(error)}`;
   process.stderr.write(`${line}\n`);
   if (!(error instanceof GateError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
 }
@@ -43,7 +45,9 @@ export function stopRequested(): Promise<string> {
 }
 
 /** Runs a daemon: starts it, says `ready`, waits until it should end, stops it. Exit code 0, or 1 with one clear line. */
-export async function runDaemon(start: () => Promise<{ stop(): Promise<void>; ready?: Record<string, unknown> }>): Promise<never> {
+export async function runDaemon(
+  start: () => Promise<{ stop(): Promise<void>; ready?: Record<string, unknown> }>,
+): Promise<never> {
   const requested = stopRequested();
   try {
     const daemon = await start();

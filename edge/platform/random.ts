@@ -27,7 +27,8 @@ export function seededRandom(seed: number): Random {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
-  const bytes = (size: number): Buffer => Buffer.from(Array.from({ length: size }, () => Math.floor(next() * 256)));
+  const bytes = (size: number): Buffer =>
+    Buffer.from(Array.from({ length: size }, () => Math.floor(next() * 256)));
   return {
     next,
     bytes,

@@ -63,7 +63,12 @@ export interface CraneModel extends Model<CraneState> {
   readonly jobs: readonly CraneJob[];
   readonly jobChanges: Observable<CraneJob>;
   /** Accepts and starts a job, or says why not. A known `jobId` is refused as `duplicate`. */
-  start(job: { jobId: string; container: string; from: string; to: string }): 'accepted' | 'duplicate' | 'busy' | 'impossible';
+  start(job: {
+    jobId: string;
+    container: string;
+    from: string;
+    to: string;
+  }): 'accepted' | 'duplicate' | 'busy' | 'impossible';
   /** Interrupts a running job where it is safe to. */
   stop(jobId: string): boolean;
 }
@@ -76,7 +81,12 @@ export interface VehicleState {
   lastNodeSequenceId: number;
   nodeStates: { nodeId: string; sequenceId: number; released: boolean }[];
   edgeStates: { edgeId: string; sequenceId: number; released: boolean }[];
-  actionStates: { actionId: string; actionType: string; actionStatus: 'WAITING' | 'INITIALIZING' | 'RUNNING' | 'PAUSED' | 'FINISHED' | 'FAILED'; resultDescription?: string }[];
+  actionStates: {
+    actionId: string;
+    actionType: string;
+    actionStatus: 'WAITING' | 'INITIALIZING' | 'RUNNING' | 'PAUSED' | 'FINISHED' | 'FAILED';
+    resultDescription?: string;
+  }[];
   driving: boolean;
   paused: boolean;
   newBaseRequest: boolean;
@@ -96,7 +106,14 @@ export interface VehicleOrder {
     y: number;
     actions: { actionId: string; actionType: string; loadId?: string }[];
   }[];
-  edges: { edgeId: string; sequenceId: number; released: boolean; startNodeId: string; endNodeId: string; maxSpeedMps?: number }[];
+  edges: {
+    edgeId: string;
+    sequenceId: number;
+    released: boolean;
+    startNodeId: string;
+    endNodeId: string;
+    maxSpeedMps?: number;
+  }[];
 }
 export interface VehicleModel extends Model<VehicleState> {
   /** Validates and takes an order or update; problems appear in `errors` as VDA 5050 demands (orderError, orderUpdateError, noRouteError). */

@@ -1,5 +1,5 @@
 /** The floor of the latency bench, in a process of its own as control is: each ping is written, synced, and answered. */
-import { openSync, fdatasync, write } from 'node:fs';
+import { fdatasync, openSync, write } from 'node:fs';
 import type { Socket } from 'node:net';
 import { connect } from 'mqtt';
 

@@ -23,7 +23,12 @@ import { systemClock } from '../../edge/platform/clock.ts';
 import { dataPaths } from '../../edge/platform/data-paths.ts';
 import { createDoorClient } from '../../edge/platform/door-client.ts';
 import { createLog } from '../../edge/platform/log.ts';
-import { laneIoCommandTopic, type LaneIoStateMessage, laneIoStateTopic, parseLaneIoCommand } from '../../protocols/lane-io/lane-io.ts';
+import {
+  type LaneIoStateMessage,
+  laneIoCommandTopic,
+  laneIoStateTopic,
+  parseLaneIoCommand,
+} from '../../protocols/lane-io/lane-io.ts';
 import { startOnvifCamera } from '../../simulator/devices/onvif-camera.ts';
 import type { Sighting } from '../../simulator/world/ports.ts';
 import { configsOnFreePorts, startGates, until } from '../support/gates.ts';
@@ -114,7 +119,10 @@ async function measureLatency(root: string): Promise<{ gate: number[]; floor: nu
   await lane.publish({ barrier: 'fault', approach: true });
   await until('the lane is online', () => online(`io-${LANE}`));
   sightings.next({ text: PLATE, quality: 960 });
-  await until('the truck is in order', async () => ((await door.state()) as GateState).lanes[LANE]?.visit?.verdict === 'pass');
+  await until(
+    'the truck is in order',
+    async () => ((await door.state()) as GateState).lanes[LANE]?.visit?.verdict === 'pass',
+  );
   // Readings age; the camera of a real lane reads again while a truck waits.
   const rereading = systemClock.every(20_000, () => sightings.next({ text: PLATE, quality: 960 }));
 
@@ -148,7 +156,11 @@ async function startEcho(url: string, file: string) {
 async function startLane(client: MqttClient) {
   let seq = 0;
   let acceptedSeq = 0;
-  let now = { barrier: 'down' as LaneIoStateMessage['barrier'], light: 'red' as LaneIoStateMessage['light'], approach: false };
+  let now = {
+    barrier: 'down' as LaneIoStateMessage['barrier'],
+    light: 'red' as LaneIoStateMessage['light'],
+    approach: false,
+  };
   let onRaise = (): void => {};
   await client.subscribeAsync([laneIoCommandTopic(TOPIC), 'bench/pong'], { qos: 1 });
 

@@ -13,22 +13,36 @@ describe('both gates as processes, with simulated hardware on real protocols', f
   afterEach(async () => {
     const { strikes, collisions, hoistViolations } = running.site.world.stats();
     await running.stop();
-    assert.deepEqual({ strikes, collisions, hoistViolations }, { strikes: 0, collisions: 0, hoistViolations: 0 });
+    assert.deepEqual(
+      { strikes, collisions, hoistViolations },
+      { strikes: 0, collisions: 0, hoistViolations: 0 },
+    );
   });
   const crossed = async (count: number): Promise<boolean> =>
-    (await running.vn.state()).completed.export === count && (await running.cn.state()).completed.import === count;
+    (await running.vn.state()).completed.export === count &&
+    (await running.cn.state()).completed.import === count;
 
   it('an export whose container is not released is held with the reason; when the release arrives, it passes without anyone touching it', async () => {
     const { vn, cn, site } = running;
     const container = site.world.export(vn.id, { release: false });
     await until('it stands in the yard, held', async () =>
-      Object.values((await vn.state()).crossings).some((one) => one.stage === 'in-yard' && one.verdict === 'hold'),
+      Object.values((await vn.state()).crossings).some(
+        (one) => one.stage === 'in-yard' && one.verdict === 'hold',
+      ),
     );
-    const held = Object.values((await vn.state()).crossings).find((one) => one.containers[0]?.number === container);
-    assert.deepEqual(held?.reasons.map(({ code, owner }) => [code, owner]), [['NOT_RELEASED', 'customs']]);
+    const held = Object.values((await vn.state()).crossings).find(
+      (one) => one.containers[0]?.number === container,
+    );
+    assert.deepEqual(
+      held?.reasons.map(({ code, owner }) => [code, owner]),
+      [['NOT_RELEASED', 'customs']],
+    );
     site.world.setClearance(vn.id, container, 'released');
     await until('it has crossed and left on a truck', () => crossed(1));
-    assert.deepEqual((await vn.journal()).filter((entry) => entry.type === 'operator-act'), []);
+    assert.deepEqual(
+      (await vn.journal()).filter((entry) => entry.type === 'operator-act'),
+      [],
+    );
     await until('customs of both sides know', () =>
       [vn, cn].every((gate) => {
         const kinds = site.world.gates.get(gate.id)?.customs.reports.map((report) => report.kind);
@@ -41,16 +55,24 @@ describe('both gates as processes, with simulated hardware on real protocols', f
   it('a wrong container number is referred, and the barrier stays down', async () => {
     const { vn, site } = running;
     site.world.export(vn.id, { paintedContainer: 'CSQU3054383' });
-    await until('it is referred', async () => (await vn.state()).lanes['yard-in-1']?.visit?.verdict === 'refer');
+    await until(
+      'it is referred',
+      async () => (await vn.state()).lanes['yard-in-1']?.visit?.verdict === 'refer',
+    );
     const visit = (await vn.state()).lanes['yard-in-1']?.visit;
-    assert.deepEqual(visit?.reasons.map((one) => one.code), ['CONTAINER_MISMATCH']);
+    assert.deepEqual(
+      visit?.reasons.map((one) => one.code),
+      ['CONTAINER_MISMATCH'],
+    );
     // Three more rounds of readings change nothing.
     const readings = async () => (await vn.journal()).filter((entry) => entry.type === 'container').length;
     const before = await readings();
     await until('it was read again', async () => (await readings()) >= before + 3);
     assert.equal((await vn.state()).lanes['yard-in-1']?.visit?.verdict, 'refer');
     assert.equal(site.world.gates.get(vn.id)?.laneIo.get('io-yard-in-1')?.state.barrier, 'down');
-    const raises = (await vn.journal()).filter((entry) => entry.type === 'command' && entry.body.includes('"raise"'));
+    const raises = (await vn.journal()).filter(
+      (entry) => entry.type === 'command' && entry.body.includes('"raise"'),
+    );
     assert.deepEqual(raises, []);
   });
 
@@ -79,7 +101,9 @@ describe('both gates as processes, with simulated hardware on real protocols', f
     const { vn, cn, site } = running;
     for (let n = 0; n < 2; n += 1) site.world.export(vn.id);
     await until('one is released over the border', async () =>
-      (await vn.journal()).some((entry) => entry.type === 'handover' && entry.body.includes('"record":"departed"')),
+      (await vn.journal()).some(
+        (entry) => entry.type === 'handover' && entry.body.includes('"record":"departed"'),
+      ),
     );
     // The other gate's exchange is stopped, not killed: nothing answers, nothing is refused, as behind a cut cable.
     const pid = cn.supervised.pids().exchange;
@@ -87,7 +111,9 @@ describe('both gates as processes, with simulated hardware on real protocols', f
     process.kill(pid, 'SIGSTOP');
     await until('the link counts as down', async () => !(await vn.state()).link.up);
     const departed = async () =>
-      (await vn.journal()).filter((entry) => entry.type === 'handover' && entry.body.includes('"record":"departed"')).length;
+      (await vn.journal()).filter(
+        (entry) => entry.type === 'handover' && entry.body.includes('"record":"departed"'),
+      ).length;
     const before = await departed();
     await until('every vehicle stands', async () =>
       Object.values((await vn.state()).vehicles).every(
@@ -96,7 +122,10 @@ describe('both gates as processes, with simulated hardware on real protocols', f
     );
     const roles = new Map(vn.config.map.nodes.map((node) => [node.id, node.role]));
     for (const { report } of Object.values((await vn.state()).vehicles)) {
-      assert.ok(['hold', 'park', 'bay'].includes(roles.get(report?.lastNodeId ?? '') ?? ''), `stands at ${report?.lastNodeId}`);
+      assert.ok(
+        ['hold', 'park', 'bay'].includes(roles.get(report?.lastNodeId ?? '') ?? ''),
+        `stands at ${report?.lastNodeId}`,
+      );
     }
     assert.equal(await departed(), before);
     assert.equal((await vn.state()).alarms[`LINK_DOWN/${cn.id}`]?.state, 'raised');

@@ -40,7 +40,9 @@ describe('a daemon killed with SIGKILL at a random moment of a crossing', functi
         `both containers across (${what})`,
         async () => {
           const states = await Promise.all([vn, cn].map((gate) => gate.state().catch(() => null)));
-          return states.every((state) => state?.completed.export === index + 1 && state.completed.import === index + 1);
+          return states.every(
+            (state) => state?.completed.export === index + 1 && state.completed.import === index + 1,
+          );
         },
         90_000,
       );
@@ -48,7 +50,12 @@ describe('a daemon killed with SIGKILL at a random moment of a crossing', functi
     const { strikes, collisions, hoistViolations, exportsDelivered } = site.world.stats();
     assert.deepEqual(
       { strikes, collisions, hoistViolations, exportsDelivered },
-      { strikes: 0, collisions: 0, hoistViolations: 0, exportsDelivered: { [vn.id]: each.length, [cn.id]: each.length } },
+      {
+        strikes: 0,
+        collisions: 0,
+        hoistViolations: 0,
+        exportsDelivered: { [vn.id]: each.length, [cn.id]: each.length },
+      },
     );
     await until('customs have every report', () =>
       [vn, cn].every((gate) => reportsOf(running, gate).length === 4 * each.length),
@@ -58,7 +65,8 @@ describe('a daemon killed with SIGKILL at a random moment of a crossing', functi
   });
 });
 
-const reportsOf = ({ site }: RunningSite, gate: RunningGate) => site.world.gates.get(gate.id)?.customs.reports ?? [];
+const reportsOf = ({ site }: RunningSite, gate: RunningGate) =>
+  site.world.gates.get(gate.id)?.customs.reports ?? [];
 
 /** No record, report or command of a gate exists twice. */
 async function assertDoneOnce(running: RunningSite, gate: RunningGate): Promise<void> {
@@ -72,7 +80,9 @@ async function assertDoneOnce(running: RunningSite, gate: RunningGate): Promise<
     const body = JSON.parse(entry.body) as Record<string, unknown>;
     if (entry.type === 'command') once(`command ${String(body.commandId)}`);
     if (entry.type === 'handover') {
-      const { data } = JSON.parse(String(body.data)) as { data: { kind: string; move?: string; ask?: string } };
+      const { data } = JSON.parse(String(body.data)) as {
+        data: { kind: string; move?: string; ask?: string };
+      };
       once(`line ${String(body.line)}`);
       once(`${data.kind} ${data.move ?? data.ask}`);
     }

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { GateConfig } from '../../config/schema.ts';
 import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../edge/exchange/keys.ts';
-import { systemClock } from '../../edge/platform/clock.ts';
 import { configsOnFreePorts, until } from '../support/gates.ts';
 import { useTempDirs } from '../support/temp-dir.ts';
 
@@ -20,7 +19,10 @@ interface Ended {
   stderr: string;
 }
 
-function gate(args: readonly string[], cwd?: string): { child: ChildProcess; ended: Promise<Ended>; output: () => string } {
+function gate(
+  args: readonly string[],
+  cwd?: string,
+): { child: ChildProcess; ended: Promise<Ended>; output: () => string } {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
   const text = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -66,11 +68,17 @@ describe('a gate that cannot start says why', function () {
   it('a port in use names the port and the setting', async () => {
     const file = await write();
     const free = await occupied(config.console.port);
-    assertOneClearLine(await gate(['console', '--config', file, '--data', data()]).ended, new RegExp(`PORT_IN_USE.*${config.console.port}`));
+    assertOneClearLine(
+      await gate(['console', '--config', file, '--data', data()]).ended,
+      new RegExp(`PORT_IN_USE.*${config.console.port}`),
+    );
     free();
     assert.ok(config.broker.kind === 'embedded');
     const freeBroker = await occupied(config.broker.port);
-    assertOneClearLine(await gate(['broker', '--config', file, '--data', data()]).ended, new RegExp(`PORT_IN_USE.*${config.broker.port}`));
+    assertOneClearLine(
+      await gate(['broker', '--config', file, '--data', data()]).ended,
+      new RegExp(`PORT_IN_USE.*${config.broker.port}`),
+    );
     freeBroker();
   });
 
@@ -80,13 +88,19 @@ describe('a gate that cannot start says why', function () {
     await ensureDevelopmentKeys(join(root, 'other'), { gate: config.counterpart.gate });
     await exchangeDevelopmentTrust(data(), join(root, 'other'));
     await writeFile(join(data(), config.counterpart.certificateFile), 'not a certificate');
-    assertOneClearLine(await gate(['exchange', '--config', file, '--data', data()]).ended, /KEY_.*exchange\.cert\.pem/);
+    assertOneClearLine(
+      await gate(['exchange', '--config', file, '--data', data()]).ended,
+      /KEY_.*exchange\.cert\.pem/,
+    );
   });
 
   it('a data folder that cannot be written names the folder', async () => {
     const file = await write();
     const below = join(file, 'data');
-    assertOneClearLine(await gate(['control', '--config', file, '--data', below]).ended, /DATA_FOLDER.*gate\.yaml\/data/);
+    assertOneClearLine(
+      await gate(['control', '--config', file, '--data', below]).ended,
+      /DATA_FOLDER.*gate\.yaml\/data/,
+    );
   });
 
   it('a second control on the same journal is refused', async () => {
@@ -124,16 +138,6 @@ describe('a gate that cannot start says why', function () {
     assert.match(stdout, /MISSING {2}crane-1/);
     assert.match(stdout, /DEVICES_MISSING: .*scale-1.* → /);
   });
-
-  it('a key file that others can read is still only a file: control needs none of the link’s keys', async () => {
-    const file = await write();
-    await mkdir(join(data(), 'keys'), { recursive: true });
-    await chmod(join(data(), 'keys'), 0o700);
-    const control = gate(['control', '--config', file, '--data', data()]);
-    await until('it is ready', () => control.output().includes('ready '));
-    control.child.kill('SIGTERM');
-    assert.equal((await control.ended).code, 0);
-  });
 });
 
 describe('npm start', function () {
@@ -162,13 +166,17 @@ describe('npm start', function () {
     assert.match(stdout, /huu-nghi-quan +1 +1\n/);
   });
 
-  it('stops everything within 3 s of Ctrl-C', async () => {
+  it('stops everything cleanly on Ctrl-C: every daemon ends by itself, none is left', async () => {
     const running = await demo([]);
     await until('both gates are ready', () => running.output().includes('Both gates are ready'));
-    const startMs = systemClock.monotonicMs();
+    const children = (await readFile(`/proc/${running.child.pid}/task/${running.child.pid}/children`, 'utf8'))
+      .trim()
+      .split(' ');
+    assert.equal(children.length, 8, 'four daemons a gate');
     running.child.kill('SIGINT');
-    const { code } = await running.ended;
+    const { code, stderr } = await running.ended;
     assert.equal(code, 0);
-    assert.ok(systemClock.monotonicMs() - startMs < 3_000);
+    assert.equal(stderr, '');
+    for (const pid of children) assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { replay } from '../../edge/cli/journal.ts';
 import { inputOf } from '../../edge/control/restore.ts';
 import { step } from '../../edge/core/gate.ts';
 import { initialState, restore, snapshot } from '../../edge/core/state.ts';
-import { replay } from '../../edge/cli/journal.ts';
 import { seededRandom } from '../../edge/platform/random.ts';
 import { startVirtualRun, type VirtualGate, type VirtualRun } from '../../simulator/run.ts';
 import { referenceConfigs, the } from '../support/simulated-site.ts';
@@ -20,7 +20,10 @@ describe('two gates in virtual time', () => {
   afterEach(() => {
     const { strikes, collisions, hoistViolations } = run.world.stats();
     run.stop();
-    assert.deepEqual({ strikes, collisions, hoistViolations }, { strikes: 0, collisions: 0, hoistViolations: 0 });
+    assert.deepEqual(
+      { strikes, collisions, hoistViolations },
+      { strikes: 0, collisions: 0, hoistViolations: 0 },
+    );
   });
 
   const completed = (gate: string): { export: number; import: number } => run.gate(gate).state.completed;
@@ -28,27 +31,41 @@ describe('two gates in virtual time', () => {
     assert.ok(run.clock.runUntil(predicate, { limitMs: HOUR_MS }), `never happened: ${what}`);
   const lane = (gate: string, device: string) => the(the(run.world.gates, gate).laneIo, device).state;
   const crossingOf = (gate: string, container: string) =>
-    Object.values(run.gate(gate).state.crossings).find((one) => one.containers.some(({ number }) => number === container));
+    Object.values(run.gate(gate).state.crossings).find((one) =>
+      one.containers.some(({ number }) => number === container),
+    );
   const raises = (gate: VirtualGate, device: string): number =>
-    gate.sent.filter((command) => command.kind === 'barrier' && command.to === 'raise' && command.device === device).length;
+    gate.sent.filter(
+      (command) => command.kind === 'barrier' && command.to === 'raise' && command.device === device,
+    ).length;
 
   it('three containers each way cross, each counted once on each side', () => {
     for (let n = 0; n < 3; n += 1) for (const gate of [VN, CN]) run.world.export(gate);
-    until(() => [VN, CN].every((gate) => completed(gate).export === 3 && completed(gate).import === 3), 'six crossings');
+    until(
+      () => [VN, CN].every((gate) => completed(gate).export === 3 && completed(gate).import === 3),
+      'six crossings',
+    );
     assert.deepEqual(run.world.stats().exportsDelivered, { [VN]: 3, [CN]: 3 });
     for (const gate of [VN, CN]) {
-      assert.deepEqual(Object.values(run.gate(gate).state.alarms).filter((alarm) => alarm.state === 'raised'), []);
+      assert.deepEqual(
+        Object.values(run.gate(gate).state.alarms).filter((alarm) => alarm.state === 'raised'),
+        [],
+      );
     }
   });
 
   it('twelve containers each way fill both yards and still all cross, and every vehicle comes home', () => {
     for (let n = 0; n < 12; n += 1) for (const gate of [VN, CN]) run.world.export(gate);
-    until(() => [VN, CN].every((gate) => completed(gate).export === 12 && completed(gate).import === 12), 'all crossings');
+    until(
+      () => [VN, CN].every((gate) => completed(gate).export === 12 && completed(gate).import === 12),
+      'all crossings',
+    );
     until(
       () => [VN, CN].every((gate) => Object.keys(run.gate(gate).state.crossings).length === 0),
       'the last vehicle back home',
     );
-    for (const gate of [VN, CN]) assert.deepEqual(run.gate(gate).state.owners, {}, 'nothing is held any more');
+    for (const gate of [VN, CN])
+      assert.deepEqual(run.gate(gate).state.owners, {}, 'nothing is held any more');
   });
 
   it('an export that is not released is held with the reason; when the release arrives, it passes without anyone touching it', () => {
@@ -58,10 +75,19 @@ describe('two gates in virtual time', () => {
     const held = crossingOf(VN, container);
     assert.equal(held?.stage, 'in-yard');
     assert.equal(held?.verdict, 'hold');
-    assert.deepEqual(held?.reasons.map((one) => [one.code, one.owner]), [['NOT_RELEASED', 'customs']]);
+    assert.deepEqual(
+      held?.reasons.map((one) => [one.code, one.owner]),
+      [['NOT_RELEASED', 'customs']],
+    );
     run.world.setClearance(VN, container, 'released');
     until(() => completed(CN).import === 1, 'the container on its way at the other side');
-    assert.equal(run.gate(VN).journal().filter((entry) => entry.type === 'operator-act').length, 0);
+    assert.equal(
+      run
+        .gate(VN)
+        .journal()
+        .filter((entry) => entry.type === 'operator-act').length,
+      0,
+    );
   });
 
   it('a release withdrawn while the vehicle waits at the border refers it, and the barrier stays down', () => {
@@ -71,7 +97,10 @@ describe('two gates in virtual time', () => {
     run.clock.advance(10 * 60_000);
     const crossing = crossingOf(VN, container);
     assert.equal(crossing?.verdict, 'refer');
-    assert.deepEqual(crossing?.reasons.map((one) => one.code), ['CLEARANCE_WITHDRAWN', 'LINE_NOT_CLEAR']);
+    assert.deepEqual(
+      crossing?.reasons.map((one) => one.code),
+      ['CLEARANCE_WITHDRAWN', 'LINE_NOT_CLEAR'],
+    );
     assert.equal(raises(run.gate(VN), 'io-border-out-1'), 0);
     assert.equal(lane(VN, 'io-border-out-1').barrier, 'down');
   });
@@ -93,10 +122,16 @@ describe('two gates in virtual time', () => {
   it('with the other gate unreachable nobody new is sent; who is under way reaches a hold point; then traffic goes on', () => {
     const first = run.world.export(VN);
     const second = run.world.export(VN);
-    until(() => crossingOf(VN, first)?.stage === 'departed' || crossingOf(VN, second)?.stage === 'departed', 'a departure');
+    until(
+      () => crossingOf(VN, first)?.stage === 'departed' || crossingOf(VN, second)?.stage === 'departed',
+      'a departure',
+    );
     run.link(false);
     const departures = (): number =>
-      run.gate(VN).journal().filter((entry) => entry.type === 'handover' && entry.body.includes('"record":"departed"')).length;
+      run
+        .gate(VN)
+        .journal()
+        .filter((entry) => entry.type === 'handover' && entry.body.includes('"record":"departed"')).length;
     const before = departures();
     run.clock.advance(30 * 60_000);
     assert.equal(departures(), before, 'no new vehicle was released');
@@ -110,11 +145,19 @@ describe('two gates in virtual time', () => {
   });
 
   it('a lane stopped by a person opens for nobody until it is resumed', () => {
-    const person = { type: 'operator-act', person: 'lan', role: 'operator', reason: 'checking the lane' } as const;
+    const person = {
+      type: 'operator-act',
+      person: 'lan',
+      role: 'operator',
+      reason: 'checking the lane',
+    } as const;
     run.gate(VN).submit({ ...person, act: { kind: 'stop-lane', lane: 'yard-in-1' } });
     run.world.export(VN);
     run.clock.advance(60_000);
-    assert.deepEqual(run.gate(VN).state.lanes['yard-in-1']?.visit?.reasons.map((one) => one.code), ['LANE_STOPPED']);
+    assert.deepEqual(
+      run.gate(VN).state.lanes['yard-in-1']?.visit?.reasons.map((one) => one.code),
+      ['LANE_STOPPED'],
+    );
     assert.equal(raises(run.gate(VN), 'io-yard-in-1'), 0);
     run.gate(VN).submit({ ...person, act: { kind: 'resume-lane', lane: 'yard-in-1' } });
     until(() => completed(CN).import === 1, 'the container across');
@@ -126,7 +169,10 @@ describe('two gates in virtual time', () => {
     run.world.export(VN);
     run.clock.advance(5 * 60_000);
     const sent = run.gate(VN).sent.slice(before);
-    assert.deepEqual(sent.filter((command) => command.class === 'permissive'), []);
+    assert.deepEqual(
+      sent.filter((command) => command.class === 'permissive'),
+      [],
+    );
     assert.deepEqual(run.gate(VN).state.lanes['yard-in-1']?.visit?.reasons[0]?.code, 'CLOCK_UNTRUSTED');
     run.gate(VN).submit({ type: 'clock', offsetMs: 0, trusted: true });
     until(() => completed(CN).import === 1, 'the container across');
@@ -145,7 +191,14 @@ describe('two gates in virtual time', () => {
     run.clock.advance(3_000);
     const { state } = run.gate(VN);
     const before = restore(snapshot(state));
-    run.gate(VN).submit({ type: 'malformed', device: 'ocr-yard-in-1', channel: 'x', reason: 'not JSON', sha256: '00', sizeBytes: 3 });
+    run.gate(VN).submit({
+      type: 'malformed',
+      device: 'ocr-yard-in-1',
+      channel: 'x',
+      reason: 'not JSON',
+      sha256: '00',
+      sizeBytes: 3,
+    });
     assert.equal(state.devices['ocr-yard-in-1']?.malformed, 1);
     assert.equal(state.alarms['MALFORMED/ocr-yard-in-1']?.state, 'raised');
     const after = restore(snapshot(state));
@@ -159,7 +212,10 @@ describe('two gates in virtual time', () => {
 
   it('replaying a journal makes every decision again, to the byte', async () => {
     for (const gate of [VN, CN]) run.world.export(gate);
-    until(() => [VN, CN].every((gate) => completed(gate).export === 1 && completed(gate).import === 1), 'both crossings');
+    until(
+      () => [VN, CN].every((gate) => completed(gate).export === 1 && completed(gate).import === 1),
+      'both crossings',
+    );
     for (const gate of [VN, CN]) {
       const { decisions, differences } = await replay(run.gate(gate).journal());
       assert.deepEqual(differences, []);
@@ -170,16 +226,21 @@ describe('two gates in virtual time', () => {
   it('a journal with one altered reading no longer replays to its decisions', async () => {
     run.world.export(VN);
     until(() => completed(VN).export === 1, 'the crossing');
-    const journal = run.gate(VN).journal().map((entry) =>
-      entry.type === 'plate' ? { ...entry, body: entry.body.replace(/"plate":"[^"]*"/, '"plate":"99X-999.99"') } : entry,
-    );
+    const journal = run
+      .gate(VN)
+      .journal()
+      .map((entry) =>
+        entry.type === 'plate'
+          ? { ...entry, body: entry.body.replace(/"plate":"[^"]*"/, '"plate":"99X-999.99"') }
+          : entry,
+      );
     assert.ok((await replay(journal)).differences.length > 0);
   });
 
   it('a snapshot taken anywhere continues exactly as the original', () => {
     for (const gate of [VN, CN]) run.world.export(gate);
     until(() => completed(VN).import === 1, 'a crossing');
-    let original = initialState();
+    const original = initialState();
     let copy = initialState();
     for (const entry of run.gate(VN).journal()) {
       if (entry.kind !== 'input') continue;
@@ -201,7 +262,11 @@ describe('two gates in virtual time', () => {
         again.gate(random.next() < 0.5 ? VN : CN).crash(random.next() < 0.5 ? 10 : random.next() * 20_000);
       }
       const done = (): boolean =>
-        [VN, CN].every((gate) => again.gate(gate).state.completed.import === 2 && Object.keys(again.gate(gate).state.crossings).length === 0);
+        [VN, CN].every(
+          (gate) =>
+            again.gate(gate).state.completed.import === 2 &&
+            Object.keys(again.gate(gate).state.crossings).length === 0,
+        );
       assert.ok(again.clock.runUntil(done, { limitMs: 2 * HOUR_MS }), `seed ${seed} did not finish`);
       const { strikes, collisions, hoistViolations, exportsDelivered } = again.world.stats();
       assert.deepEqual(

@@ -43,12 +43,23 @@ export async function freePorts(count: number): Promise<number[]> {
 /** The reference configurations with every port replaced by a free one; the same port in both files stays the same port. */
 export async function configsOnFreePorts(): Promise<[GateConfig, GateConfig]> {
   const texts = await Promise.all(
-    ['huu-nghi.yaml', 'huu-nghi-quan.yaml'].map((file) => readFile(new URL(`../../config/${file}`, import.meta.url), 'utf8')),
+    ['huu-nghi.yaml', 'huu-nghi-quan.yaml'].map((file) =>
+      readFile(new URL(`../../config/${file}`, import.meta.url), 'utf8'),
+    ),
   );
-  const used = [...new Set(texts.flatMap((text) => [...text.matchAll(/(?:port: |127\.0\.0\.1:)(\d+)/g)].map(([, port]) => port ?? '')))];
+  const used = [
+    ...new Set(
+      texts.flatMap((text) =>
+        [...text.matchAll(/(?:port: |127\.0\.0\.1:)(\d+)/g)].map(([, port]) => port ?? ''),
+      ),
+    ),
+  ];
   const free = await freePorts(used.length);
   const replaced = texts.map((text) =>
-    text.replace(/(port: |127\.0\.0\.1:)(\d+)/g, (_, before: string, port: string) => `${before}${free[used.indexOf(port)]}`),
+    text.replace(
+      /(port: |127\.0\.0\.1:)(\d+)/g,
+      (_, before: string, port: string) => `${before}${free[used.indexOf(port)]}`,
+    ),
   );
   const [first, second] = replaced.map((text) => gateConfig.parse(parse(text)));
   assert.ok(first && second);
@@ -75,7 +86,10 @@ export interface RunningSite {
 }
 
 /** A gate's configuration in a file of its own, its data folder, and its processes' options. */
-async function place(config: GateConfig, root: string): Promise<{ config: GateConfig; configFile: string; dataDir: string }> {
+async function place(
+  config: GateConfig,
+  root: string,
+): Promise<{ config: GateConfig; configFile: string; dataDir: string }> {
   const dataDir = join(root, config.gate.id);
   await mkdir(dataDir, { recursive: true });
   const configFile = join(root, `${config.gate.id}.yaml`);
@@ -84,14 +98,26 @@ async function place(config: GateConfig, root: string): Promise<{ config: GateCo
 }
 
 /** Starts everything and waits until every daemon is ready. */
-export async function startGates(root: string, options: { speed?: number; change?: (config: GateConfig) => void } = {}): Promise<RunningSite> {
+export async function startGates(
+  root: string,
+  options: { speed?: number; change?: (config: GateConfig) => void } = {},
+): Promise<RunningSite> {
   const configs = await configsOnFreePorts();
   for (const config of configs) options.change?.(config);
   const placed = await Promise.all(configs.map((config) => place(config, root)));
   await prepareDevelopmentKeys(
-    placed.map(({ config, dataDir }) => ({ gate: config.gate.id, dataDir, serverPkiDir: simulatedPkiDir(dataDir) })),
+    placed.map(({ config, dataDir }) => ({
+      gate: config.gate.id,
+      dataDir,
+      serverPkiDir: simulatedPkiDir(dataDir),
+    })),
   );
-  const site = await startSite({ gates: placed, speed: options.speed ?? 20, clock: systemClock, random: seededRandom(1) });
+  const site = await startSite({
+    gates: placed,
+    speed: options.speed ?? 20,
+    clock: systemClock,
+    random: seededRandom(1),
+  });
   const running = await Promise.all(placed.map((gate) => launch(gate)));
   const [vn, cn] = running;
   assert.ok(vn && cn);
@@ -106,7 +132,11 @@ export async function startGates(root: string, options: { speed?: number; change
   };
 }
 
-async function launch(gate: { config: GateConfig; configFile: string; dataDir: string }): Promise<RunningGate> {
+async function launch(gate: {
+  config: GateConfig;
+  configFile: string;
+  dataDir: string;
+}): Promise<RunningGate> {
   const { config, configFile, dataDir } = gate;
   const supervised = await superviseGate({
     names: childrenOf(config.broker.kind),
@@ -134,7 +164,11 @@ async function launch(gate: { config: GateConfig; configFile: string; dataDir: s
 }
 
 /** Waits for a condition; fails with `what` and the newest state of the thing asked after `limitMs`. */
-export async function until(what: string, condition: () => Promise<boolean> | boolean, limitMs = 60_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => Promise<boolean> | boolean,
+  limitMs = 60_000,
+): Promise<void> {
   const deadline = systemClock.monotonicMs() + limitMs;
   while (!(await condition())) {
     assert.ok(systemClock.monotonicMs() < deadline, `within ${limitMs} ms never happened: ${what}`);
@@ -146,6 +180,7 @@ export async function until(what: string, condition: () => Promise<boolean> | bo
 export async function assertJournals(...gates: readonly RunningGate[]): Promise<void> {
   for (const { dataDir } of gates) {
     const { journal } = dataPaths(dataDir);
-    for (const result of [await journalVerify(journal), await journalReplay(journal)]) assert.equal(result.exitCode, 0, result.text);
+    for (const result of [await journalVerify(journal), await journalReplay(journal)])
+      assert.equal(result.exitCode, 0, result.text);
   }
 }

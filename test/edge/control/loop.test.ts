@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createLoop, type ControlLoop } from '../../../edge/control/loop.ts';
+import { type ControlLoop, createLoop } from '../../../edge/control/loop.ts';
 import { restoreState } from '../../../edge/control/restore.ts';
 import type { Command } from '../../../edge/core/effect.ts';
 import type { Input } from '../../../edge/core/input.ts';
@@ -15,7 +15,13 @@ assert.ok(config);
 /** Runs promises that are ready; virtual time stands still. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const lane = { type: 'lane-io', device: 'io-yard-in-1', curtain: 'clear', barrier: 'down', light: 'red' } as const;
+const lane = {
+  type: 'lane-io',
+  device: 'io-yard-in-1',
+  curtain: 'clear',
+  barrier: 'down',
+  light: 'red',
+} as const;
 const empty = { approach: false, under: false, exit: false };
 const person = { type: 'operator-act', person: 'lan', role: 'operator', reason: 'test' } as const;
 
@@ -37,7 +43,14 @@ const truckArrives: Input[] = [
   },
   { ...lane, loops: { ...empty, approach: true } },
   { type: 'plate', device: 'anpr-yard-in-1', readId: 'p1', plate: '12H04567', quality: 960, deviceAt: 0 },
-  { type: 'container', device: 'ocr-yard-in-1', readId: 'c1', code: 'CSQU3054383', quality: 970, deviceAt: 0 },
+  {
+    type: 'container',
+    device: 'ocr-yard-in-1',
+    readId: 'c1',
+    code: 'CSQU3054383',
+    quality: 970,
+    deviceAt: 0,
+  },
 ];
 const lastMessage: Input = { type: 'weight', device: 'scale-1', state: 'stable', grossKg: 39_200 };
 
@@ -78,7 +91,8 @@ describe('the control loop', () => {
   const admitAll = (inputs: readonly Input[]): void => {
     for (const input of inputs) loop.admit(input);
   };
-  const raised = (): Command[] => sent.filter((command) => command.kind === 'barrier' && command.to === 'raise');
+  const raised = (): Command[] =>
+    sent.filter((command) => command.kind === 'barrier' && command.to === 'raise');
   const entries = () => journal.read(0, 10_000);
 
   it('opens for a truck that is in order, once its decision is on disk', async () => {
@@ -92,7 +106,9 @@ describe('the control loop', () => {
     journal.release();
     await settle();
     assert.equal(raised().length, 1);
-    const written = (await entries()).filter((entry) => entry.type === 'command' && entry.body.includes('"raise"'));
+    const written = (await entries()).filter(
+      (entry) => entry.type === 'command' && entry.body.includes('"raise"'),
+    );
     assert.equal(written.length, 1);
   });
 
@@ -140,7 +156,9 @@ describe('the control loop', () => {
     clock.advance(600);
     await settle();
     assert.equal(raised().length, 1, 'decided anew, with a record of its own');
-    const written = (await entries()).filter((entry) => entry.type === 'command' && entry.body.includes('"raise"'));
+    const written = (await entries()).filter(
+      (entry) => entry.type === 'command' && entry.body.includes('"raise"'),
+    );
     assert.equal(written.length, 2);
     assert.equal(raised()[0]?.commandId, JSON.parse(written[1]?.body ?? '{}').commandId);
   });
@@ -208,7 +226,8 @@ describe('the control loop', () => {
     loop.admit({ type: 'customs-feed', asOf: 1 }, { source: 'customs', id: 'a', seq: 1 });
     assert.throws(
       () => loop.admit({ type: 'customs-feed', asOf: 2 }, { source: 'customs', id: 'c', seq: 3 }),
-      (error: unknown) => error instanceof GateError && error.code === 'GAP' && error.remedy.includes('Send 2 first'),
+      (error: unknown) =>
+        error instanceof GateError && error.code === 'GAP' && error.remedy.includes('Send 2 first'),
     );
   });
 
@@ -256,7 +275,10 @@ describe('the control loop', () => {
     loop.admit({ type: 'tick' });
     await settle();
     const times = (await entries()).map((entry) => entry.at);
-    assert.deepEqual(times, [...times].sort((a, b) => a - b));
+    assert.deepEqual(
+      times,
+      [...times].sort((a, b) => a - b),
+    );
   });
 
   it('a snapshot starts a new segment, and a restart continues from it', async () => {
