@@ -1,6 +1,6 @@
 /** Keys for a first run on one machine: both gates, and each gate's simulated OPC UA server, made to trust each other. */
 import { prepareOpcuaTrust } from '../drivers/opcua/trust.ts';
-import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../exchange/keys.ts';
+import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../exchange/development-keys.ts';
 import { systemClock } from '../platform/clock.ts';
 import { dataPaths } from '../platform/data-paths.ts';
 import { systemRandom } from '../platform/random.ts';

@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../platform/clock.ts';
+import { dataPaths } from '../platform/data-paths.ts';
 import { GateError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { childEnvironment, READY_PREFIX } from '../platform/process.ts';
+import { childEnvironment, DAEMON_FLAGS, READY_PREFIX } from '../platform/process.ts';
 import type { ChildName, DaemonOptions } from './daemons.ts';
 
 /** A child that dies is started again after this, doubled each time it dies young. */
@@ -46,10 +47,14 @@ export async function superviseGate({
   let stopping = false;
 
   const launch = (name: ChildName): { child: ChildProcess; ready: Promise<void> } => {
-    const child = spawn(process.execPath, [CLI, name, '--config', options.config, '--data', options.data], {
-      stdio: ['pipe', 'pipe', errors],
-      env: childEnvironment(),
-    });
+    const child = spawn(
+      process.execPath,
+      [...DAEMON_FLAGS, CLI, name, '--config', options.config, '--data', options.data],
+      {
+        stdio: ['pipe', 'pipe', errors],
+        env: childEnvironment(dataPaths(options.data).moduleCache),
+      },
+    );
     children.set(name, child);
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: child.stdout as Readable }).on('line', (line) => {

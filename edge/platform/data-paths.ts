@@ -6,6 +6,7 @@ export const dataPaths = (dataDir: string) => ({
   keys: join(dataDir, 'keys'),
   quarantine: join(dataDir, 'quarantine'),
   images: join(dataDir, 'images'),
+  moduleCache: join(dataDir, 'cache'),
   exchangeDoor: join(dataDir, 'run', 'exchange.sock'),
   consoleDoor: join(dataDir, 'run', 'console.sock'),
 });

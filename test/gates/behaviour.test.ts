@@ -55,14 +55,10 @@ describe('both gates as processes, with simulated hardware on real protocols', f
   it('a wrong container number is referred, and the barrier stays down', async () => {
     const { vn, site } = running;
     site.world.export(vn.id, { paintedContainer: 'CSQU3054383' });
+    const codes = async () => (await vn.state()).lanes['yard-in-1']?.visit?.reasons.map((one) => one.code);
     await until(
-      'it is referred',
-      async () => (await vn.state()).lanes['yard-in-1']?.visit?.verdict === 'refer',
-    );
-    const visit = (await vn.state()).lanes['yard-in-1']?.visit;
-    assert.deepEqual(
-      visit?.reasons.map((one) => one.code),
-      ['CONTAINER_MISMATCH'],
+      'it is referred for its container',
+      async () => (await codes())?.join() === 'CONTAINER_MISMATCH',
     );
     // Three more rounds of readings change nothing.
     const readings = async () => (await vn.journal()).filter((entry) => entry.type === 'container').length;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import type { GateConfig } from '../../config/schema.ts';
-import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../edge/exchange/keys.ts';
+import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../edge/exchange/development-keys.ts';
 import { configsOnFreePorts, until } from '../support/gates.ts';
 import { useTempDirs } from '../support/temp-dir.ts';
 

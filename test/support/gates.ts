@@ -97,7 +97,7 @@ async function place(
   return { config, configFile, dataDir };
 }
 
-/** Starts everything and waits until every daemon is ready. */
+/** Starts everything and waits until every daemon is ready and every device online. */
 export async function startGates(
   root: string,
   options: { speed?: number; change?: (config: GateConfig) => void } = {},
@@ -121,6 +121,10 @@ export async function startGates(
   const running = await Promise.all(placed.map((gate) => launch(gate)));
   const [vn, cn] = running;
   assert.ok(vn && cn);
+  await until('every device of both gates is online', async () => {
+    const states = await Promise.all(running.map((gate) => gate.state()));
+    return states.every(({ devices }) => Object.values(devices).every(({ status }) => status === 'online'));
+  });
   return {
     site,
     vn,

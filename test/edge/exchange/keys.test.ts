@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  ensureDevelopmentKeys,
-  exchangeDevelopmentTrust,
-  loadLinkKeys,
-} from '../../../edge/exchange/keys.ts';
+import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../../edge/exchange/development-keys.ts';
+import { loadLinkKeys } from '../../../edge/exchange/keys.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
 import { readHead, signHead } from '../../../protocols/handover/head.ts';
 import { configOf, newFolder, removeFolders } from '../../support/exchange-world.ts';
