@@ -58,6 +58,11 @@ const catalogue = {
     en: 'The gate across the border refused a vehicle: call them',
     zh: '对方口岸拒收车辆：请联系对方',
   },
+  DEPARTURE_UNREAD: {
+    vi: 'Xe đã đến nhưng chưa đọc được bản ghi xuất phát của bên kia: chưa dỡ hàng',
+    en: 'A vehicle is here, but the other side’s record of its departure has not been read: it is not unloaded yet',
+    zh: '车辆已到，但未读到对方的发车记录：暂不卸货',
+  },
   GRANT_UNKNOWN: {
     vi: 'Bản ghi bàn giao không khớp với lượt qua nào: đối chiếu hai bên',
     en: 'A handover record fits no crossing: reconcile with the other side',

@@ -157,6 +157,7 @@ export function takeRecord(turn: Turn, input: CounterpartRecord): void {
         return;
       }
       crossing.inbound.departed = true;
+      returnAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
       if (crossing.stage === 'granted') advance(turn, crossing, 'departed');
       return;
     }
@@ -277,6 +278,8 @@ function noticeArrivals(turn: Turn): void {
       (crossing.stage !== 'granted' && crossing.stage !== 'departed')
     )
       continue;
+    // It is let in all the same: nobody waits on the border section. Custody and unloading wait for the record.
+    if (!crossing.inbound.departed) raiseAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
     disown(state, crossing.id, `track:${crossing.inbound.track}`);
     record(turn, { kind: 'arrived', move: crossing.inbound.move, eventTime: localTime(turn) });
     advance(turn, crossing, 'arrived');

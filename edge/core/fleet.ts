@@ -41,7 +41,7 @@ export function reconsiderFleet(turn: Turn): void {
   for (const [id, view] of Object.entries(state.vehicles)) {
     const report = freshVehicle(state, id);
     if (report === null) continue;
-    pauseWhereStopped(turn, id, report);
+    pauseWhereHeld(turn, id, view, report);
     leaveTrail(turn, id, report);
     if (
       view.goal === null ||
@@ -93,14 +93,22 @@ function isIdle(state: GateState, id: string, homeNode: string): boolean {
   return fit && isStanding(report) && report.lastNodeId === homeNode && report.loads.length === 0;
 }
 
-/** A stopped lane stops the vehicle that is leaving it; resumed, it goes on. */
-function pauseWhereStopped(turn: Turn, device: string, report: Report): void {
+/**
+ * A vehicle that was sent through a lane stands still as soon as something speaks against it after all (a release
+ * withdrawn, the lane stopped), and goes on when that is over. Never below the barrier: there it goes on to its hold point.
+ */
+function pauseWhereHeld(turn: Turn, device: string, view: VehicleView, report: Report): void {
   const lane = laneAtNode(turn.state, report.lastNodeId);
-  const stopped = lane !== undefined && turn.state.lanes[lane.id]?.stopped === true;
-  if (stopped && !report.paused && !isStanding(report)) {
+  const visit = lane === undefined ? null : (turn.state.lanes[lane.id]?.visit ?? null);
+  const held = visit?.released === true && !visit.under && visit.verdict !== 'pass';
+  if (held && !report.paused && !isStanding(report)) {
+    view.pausedByUs = true;
     want(turn, { kind: 'pause', device }, { kind: 'paused', paused: true });
   }
-  if (!stopped && report.paused) want(turn, { kind: 'unpause', device }, { kind: 'paused', paused: false });
+  if (held || !view.pausedByUs) return;
+  // Only our own pause is ours to end; one that a person set at the vehicle stays.
+  if (report.paused) want(turn, { kind: 'unpause', device }, { kind: 'paused', paused: false });
+  else view.pausedByUs = false;
 }
 
 /** What its position alone tells: the hold point behind it is free again. */

@@ -148,7 +148,13 @@ function boot(turn: Turn, input: Boot): void {
   state.live = null;
   for (const device of input.config.devices) {
     if (device.kind !== 'vehicle') continue;
-    const known = state.vehicles[device.id] ?? { report: null, crossing: null, goal: null, authority: null };
+    const known = state.vehicles[device.id] ?? {
+      report: null,
+      crossing: null,
+      goal: null,
+      authority: null,
+      pausedByUs: false,
+    };
     state.vehicles[device.id] = { ...known, report: null };
   }
   for (const lane of input.config.lanes) {

@@ -147,6 +147,7 @@ export interface VehicleView {
   goal: VehicleGoal | null;
   /** Where the other gate has allowed us to go next. */
   authority: { ask: string; from: string; to: string; granted: boolean } | null;
+  pausedByUs: boolean;
 }
 
 /** What the device's own report must say for a command to count as done. */

@@ -128,7 +128,7 @@ function nextJob(state: GateState, crossing: Crossing): Places | null {
   const bay = ownBay(state, crossing, stage === 'loading' ? 'loading' : 'landing');
   if (bay?.node === undefined || !standsIn(bay) || !isLockedIn(state, crossing, bay.node)) return null;
   if (stage === 'loading') return { from: slot, to: bay.id };
-  return stage === 'entering' ? { from: bay.id, to: slot } : null;
+  return stage === 'entering' && crossing.inbound?.departed === true ? { from: bay.id, to: slot } : null;
 }
 
 const ownBay = (state: GateState, crossing: Crossing, use: 'truck' | 'loading' | 'landing') =>

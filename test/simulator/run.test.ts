@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { replay } from '../../edge/cli/journal.ts';
 import { inputOf } from '../../edge/control/restore.ts';
 import { step } from '../../edge/core/gate.ts';
+import type { Input } from '../../edge/core/input.ts';
 import { initialState, restore, snapshot } from '../../edge/core/state.ts';
 import { seededRandom } from '../../edge/platform/random.ts';
 import { startVirtualRun, type VirtualGate, type VirtualRun } from '../../simulator/run.ts';
@@ -103,6 +104,68 @@ describe('two gates in virtual time', () => {
     );
     assert.equal(raises(run.gate(VN), 'io-border-out-1'), 0);
     assert.equal(lane(VN, 'io-border-out-1').barrier, 'down');
+  });
+
+  it('a release withdrawn after the barrier was told to open closes it again and sends nobody; released again, it goes on', () => {
+    const container = run.world.export(VN);
+    until(() => run.gate(VN).state.lanes['border-out-1']?.visit?.released === true, 'the release');
+    run.world.setClearance(VN, container, 'withdrawn');
+    run.clock.advance(60_000);
+    assert.deepEqual(
+      [lane(VN, 'io-border-out-1').barrier, lane(VN, 'io-border-out-1').light],
+      ['down', 'red'],
+    );
+    assert.equal(the(the(run.world.gates, VN).vehicles, 'xe-1').state.lastNodeId, 'hn-out-1');
+    assert.equal(run.gate(CN).state.owners['track:north'], 'huu-nghi-quan-1', 'the block stays occupied');
+    run.world.setClearance(VN, container, 'released');
+    until(() => completed(CN).import === 1, 'the container across');
+  });
+
+  it('a vehicle already sent when its release is withdrawn is told to stand still, and only our own pause is ended', () => {
+    const container = run.world.export(VN);
+    until(() => run.gate(VN).state.lanes['border-out-1']?.visit?.released === true, 'the release');
+    run.world.setClearance(VN, container, 'withdrawn');
+    until(() => run.gate(VN).state.lanes['border-out-1']?.visit?.verdict === 'refer', 'the withdrawal read');
+    const commands = () =>
+      run
+        .gate(VN)
+        .sent.flatMap((command) =>
+          command.device === 'xe-1' && command.kind !== 'order' ? [command.kind] : [],
+        );
+    const report = run.gate(VN).state.vehicles['xe-1']?.report;
+    assert.ok(report);
+    const sent = {
+      ...report,
+      type: 'vehicle',
+      device: 'xe-1',
+      driving: true,
+      nodesAhead: [{ nodeId: 'km0-north', sequenceId: report.lastNodeSequenceId + 2, released: true }],
+    } satisfies Input;
+    run.gate(VN).submit(sent);
+    run.clock.advance(10);
+    assert.deepEqual(commands(), ['pause']);
+    run.gate(VN).submit({ ...sent, driving: false, paused: true });
+    run.world.setClearance(VN, container, 'released');
+    run.clock.advance(1_000);
+    assert.deepEqual(commands(), ['pause', 'unpause']);
+    run.gate(VN).submit({ ...sent, driving: false, nodesAhead: [], paused: false });
+    run.gate(VN).submit({ ...sent, driving: false, nodesAhead: [], paused: true });
+    run.clock.advance(1_000);
+    assert.deepEqual(commands(), ['pause', 'unpause'], 'a pause that a person set stays');
+  });
+
+  it('a vehicle that arrives before its departure could be read is taken off the section, alarmed, and unloaded only afterwards', () => {
+    const container = run.world.export(VN);
+    until(() => crossingOf(VN, container)?.stage === 'departed', 'the departure');
+    run.link(false);
+    until(() => crossingOf(CN, container)?.stage === 'arrived', 'the vehicle before the border entry');
+    run.clock.advance(10 * 60_000);
+    assert.equal(crossingOf(CN, container)?.stage, 'arrived');
+    assert.equal(run.gate(CN).state.owners['track:north'], undefined, 'the section is free again');
+    assert.equal(run.gate(CN).state.alarms['DEPARTURE_UNREAD/huu-nghi-quan-1']?.state, 'raised');
+    run.link(true);
+    until(() => completed(CN).import === 1, 'the container on its way');
+    assert.equal(run.gate(CN).state.alarms['DEPARTURE_UNREAD/huu-nghi-quan-1']?.state, 'returned');
   });
 
   it('a wrong container number is referred, and the barrier stays down', () => {

@@ -58,6 +58,7 @@ export function quietState(config: GateConfig): GateState {
         crossing: null,
         goal: null,
         authority: null,
+        pausedByUs: false,
       };
   }
   for (const lane of config.lanes) state.lanes[lane.id] = { visit: null, stopped: false };
