@@ -12,9 +12,9 @@ import type { GateState } from '../edge/core/state.ts';
 import { initialState } from '../edge/core/state.ts';
 import { chain, EMPTY_HEAD, type JournalEntry, type NewEntry } from '../edge/journal/journal.ts';
 import { seededRandom } from '../edge/platform/random.ts';
+import type { AreaReport } from '../protocols/clearance/words.ts';
 import { decodeRecord } from '../protocols/handover/line.ts';
 import { connectDirectly } from './direct.ts';
-import type { CustomsReport } from './world/ports.ts';
 import { createVirtualClock, type VirtualClock } from './world/virtual-clock.ts';
 import { createWorld, type SimulatedWorld } from './world/world.ts';
 
@@ -205,7 +205,7 @@ function followCustoms(gate: InternalGate, world: SimulatedWorld, clock: Virtual
   gate.onDurable.push((decisions) => {
     for (const { type, body } of decisions) {
       if (type !== 'customs-report') continue;
-      const { crossing: _, ...report } = body as unknown as CustomsReport & { crossing: string };
+      const { crossing: _, ...report } = body as unknown as AreaReport & { crossing: string };
       clock.after(LINK_MS, () => customs.report(report));
     }
   });

@@ -4,7 +4,11 @@
  *
  * Times inside an input (`deviceAt`, `asOf`, …) are values that somebody else claims; they never order anything.
  */
-import type { GateConfig, LoadKind } from '../../config/schema.ts';
+import type { GateConfig } from '../../config/schema.ts';
+import type { Booking, ClearanceReport } from '../../protocols/clearance/words.ts';
+import type { HandoverRecord } from '../../protocols/handover/record.ts';
+
+export type { Booking, ClearanceReport, HandoverRecord };
 
 /** First input after each start of the control daemon. */
 export interface Boot {
@@ -174,34 +178,6 @@ export interface CommandRefused {
 
 // ---------------------------------------------------------------- customs (through exchange)
 
-/** A visit announced on the province's platform: who will bring or fetch which container. */
-export interface Booking {
-  type: 'booking';
-  bookingId: string;
-  direction: 'export' | 'import';
-  container: string;
-  /** Plate of the domestic truck. */
-  truckPlate: string;
-  declarations: string[];
-  /** Declared gross of container and goods. */
-  grossKg: number;
-  seals: string[];
-}
-
-/** What customs says of one container under one declaration; the newest `version` counts. */
-export interface ClearanceReport {
-  type: 'clearance';
-  declaration: string;
-  container: string;
-  kind: 'export' | 'import';
-  channel: 'green' | 'yellow' | 'red';
-  status: 'registered' | 'inspected' | 'released' | 'withdrawn';
-  /** Raised by customs at each change. */
-  version: number;
-  /** Which system said so: VNACCS, Ecus6, … */
-  source: string;
-}
-
 /** When customs last confirmed its list complete; freshness belongs to the feed, not to a record. */
 export interface CustomsFeed {
   type: 'customs-feed';
@@ -237,43 +213,6 @@ export interface CounterpartLive {
 }
 
 export type CounterpartInput = CounterpartRecord | CounterpartLink | CounterpartLive;
-
-/**
- * What one gate tells the other, one line of its log each (DESIGN §7, line clear, movement authority, custody).
- * `move` is the sender's name for one vehicle crossing the line once.
- */
-export type HandoverRecord =
-  | {
-      kind: 'offer';
-      move: string;
-      load: LoadKind;
-      track: string;
-      vehicle: string;
-      /** The gate that commands the vehicle. */
-      homeGate: string;
-      plate: string;
-      containers: { number: string; seals?: string[]; grossKg?: number; declarations?: string[] }[];
-    }
-  | { kind: 'offer-withdrawn'; move: string }
-  | {
-      kind: 'grant';
-      move: string;
-      /** One-time number of this permission. */
-      grant: string;
-      track: string;
-      /** Where the vehicle may drive to and stand: the receiver's hold point before `border-in`. */
-      holdNode: string;
-      /** Map node of the bay reserved for unloading; none for a vehicle without containers. */
-      bayNode?: string;
-    }
-  | { kind: 'grant-refused'; move: string; reason: string }
-  | { kind: 'grant-returned'; move: string; grant: string }
-  | { kind: 'departed'; move: string; grant: string; eventTime: string }
-  | { kind: 'arrived'; move: string; eventTime: string }
-  | { kind: 'received'; move: string; eventTime: string; containers: string[] }
-  | { kind: 'closed'; move: string; eventTime: string }
-  | { kind: 'authority-ask'; ask: string; vehicle: string; from: string; to: string }
-  | { kind: 'authority'; ask: string; vehicle: string; from: string; to: string };
 
 // ---------------------------------------------------------------- people (through console)
 

@@ -6,6 +6,7 @@
  * what a release depends on, and an unknown code never reads as a release.
  */
 import { z } from 'zod';
+import type { AreaReport, ListedChange } from './words.ts';
 
 const text = z.string().min(1).max(100);
 /** ISO 6346 has eleven characters; what is written by hand may have blanks and dashes. */
@@ -53,41 +54,6 @@ const wireReport = z.object({
   /** When it truly happened, ISO 8601 with offset; late entries after an outage keep it. */
   ThoiDiem: z.iso.datetime({ offset: true }),
 });
-
-/** One change of the customs list in our words. */
-export type ListedChange =
-  | {
-      type: 'booking';
-      bookingId: string;
-      direction: 'export' | 'import';
-      container: string;
-      truckPlate: string;
-      declarations: string[];
-      /** Declared gross of container and goods, whole kilograms. */
-      grossKg: number;
-      seals: string[];
-    }
-  | {
-      type: 'clearance';
-      declaration: string;
-      container: string;
-      kind: 'export' | 'import';
-      channel: 'green' | 'yellow' | 'red';
-      status: 'registered' | 'inspected' | 'released' | 'withdrawn';
-      version: number;
-      source: string;
-    };
-
-/** A container entered or left the supervision area (VASSCM get-in, get-out). */
-export interface AreaReport {
-  /** Idempotency key. */
-  reportId: string;
-  kind: 'get-in' | 'get-out';
-  container: string;
-  declarations: string[];
-  /** ISO 8601 with offset. */
-  eventTime: string;
-}
 
 const DIRECTIONS = { export: 'XK', import: 'NK' } as const;
 const CHANNELS = { green: '1', yellow: '2', red: '3' } as const;

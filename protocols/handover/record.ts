@@ -18,7 +18,13 @@ const container = z.strictObject({
   declarations: z.array(name).max(10_000).exactOptional(),
 });
 
-/** One record as it may come from the other side; unknown members are refused. */
+/**
+ * One record as it may come from the other side; unknown members are refused.
+ *
+ * `move` is the sender's name for one vehicle crossing the line once, `grant` the one-time number of a permission,
+ * `homeGate` the gate that commands the vehicle, `holdNode` where the vehicle may drive to and stand (the receiver's hold
+ * point before `border-in`), `bayNode` the map node of the bay reserved for unloading; none for a vehicle without containers.
+ */
 export const handoverRecord = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('offer'),

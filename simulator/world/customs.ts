@@ -1,9 +1,10 @@
 import { Subject } from 'rxjs';
+import type { AreaReport, ListedChange } from '../../protocols/clearance/words.ts';
 import type { WorldContext } from './context.ts';
-import type { CustomsChange, CustomsModel, CustomsReport } from './ports.ts';
+import type { CustomsModel } from './ports.ts';
 
-export type Booking = Extract<CustomsChange, { type: 'booking' }>;
-export type Clearance = Extract<CustomsChange, { type: 'clearance' }>;
+export type Booking = Extract<ListedChange, { type: 'booking' }>;
+export type Clearance = Extract<ListedChange, { type: 'clearance' }>;
 
 /** The customs system of one country, with the hands of its officers. */
 export interface Customs extends CustomsModel {
@@ -14,21 +15,21 @@ export interface Customs extends CustomsModel {
   /** Sets all declarations of a container, whatever their status was. */
   set(container: string, status: Clearance['status']): void;
   /** Called inside the world when the gate has made a new report. */
-  onReport(listener: (report: CustomsReport) => void): void;
+  onReport(listener: (report: AreaReport) => void): void;
   /** Called inside the world after each change of a clearance. */
   onClearance(listener: (clearance: Clearance) => void): void;
 }
 
 export function createCustoms(context: WorldContext): Customs {
-  const log: CustomsChange[] = [];
-  const changes = new Subject<CustomsChange>();
-  const reports = new Map<string, CustomsReport>();
+  const log: ListedChange[] = [];
+  const changes = new Subject<ListedChange>();
+  const reports = new Map<string, AreaReport>();
   /** By container, then declaration. */
   const newest = new Map<string, Map<string, Clearance>>();
-  const reportListeners: ((report: CustomsReport) => void)[] = [];
+  const reportListeners: ((report: AreaReport) => void)[] = [];
   const clearanceListeners: ((clearance: Clearance) => void)[] = [];
 
-  function add(change: CustomsChange): void {
+  function add(change: ListedChange): void {
     log.push(change);
     if (change.type === 'clearance') {
       const ofContainer = newest.get(change.container) ?? new Map<string, Clearance>();

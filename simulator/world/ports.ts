@@ -3,6 +3,7 @@
  * servers put them on the wire. `changes` emits the whole new state, after each change.
  */
 import type { Observable } from 'rxjs';
+import type { AreaReport, ListedChange } from '../../protocols/clearance/words.ts';
 
 export interface Model<State> {
   readonly state: Readonly<State>;
@@ -122,46 +123,14 @@ export interface VehicleModel extends Model<VehicleState> {
   instantAction(action: { actionId: string; actionType: string }): void;
 }
 
-/** One change in the customs list, as the customs service serves it: bookings and clearances (see `edge/core/input.ts`). */
-export type CustomsChange =
-  | {
-      type: 'booking';
-      bookingId: string;
-      direction: 'export' | 'import';
-      container: string;
-      truckPlate: string;
-      declarations: string[];
-      grossKg: number;
-      seals: string[];
-    }
-  | {
-      type: 'clearance';
-      declaration: string;
-      container: string;
-      kind: 'export' | 'import';
-      channel: 'green' | 'yellow' | 'red';
-      status: 'registered' | 'inspected' | 'released' | 'withdrawn';
-      version: number;
-      source: string;
-    };
-/** A report of the gate to customs: the container entered or left the supervision area. */
-export interface CustomsReport {
-  /** Idempotency key: the same report told twice is one report. */
-  reportId: string;
-  kind: 'get-in' | 'get-out';
-  container: string;
-  declarations: string[];
-  /** ISO 8601 with offset: when it truly happened. */
-  eventTime: string;
-}
 /** The customs system of one country. */
 export interface CustomsModel {
   /** Every change so far; the cursor after entry i is i + 1. */
-  readonly log: readonly CustomsChange[];
-  readonly changes: Observable<CustomsChange>;
+  readonly log: readonly ListedChange[];
+  readonly changes: Observable<ListedChange>;
   /** Reports received so far, one per `reportId`, in the order of arrival. */
-  readonly reports: readonly CustomsReport[];
-  report(report: CustomsReport): 'accepted' | 'duplicate';
+  readonly reports: readonly AreaReport[];
+  report(report: AreaReport): 'accepted' | 'duplicate';
 }
 
 /** Everything simulated at one gate, by device id of its configuration. */

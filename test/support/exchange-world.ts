@@ -11,7 +11,8 @@ import type { ControlDoor, ExchangeInput, SubmitAnswer } from '../../edge/exchan
 import { chain, EMPTY_HEAD, type JournalEntry, type NewEntry } from '../../edge/journal/journal.ts';
 import type { Clock } from '../../edge/platform/clock.ts';
 import { GateError } from '../../edge/platform/errors.ts';
-import type { CustomsChange, CustomsModel, CustomsReport } from '../../simulator/world/ports.ts';
+import type { AreaReport, ListedChange } from '../../protocols/clearance/words.ts';
+import type { CustomsModel } from '../../simulator/world/ports.ts';
 
 /** Resolves once `condition` holds; fails, naming `what`, if it does not within `withinMs`. */
 export async function eventually(
@@ -161,12 +162,12 @@ export function createFakeControl(): FakeControl {
 
 /** A customs list that the test writes. */
 export interface FakeCustoms extends CustomsModel {
-  list(change: CustomsChange): void;
+  list(change: ListedChange): void;
 }
 export function createFakeCustoms(): FakeCustoms {
-  const log: CustomsChange[] = [];
-  const reports: CustomsReport[] = [];
-  const changes = new Subject<CustomsChange>();
+  const log: ListedChange[] = [];
+  const reports: AreaReport[] = [];
+  const changes = new Subject<ListedChange>();
   return {
     log,
     changes,
@@ -183,7 +184,7 @@ export function createFakeCustoms(): FakeCustoms {
   };
 }
 
-export const booking = (container: string, bookingId = `b-${container}`): CustomsChange => ({
+export const booking = (container: string, bookingId = `b-${container}`): ListedChange => ({
   type: 'booking',
   bookingId,
   direction: 'export',
@@ -197,7 +198,7 @@ export const clearance = (
   container: string,
   version: number,
   status: 'registered' | 'inspected' | 'released' | 'withdrawn' = 'released',
-): CustomsChange => ({
+): ListedChange => ({
   type: 'clearance',
   declaration: `D-${container}`,
   container,

@@ -5,8 +5,9 @@
  * a booking and those it asked for, their clearances, and each later change. Of one booking or clearance only the newest state waits
  * to be told, withdrawals before all else, so the queue is bounded by the list and a withdrawal never stands behind it.
  */
-import { type ListedChange, readChange } from '../../../protocols/clearance/fields.ts';
+import { readChange } from '../../../protocols/clearance/fields.ts';
 import type { ChangesPage } from '../../../protocols/clearance/wire.ts';
+import type { ListedChange } from '../../../protocols/clearance/words.ts';
 import type { CustomsInput } from '../../core/input.ts';
 import { type Database, getMeta, type Statements, setMeta } from '../database.ts';
 

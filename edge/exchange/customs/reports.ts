@@ -2,7 +2,8 @@
  * Reports to customs on their way: stored with the journal entry that decided them, sent in that order, one at a time,
  * again and again until customs took or refused them. The report's id is the idempotency key.
  */
-import { type AreaReport, writeReport } from '../../../protocols/clearance/fields.ts';
+import { writeReport } from '../../../protocols/clearance/fields.ts';
+import type { AreaReport } from '../../../protocols/clearance/words.ts';
 import type { Database, Statements } from '../database.ts';
 
 export interface WaitingReport {

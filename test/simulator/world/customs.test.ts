@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import type { ListedChange } from '../../../protocols/clearance/words.ts';
 import { parseContainerCode } from '../../../protocols/iso6346.ts';
-import type { CustomsChange } from '../../../simulator/world/ports.ts';
 import type { SimulatedGate } from '../../../simulator/world/world.ts';
 import { createSite, recorded } from '../../support/simulated-site.ts';
 
-const summary = (changes: readonly CustomsChange[]): string[] =>
+const summary = (changes: readonly ListedChange[]): string[] =>
   changes.map((change) =>
     change.type === 'booking'
       ? `booking ${change.direction}`

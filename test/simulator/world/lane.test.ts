@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { inflateSync } from 'node:zlib';
+import type { ListedChange } from '../../../protocols/clearance/words.ts';
 import { drawPicture } from '../../../simulator/world/picture.ts';
-import type { CustomsChange } from '../../../simulator/world/ports.ts';
 import type { SimulatedGate } from '../../../simulator/world/world.ts';
 import { createSite, recorded, the } from '../../support/simulated-site.ts';
 
-type Booking = Extract<CustomsChange, { type: 'booking' }>;
+type Booking = Extract<ListedChange, { type: 'booking' }>;
 
 function bookingOf(gate: SimulatedGate, container: string): Booking {
   const found = gate.customs.log.find(
