@@ -100,6 +100,8 @@ export interface Overview {
   /** The journal's clock, milliseconds since 1970. */
   now: number;
   clockTrusted: boolean;
+  /** `stop-only`: the disk does not keep up, so nothing is permitted. */
+  storage: 'ok' | 'stop-only';
   counterpart: { gate: string; up: boolean };
   customs: { asOf: number | null };
   completed: { export: number; import: number };
@@ -175,12 +177,15 @@ const alarmRows = (alarms: GateState['alarms']): AlarmRow[] =>
 /** What needs a person first: referred, then held, then the rest; within each the oldest first. */
 const urgency = ({ verdict }: Crossing): number => (verdict === 'refer' ? 0 : verdict === 'hold' ? 1 : 2);
 
+/** What control's door answers: the core's state, and whether the disk keeps up with it. */
+type DoorState = GateState & { storage?: Overview['storage'] };
+
 /** Whether a door answered with a state this console can show. */
 export const isGateState = (value: unknown): value is GateState =>
   typeof value === 'object' && value !== null && 'shape' in value && value.shape === 1;
 
 /** `config` stands in until the core has booted and has its own. */
-export function overview(state: GateState, config: GateConfig): Overview {
+export function overview(state: DoorState, config: GateConfig): Overview {
   const current = state.config ?? config;
   const fresh = (device: string): boolean => state.devices[device]?.status === 'online';
   const containerOf = (owner: string | undefined): string | undefined =>
@@ -196,6 +201,7 @@ export function overview(state: GateState, config: GateConfig): Overview {
     gate: { id: current.gate.id, name: current.gate.name, utcOffset: current.gate.utcOffset },
     now: state.now,
     clockTrusted: state.clockTrusted,
+    storage: state.storage ?? 'ok',
     counterpart: { gate: current.counterpart.gate, up: state.link.up },
     customs: { asOf: state.customsAsOf },
     completed: state.completed,

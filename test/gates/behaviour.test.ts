@@ -5,7 +5,6 @@ import { useTempDirs } from '../support/temp-dir.ts';
 
 describe('both gates as processes, with simulated hardware on real protocols', function () {
   this.timeout(120_000);
-  const tempDir = useTempDirs();
   let running: RunningSite;
   beforeEach(async () => {
     running = await startGates(await tempDir());
@@ -18,6 +17,8 @@ describe('both gates as processes, with simulated hardware on real protocols', f
       { strikes: 0, collisions: 0, hoistViolations: 0 },
     );
   });
+  // After the hook above: the gates end before their folders go.
+  const tempDir = useTempDirs();
   const crossed = async (count: number): Promise<boolean> =>
     (await running.vn.state()).completed.export === count &&
     (await running.cn.state()).completed.import === count;
@@ -80,7 +81,9 @@ describe('both gates as processes, with simulated hardware on real protocols', f
     await client.publishAsync('lane-io/io-yard-in-1/state', poison, { qos: 1 });
     await until('it is counted', async () => (await vn.state()).devices['io-yard-in-1']?.malformed === 1);
     assert.equal((await vn.state()).alarms['MALFORMED/io-yard-in-1']?.state, 'raised');
-    const report = (await vn.journal()).find((entry) => entry.type === 'malformed');
+    const reported = async () => (await vn.journal()).find((entry) => entry.type === 'malformed');
+    await until('it is in the journal', async () => (await reported()) !== undefined);
+    const report = await reported();
     const { sha256, sizeBytes } = JSON.parse(report?.body ?? '{}') as { sha256: string; sizeBytes: number };
     assert.equal(sizeBytes, 4);
     const { readFile } = await import('node:fs/promises');

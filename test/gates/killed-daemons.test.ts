@@ -10,12 +10,13 @@ const CROSSING_MS = 8_000;
 
 describe('a daemon killed with SIGKILL at a random moment of a crossing', function () {
   this.timeout(150_000);
-  const tempDir = useTempDirs();
   let running: RunningSite;
   beforeEach(async () => {
     running = await startGates(await tempDir());
   });
   afterEach(() => running.stop());
+  // After the hook above: the gates end before their folders go.
+  const tempDir = useTempDirs();
 
   const each: { name: ChildName; side: 'vn' | 'cn' }[] = [
     { name: 'control', side: 'vn' },

@@ -15,30 +15,29 @@ import { systemClock } from '../../edge/platform/clock.ts';
 import { dataPaths } from '../../edge/platform/data-paths.ts';
 import { createDoorClient, type DoorClient } from '../../edge/platform/door-client.ts';
 import { createLog } from '../../edge/platform/log.ts';
-import { seededRandom } from '../../edge/platform/random.ts';
+import { seededRandom, systemRandom } from '../../edge/platform/random.ts';
 import { type SimulatedSite, simulatedPkiDir, startSite } from '../../simulator/site.ts';
+
+/** Below the range from which the system takes ports for outgoing connections, so that none of those is in the way later. */
+const PORT_MIN = 10_000;
+const PORT_MAX = 30_000;
 
 /** Ports that were free a moment ago, all different. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    assert.ok(address !== null && typeof address === 'object');
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const free = new Set<number>();
+  while (free.size < count) {
+    const port = PORT_MIN + Math.floor(systemRandom.next() * (PORT_MAX - PORT_MIN));
+    if (!free.has(port) && (await isFree(port))) free.add(port);
+  }
+  return [...free];
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 
 /** The reference configurations with every port replaced by a free one; the same port in both files stays the same port. */
 export async function configsOnFreePorts(): Promise<[GateConfig, GateConfig]> {

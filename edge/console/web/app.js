@@ -80,7 +80,14 @@ function drawConnection() {
   if (overview)
     draw(
       'links',
-      [overview.counterpart, overview.customs, overview.clockTrusted, overview.now, connection],
+      [
+        overview.counterpart,
+        overview.customs,
+        overview.clockTrusted,
+        overview.storage,
+        overview.now,
+        connection,
+      ],
       () => linkRows(overview, connection === 'up', say),
     );
 }

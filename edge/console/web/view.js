@@ -291,7 +291,7 @@ export const trackRows = (tracks, say) =>
     ),
   );
 
-export function linkRows({ counterpart, customs, clockTrusted, now }, connected, say) {
+export function linkRows({ counterpart, customs, clockTrusted, storage, now }, connected, say) {
   const link = (good, name, state) =>
     h(`li.${good ? 'up' : 'down'}`, h('span.dot', { 'aria-hidden': 'true' }), `${name}: `, h('b', state));
   const word = (up) => say.word(up ? 'connected' : 'disconnected');
@@ -302,6 +302,7 @@ export function linkRows({ counterpart, customs, clockTrusted, now }, connected,
     link(counterpart.up, say.word('counterpart'), word(counterpart.up)),
     link(customs.asOf !== null, say.word('customs'), age),
     !clockTrusted && link(false, say.word('time'), say.word('untrusted')),
+    storage !== 'ok' && link(false, say.word('disk'), say.word('stopOnly')),
   ].filter(Boolean);
 }
 

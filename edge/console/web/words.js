@@ -18,6 +18,8 @@ const words = {
   connected: ['đã kết nối', 'connected', '已连接'],
   disconnected: ['mất kết nối', 'not connected', '未连接'],
   untrusted: ['không tin cậy', 'not trusted', '不可信'],
+  disk: ['Ổ đĩa', 'Disk', '磁盘'],
+  stopOnly: ['không ghi kịp, chỉ cho dừng', 'too slow: stopping only', '写入过慢，仅允许停止'],
   never: ['chưa có', 'nothing yet', '暂无'],
   ago: ['trước', 'ago', '前'],
   'lost-gate': [

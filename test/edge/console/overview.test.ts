@@ -31,6 +31,11 @@ describe('the overview of a gate', () => {
     assert.equal(lane?.io?.loops.approach, true);
   });
 
+  it('says when the disk does not keep up, and nothing is permitted', () => {
+    assert.equal(overview(heldState(config), config).storage, 'ok');
+    assert.equal(overview({ ...heldState(config), storage: 'stop-only' }, config).storage, 'stop-only');
+  });
+
   it('says unknown, not the last word, of sensors that have gone stale', () => {
     const state = heldState(config);
     state.devices['io-border-out-1'] = { status: 'stale', reason: 'silent for 5 s', malformed: 2 };
