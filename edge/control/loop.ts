@@ -78,6 +78,7 @@ export function createLoop(options: LoopOptions): ControlLoop {
   const listeners = new Set<(headSeq: number) => void>();
   let gathering = emptyBatch();
   let appending: Batch | null = null;
+  let flushing = false;
   let appendSince = 0;
   let failing = false;
   let stopped = false;
@@ -153,9 +154,13 @@ export function createLoop(options: LoopOptions): ControlLoop {
     });
   }
 
-  /** Appends what has gathered, again and again until nothing is left. One append at a time. */
+  /**
+   * Appends what has gathered, again and again until nothing is left. One append at a time: what a release admits
+   * while this runs is taken up by the same loop.
+   */
   async function flush(): Promise<void> {
-    if (appending !== null) return;
+    if (flushing) return;
+    flushing = true;
     while (gathering.entries.length > 0) {
       const batch = gathering;
       appending = batch;
@@ -170,6 +175,7 @@ export function createLoop(options: LoopOptions): ControlLoop {
       for (const listener of listeners) listener(journal.head.seq);
       if (gathering.entries.length === 0) await takeSnapshotIfDue();
     }
+    flushing = false;
   }
 
   /** The sequence of the batch's first entry once it is durable; null if the loop ends before. */
@@ -188,11 +194,19 @@ export function createLoop(options: LoopOptions): ControlLoop {
         if (!failing) {
           log.error('the journal does not write: stop-only until it does', { reason: messageOf(error) });
           failing = true;
-          if (error instanceof GateError && error.code === 'JOURNAL_DISK_FULL') await journal.freeReserve?.();
+          if (error instanceof GateError && error.code === 'JOURNAL_DISK_FULL') await freeReserve();
         }
         await new Promise<void>((resolve) => clock.after(APPEND_RETRY_MS, resolve));
         if (stopped) return null;
       }
+    }
+  }
+
+  async function freeReserve(): Promise<void> {
+    try {
+      await journal.freeReserve?.();
+    } catch (error) {
+      log.error('the journal’s reserve could not be freed', { reason: messageOf(error) });
     }
   }
 

@@ -12,7 +12,12 @@ describe('a daemon killed with SIGKILL at a random moment of a crossing', functi
   this.timeout(150_000);
   let running: RunningSite;
   beforeEach(async () => {
-    running = await startGates(await tempDir());
+    running = await startGates(await tempDir(), {
+      change(config) {
+        // Many segments, so that a kill also falls into their making.
+        config.limits.snapshotEveryEntries = 200;
+      },
+    });
   });
   afterEach(() => running.stop());
   // After the hook above: the gates end before their folders go.

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { replay } from '../../../edge/cli/journal.ts';
 import { type ControlLoop, createLoop } from '../../../edge/control/loop.ts';
 import { restoreState } from '../../../edge/control/restore.ts';
 import type { Command } from '../../../edge/core/effect.ts';
 import type { Input } from '../../../edge/core/input.ts';
 import { createMemoryJournal, type MemoryJournal } from '../../../edge/journal/memory.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
-import { silentLog } from '../../../edge/platform/log.ts';
+import { createLog, silentLog } from '../../../edge/platform/log.ts';
 import { createVirtualClock, type VirtualClock } from '../../../simulator/world/virtual-clock.ts';
 import { referenceConfigs } from '../../support/simulated-site.ts';
 
@@ -59,9 +60,14 @@ describe('the control loop', () => {
   let journal: MemoryJournal;
   let sent: Command[];
   let fatal: GateError[];
+  let logged: string[];
   let loop: ControlLoop;
 
-  async function startOn(given: MemoryJournal, backlogEntriesMax = 5_000): Promise<void> {
+  async function startOn(
+    given: MemoryJournal,
+    backlogEntriesMax = 5_000,
+    snapshotEveryEntries = 1_000_000,
+  ): Promise<void> {
     journal = given;
     const { state, seen } = await restoreState(journal);
     loop = createLoop({
@@ -69,12 +75,12 @@ describe('the control loop', () => {
       state,
       seen,
       clock,
-      log: silentLog,
+      log: createLog('loop', (line) => logged.push(line)),
       deliver: async (command) => {
         sent.push(command);
       },
       onFatal: (error) => fatal.push(error),
-      limits: { backlogEntriesMax, snapshotEveryEntries: 1_000_000 },
+      limits: { backlogEntriesMax, snapshotEveryEntries },
       permissionAgeMsMax: 2_000,
     });
     assert.ok(config);
@@ -85,6 +91,7 @@ describe('the control loop', () => {
     clock = createVirtualClock(Date.UTC(2026, 0, 1));
     sent = [];
     fatal = [];
+    logged = [];
     await startOn(createMemoryJournal());
   });
 
@@ -279,6 +286,31 @@ describe('the control loop', () => {
       times,
       [...times].sort((a, b) => a - b),
     );
+  });
+
+  it('a snapshot that falls due while a refusal is being written waits for it, and equals the journal before it', async () => {
+    await startOn(createMemoryJournal({ clock, syncDelayMs: 10 }), 5_000, 1);
+    const commit = async (): Promise<void> => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        clock.advance(10);
+        await settle();
+      }
+    };
+    admitAll(truckArrives);
+    await commit();
+    loop.admit(lastMessage);
+    await settle();
+    // On its way to the disk, and refused when it gets there: the lane was stopped meanwhile.
+    loop.admit({ ...person, act: { kind: 'stop-lane', lane: 'yard-in-1' } });
+    await commit();
+    assert.deepEqual([fatal, logged], [[], []], 'never two appends at once');
+    assert.equal(loop.storage, 'ok');
+    assert.deepEqual(raised(), []);
+    const state = JSON.parse(JSON.stringify(loop.state));
+    const survived = journal.crash();
+    assert.deepEqual((await restoreState(survived)).state, state);
+    const { differences } = await replay(await survived.read(0, 10_000));
+    assert.deepEqual(differences, []);
   });
 
   it('a snapshot starts a new segment, and a restart continues from it', async () => {
