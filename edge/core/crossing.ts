@@ -81,7 +81,7 @@ export function takeClearance(turn: Turn, input: ClearanceReport): void {
 }
 
 /** The moment a vehicle is released at a lane: the places it will need behind it become its own. */
-export function onReleased(turn: Turn, lane: LaneConfig, crossing: Crossing, _load: LoadKind): void {
+export function onReleased(turn: Turn, lane: LaneConfig, crossing: Crossing): void {
   const { state } = turn;
   if (lane.checkpoint !== 'yard-in') return;
   const bays = baysFor(state, 'truck').map((bay) => bay.id);

@@ -114,7 +114,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
     crossing: crossing.id,
   });
   if (lane.checkpoint === 'border-out') useLineClear(turn, crossing);
-  onReleased(turn, lane, crossing, visit.load ?? crossing.load);
+  onReleased(turn, lane, crossing);
 }
 
 function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
