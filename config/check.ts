@@ -4,17 +4,18 @@
  */
 import { readDocument } from './document.ts';
 import { draftOf } from './draft.ts';
+import { checkHours } from './hours.ts';
 import { checkPolicy } from './policy.ts';
-import { type Path, type Problem, pathText, type Report } from './problem.ts';
+import { type Path, PROBLEMS_MAX, type Problem, pathText, type Report } from './problem.ts';
 import { checkReferences } from './references.ts';
 import { checkRoads } from './roads.ts';
 import { type GateConfig, gateConfig } from './schema.ts';
 import { reportIssue } from './schema-problems.ts';
+import { checkTracks } from './tracks.ts';
+import { checkTrips } from './trips.ts';
+import { checkYard } from './yard.ts';
 
 export type { Problem } from './problem.ts';
-
-/** A misplaced file can hold thousands of problems; nobody reads more than this. */
-const PROBLEMS_MAX = 200;
 
 /** Never throws. `config` is there exactly if there is no problem. */
 export function checkConfig(text: string): { config?: GateConfig; problems: Problem[] } {
@@ -31,7 +32,11 @@ export function checkConfig(text: string): { config?: GateConfig; problems: Prob
   const draft = draftOf(document.value);
   checkReferences(draft, report);
   checkPolicy(draft, report);
+  checkHours(draft, report);
+  checkYard(draft, report);
   checkRoads(draft, report);
+  checkTracks(draft, report);
+  checkTrips(draft, report);
 
   if (result.success && problems.length === 0) return { config: result.data, problems };
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));

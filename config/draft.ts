@@ -44,13 +44,15 @@ export interface Draft {
   tracks: Item<GateConfig['section']['tracks'][number]>[];
   devices: Item<GateConfig['devices'][number]>[];
   people: Item<GateConfig['people'][number]>[];
+  fleet: GateConfig['fleet'] | undefined;
+  overrides: GateConfig['overrides'] | undefined;
   /** Every device id that is written down, with the kind it claims. */
   deviceNames: (Named & { kind: DeviceKind | undefined })[];
   laneNames: Named[];
   bayNames: Named[];
   nodeNames: Named[];
   /** Lists with at least one unreadable entry: to say that something is missing from them would be a guess. */
-  torn: Set<'lanes' | 'bays' | 'cranes' | 'slots' | 'nodes' | 'edges' | 'tracks' | 'devices'>;
+  torn: Set<'lanes' | 'bays' | 'cranes' | 'slots' | 'nodes' | 'edges' | 'tracks' | 'devices' | 'people'>;
 }
 
 const field = (value: unknown, key: string): unknown =>
@@ -73,7 +75,7 @@ export function draftOf(root: unknown): Draft {
     return result.success ? result.data : undefined;
   };
   const items = <S extends z.ZodType>(
-    name: Parameters<typeof torn.add>[0] | 'people',
+    name: Parameters<typeof torn.add>[0],
     schema: S,
     value: unknown,
     path: Path,
@@ -81,7 +83,7 @@ export function draftOf(root: unknown): Draft {
     listAt(value).flatMap((entry, index) => {
       const result = schema.safeParse(entry);
       if (result.success) return [{ value: result.data, path: [...path, index] }];
-      if (name !== 'people') torn.add(name);
+      torn.add(name);
       return [];
     });
   const names = (value: unknown, path: Path): (Named & { kind: DeviceKind | undefined })[] =>
@@ -122,6 +124,8 @@ export function draftOf(root: unknown): Draft {
     ]),
     devices: items('devices', device, devices, ['devices']),
     people: items('people', shape.people.unwrap().element, field(root, 'people'), ['people']),
+    fleet: part(shape.fleet, field(root, 'fleet')),
+    overrides: part(shape.overrides, field(root, 'overrides')),
     deviceNames: names(devices, ['devices']),
     laneNames: names(lanes, ['lanes']),
     bayNames: names(bays, ['yard', 'bays']),

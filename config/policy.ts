@@ -119,8 +119,35 @@ function checkConditions(draft: Draft, report: Report): void {
   }
 }
 
-/** Conditions against devices, lanes against traffic. */
+/** One battery level must not be too low to serve and high enough to serve again. */
+function checkFleet({ fleet }: Draft, report: Report): void {
+  if (fleet && fleet.batteryPercentMin >= fleet.batteryPercentCharged)
+    report(
+      ['fleet', 'batteryPercentMin'],
+      `a vehicle is too low below ${fleet.batteryPercentMin} %, and charged from ${fleet.batteryPercentCharged} % on`,
+      'let batteryPercentMin be less than batteryPercentCharged',
+    );
+}
+
+/** Each act must find enough people who may do it. A gate without people, such as a simulated one, has no acts. */
+function checkOverrides({ overrides, people, torn }: Draft, report: Report): void {
+  if (!overrides || people.length === 0 || torn.has('people')) return;
+  for (const [act, { roles, secondPerson }] of Object.entries(overrides)) {
+    const able = people.filter(({ value }) => roles.includes(value.role)).length;
+    const needed = secondPerson ? 2 : 1;
+    if (able < needed)
+      report(
+        ['overrides', act],
+        `${act} takes ${needed} of role ${roles.join(' or ')}, and people names ${able}`,
+        `add ${needed === 2 ? 'people' : 'a person'} of that role, or give the act to other roles`,
+      );
+  }
+}
+
+/** Conditions against devices, lanes against traffic, acts against people. */
 export function checkPolicy(draft: Draft, report: Report): void {
   checkLanes(draft, report);
   checkConditions(draft, report);
+  checkFleet(draft, report);
+  checkOverrides(draft, report);
 }

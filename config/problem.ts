@@ -14,6 +14,9 @@ export interface Problem {
   remedy: string;
 }
 
+/** A misplaced file can hold thousands of problems; nobody reads more than this. */
+export const PROBLEMS_MAX = 200;
+
 /** Takes down one problem at a place of the document. */
 export type Report = (path: Path, problem: string, remedy: string) => void;
 

@@ -173,57 +173,6 @@ function checkDevices(draft: Draft, report: Report): void {
   }
 }
 
-function checkYard(draft: Draft, report: Report): void {
-  const bays = draft.bayNames.map((bay) => bay.id);
-  const slots = draft.slots.map((slot) => slot.value);
-  const known = (what: string, ids: readonly string[], choices: readonly string[], path: Path): void => {
-    ids.forEach((id, index) => {
-      if (!choices.includes(id))
-        report([...path, index], `there is no ${what} "${id}"`, suggestion(id, choices));
-      if (ids.indexOf(id) !== index)
-        report([...path, index], `${what} "${id}" is listed twice`, 'remove one');
-    });
-  };
-  for (const { value, path } of draft.cranes) {
-    if (!draft.torn.has('bays')) known('bay', value.bays, bays, [...path, 'bays']);
-    if (!draft.torn.has('slots')) known('slot', value.slots, slots, [...path, 'slots']);
-  }
-  const kept = (draft.keepFree?.export ?? 0) + (draft.keepFree?.import ?? 0);
-  if (kept > slots.length && !draft.torn.has('slots'))
-    report(
-      ['yard', 'keepFree'],
-      `${kept} slots are kept free for one direction each, and the yard has ${slots.length}`,
-      'keep fewer slots free, or add slots',
-    );
-  if (draft.torn.has('cranes') || draft.cranes.length === 0) return;
-  const reaches = (kind: 'bays' | 'slots', id: string): boolean =>
-    draft.cranes.some(({ value }) => value[kind].includes(id));
-  for (const { value, path } of draft.bays)
-    if (!reaches('bays', value.id))
-      report(path, `no crane serves bay "${value.id}"`, 'add it to the bays of a crane');
-  for (const { value, path } of draft.slots)
-    if (!reaches('slots', value))
-      report(path, `no crane serves slot "${value}"`, 'add it to the slots of a crane');
-
-  if (draft.torn.has('bays') || draft.bays.length === 0) return;
-  const slotsOf = (use: string): string[] => {
-    const ids = draft.bays.filter(({ value }) => value.use === use).map(({ value }) => value.id);
-    const cranes = draft.cranes.filter(({ value }) => value.bays.some((bay) => ids.includes(bay)));
-    return cranes.flatMap(({ value }) => value.slots);
-  };
-  const truckSlots = new Set(slotsOf('truck'));
-  for (const use of ['truck', 'loading', 'landing'] as const) {
-    if (!draft.bays.some(({ value }) => value.use === use))
-      report(['yard', 'bays'], `there is no bay for ${use}`, `add a bay with use: ${use}`);
-    else if (use !== 'truck' && !slotsOf(use).some((slot) => truckSlots.has(slot)))
-      report(
-        ['yard', 'cranes'],
-        `no slot is within reach both of a truck bay and of a ${use} bay`,
-        'let a crane of each share at least one slot; otherwise no container gets through the yard',
-      );
-  }
-}
-
 interface Listener {
   what: string;
   host: string;
@@ -281,7 +230,6 @@ export function checkReferences(draft: Draft, report: Report): void {
   checkIds(draft, report);
   checkDeviceUses(draft, report);
   checkDevices(draft, report);
-  checkYard(draft, report);
   checkPorts(draft, report);
   if (
     draft.broker?.kind === 'external' &&

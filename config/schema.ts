@@ -15,6 +15,7 @@ const host = z.string().min(1).describe('Host name or address');
 const port = z.int().min(1).max(65_535);
 const address = z.strictObject({ host, port });
 const durationMs = z.int().min(1).max(86_400_000);
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM, such as 06:30');
 const path = z.string().min(1).describe('A file path; relative paths start at the data folder');
 
 /** Where the road is barred until conditions hold (DESIGN §7). */
@@ -117,6 +118,16 @@ const lane = z.strictObject({
   checkpoint: checkpointName,
   traffic: z.enum(['truck', 'vehicle']).describe('truck: with a driver · vehicle: driverless'),
   loads: z.array(loadKind).min(1),
+  hours: z
+    .array(z.strictObject({ from: timeOfDay, to: timeOfDay }))
+    .min(1)
+    .optional()
+    .describe(
+      'When the lane is open, by the gate’s own clock; past midnight if "to" is before "from". Absent: always',
+    ),
+  tidal: id
+    .optional()
+    .describe('Name shared by lanes of one carriageway: one direction at a time, by their hours'),
   node: id
     .optional()
     .describe('Map node where a driverless vehicle stands before the barrier (the hold point)'),
@@ -155,25 +166,39 @@ const node = z.strictObject({
   y: z.number().describe('Metres north of the site origin'),
   role: z.enum(['park', 'bay', 'hold', 'km0', 'refuge', 'way']),
   gate: id.optional().describe('The gate on whose ground the node lies; none for the border line itself'),
+  charger: z.boolean().default(false).describe('A parking place where the vehicle can charge'),
 });
 const edge = z.strictObject({ from: id, to: id, speedMaxMps: z.number().positive().max(20).default(5) });
 
 const track = z.strictObject({
   id: id.describe('The same name at both gates'),
-  direction: z.enum(['out', 'in']).describe('Seen from this gate'),
+  direction: z
+    .enum(['out', 'in', 'alternating'])
+    .describe('Seen from this gate. alternating: one direction at a time, whoever holds its token sends'),
+  holder: id
+    .optional()
+    .describe('For an alternating track: the gate that holds its token at first, the same at both'),
   capacity: z.int().min(1).max(20).default(1).describe('Vehicles that may be on the track at once'),
   km0: id.describe('Map node on the border line'),
   loads: z.array(loadKind).min(1).default(['laden', 'bobtail']),
 });
 
+const role = z.enum(['operator', 'customs-officer', 'supervisor']);
 const person = z.strictObject({
   id,
-  role: z.enum(['operator', 'customs-officer', 'supervisor']),
+  role,
   publicKey: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'an Ed25519 public key, base64url, 43 characters')
     .describe('Checks the signature of this person’s acts'),
 });
+
+const override = z
+  .strictObject({
+    roles: z.array(role).min(1).default(['supervisor']),
+    secondPerson: z.boolean().default(true).describe('Another person must confirm before it counts'),
+  })
+  .prefault({});
 
 /** The record fields that may leave for the other side beyond the smallest set that works. */
 export const shareableField = z.enum(['seals', 'grossKg', 'declarations', 'goods', 'evidenceDigests']);
@@ -276,16 +301,72 @@ export const gateConfig = z
       edges: z.array(edge).min(1),
     }),
     section: z
-      .strictObject({ tracks: z.array(track).min(1) })
+      .strictObject({
+        tracks: z.array(track).min(1),
+        transitMsMax: durationMs
+          .default(600_000)
+          .describe('A vehicle longer on the section than this has broken down: no other is sent after it'),
+        turnAfterMs: durationMs
+          .default(120_000)
+          .describe(
+            'How long the holder of an alternating track may go on sending once the other side has asked for it',
+          ),
+      })
       .describe('The border section between the two gates'),
     devices: z.array(device).min(1),
     people: z.array(person).default([]),
+    fleet: z
+      .strictObject({
+        batteryPercentMin: z
+          .int()
+          .min(1)
+          .max(99)
+          .default(20)
+          .describe('Below it a vehicle gets no new crossing'),
+        batteryPercentCharged: z
+          .int()
+          .min(2)
+          .max(100)
+          .default(80)
+          .describe('A vehicle that charges because it was low serves again from here on'),
+      })
+      .prefault({}),
+    overrides: z
+      .strictObject({
+        identify: override,
+        'clear-finding': override,
+        'confirm-place': override,
+        'cancel-crossing': override,
+        'resume-gate': override,
+      })
+      .prefault({})
+      .describe('Who may overrule the gate, by act. The interlock is asked all the same'),
+    alarms: z
+      .strictObject({
+        floodPerTenMinutes: z
+          .int()
+          .min(1)
+          .default(10)
+          .describe(
+            'More new alarms than this in ten minutes are a flood: only the important ones are announced (ISA-18.2)',
+          ),
+        shelveMsMax: durationMs.default(28_800_000).describe('Longest time an alarm may be shelved'),
+      })
+      .prefault({}),
     timeouts: z
       .strictObject({
         commandMs: durationMs
           .default(10_000)
           .describe('How long a command may go unconfirmed before it is decided anew'),
-        craneJobMs: durationMs.default(600_000),
+        craneJobMs: durationMs
+          .default(600_000)
+          .describe('A crane job longer than this is stuck: somebody must look'),
+        passMs: durationMs
+          .default(60_000)
+          .describe('From the open barrier until the vehicle has passed; longer, and it is stuck'),
+        vehicleMs: durationMs
+          .default(300_000)
+          .describe('A vehicle with a released way that does not arrive for this long is stuck'),
         permissionAgeMsMax: durationMs
           .default(2_000)
           .describe('A permission older than this when its record is on disk is not sent'),
@@ -335,4 +416,6 @@ export type BayConfig = z.infer<typeof bay>;
 export type TrackConfig = z.infer<typeof track>;
 export type MapNode = z.infer<typeof node>;
 export type PersonConfig = z.infer<typeof person>;
+export type PersonRole = z.infer<typeof role>;
+export type OverrideConfig = z.infer<typeof override>;
 export type ShareableField = z.infer<typeof shareableField>;

@@ -208,6 +208,23 @@ const cases: Case[] = [
     problem: /9 slots are kept free .* the yard has 8/,
   },
   {
+    finds: 'a slot from which nothing could be loaded',
+    from: 'cranes:\n    - { device: crane-1, bays: [bay-truck, bay-load, bay-land], slots: [s-01, ',
+    to: 'cranes:\n    - { device: crane-2, bays: [bay-truck], slots: [s-01] }\n    - { device: crane-1, bays: [bay-truck, bay-load, bay-land], slots: [',
+    path: 'yard.slots[]',
+    problem:
+      /^a container in slot "s-01" could not be loaded onto a vehicle: no crane over it reaches a loading bay$/,
+    remedy: /^add the slot to a crane that reaches a loading bay, or a loading bay to a crane over the slot$/,
+  },
+  {
+    finds: 'a slot from which no truck can fetch anything',
+    from: 'bays: [bay-truck, bay-load, bay-land]',
+    to: 'bays: [bay-load, bay-land]',
+    path: 'yard.slots[]',
+    problem:
+      /^a container in slot "s-08" could not be fetched by a truck: no crane over it reaches a truck bay$/,
+  },
+  {
     finds: 'a yard without a bay for trucks',
     from: /use: truck/,
     to: 'use: landing, node: hn-refuge',

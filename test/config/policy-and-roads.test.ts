@@ -1,4 +1,9 @@
-import { type Case, itFinds } from './support.ts';
+import assert from 'node:assert/strict';
+import { checkConfig } from '../../config/check.ts';
+import { type Case, good, itFinds, told } from './support.ts';
+
+const person = (id: string, role: string, letter: string): string =>
+  `{ id: ${id}, role: ${role}, publicKey: ${letter.repeat(43)} }`;
 
 const cases: Case[] = [
   // policy
@@ -51,7 +56,74 @@ const cases: Case[] = [
     path: 'checkpoints.border-out.laden',
     problem: /must ask for clearance/,
   },
+  {
+    finds: 'a vehicle that is too low and charged at once',
+    from: 'broker:',
+    to: 'fleet: { batteryPercentMin: 80 }\nbroker:',
+    path: 'fleet.batteryPercentMin',
+    problem: /^a vehicle is too low below 80 %, and charged from 80 % on$/,
+  },
+  {
+    finds: 'an act that needs a second person where there is none',
+    from: 'broker:',
+    to: `people: [${person('an', 'supervisor', 'A')}, ${person('binh', 'operator', 'B')}]\nbroker:`,
+    path: 'overrides.resume-gate',
+    problem: /^resume-gate takes 2 of role supervisor, and people names 1$/,
+    remedy: /other roles/,
+  },
+  {
+    finds: 'an act that nobody may do',
+    from: 'broker:',
+    to: `people: [${person('an', 'operator', 'A')}]\noverrides: { identify: { secondPerson: false } }\nbroker:`,
+    path: 'overrides.identify',
+    problem: /^identify takes 1 of role supervisor, and people names 0$/,
+  },
   // roads
+  {
+    finds: 'a charger where no vehicle parks',
+    from: 'role: refuge, gate: huu-nghi }',
+    to: 'role: refuge, gate: huu-nghi, charger: true }',
+    path: 'map.nodes[].charger',
+    problem: /^node "hn-refuge" has a charger, and no vehicle parks there \(role refuge\)$/,
+  },
+  {
+    finds: 'an alternating track whose token nobody holds',
+    from: 'direction: out, km0: km0-north',
+    to: 'direction: alternating, km0: km0-north',
+    path: 'section.tracks[]',
+    problem: /^track "north" alternates, and nobody holds its token at first$/,
+    remedy: /^add holder: huu-nghi or holder: huu-nghi-quan, the same at both gates$/,
+  },
+  {
+    finds: 'an alternating track whose token a stranger holds',
+    from: 'direction: out, km0: km0-north',
+    to: 'direction: alternating, holder: huu-ngi, km0: km0-north',
+    path: 'section.tracks[].holder',
+    problem: /^"huu-ngi" is neither this gate nor the counterpart$/,
+    remedy: /did you mean "huu-nghi"/,
+  },
+  {
+    finds: 'a token for a track that leads one way',
+    from: 'direction: out, km0: km0-north',
+    to: 'direction: out, holder: huu-nghi, km0: km0-north',
+    path: 'section.tracks[].holder',
+    problem: /^track "north" leads one way and has no token to hold$/,
+  },
+  {
+    finds: 'an alternating track that is not there for every load',
+    from: /direction: out, km0: km0-north \}\n.*south.*\n/,
+    to: 'direction: alternating, holder: huu-nghi, loads: [laden], km0: km0-north }\n',
+    path: 'section.tracks',
+    problem: /^no track leads in for bobtail vehicles$/,
+  },
+  {
+    finds: 'an alternating track on which no vehicle can come home',
+    from: /direction: out, km0: km0-north \}\n.*south.*\n/,
+    to: 'direction: alternating, holder: huu-nghi, km0: km0-north }\n',
+    path: 'map.edges',
+    problem:
+      /no way leads from a hold point of the counterpart .* to the border line on the way home \(km0-north\)/,
+  },
   {
     finds: 'an edge to an unknown node',
     from: 'from: hn-bay-load, to: hn-out-1',
@@ -200,4 +272,9 @@ const cases: Case[] = [
 
 describe('the check of a configuration’s policy and roads', () => {
   for (const one of cases) itFinds(one);
+
+  it('lets two supervisors confirm each other', () => {
+    const people = [person('an', 'supervisor', 'A'), person('binh', 'supervisor', 'B')].join(', ');
+    assert.equal(told(checkConfig(`${good}\npeople: [${people}]\n`).problems), '');
+  });
 });

@@ -1,0 +1,159 @@
+/** What the two gates of one road must agree about, because both act on it: the map, the tracks, whose vehicles are whose. */
+import { PROBLEMS_MAX, type Problem } from './problem.ts';
+import type { GateConfig, TrackConfig, VehicleConfig } from './schema.ts';
+
+type Tell = (path: string, problem: string, remedy: string) => void;
+
+/**
+ * The problems between the configurations of two gates, each correct by itself; none if they fit. Paths hold for both files,
+ * the text names the gates.
+ */
+export function checkPair(a: GateConfig, b: GateConfig): Problem[] {
+  const problems: Problem[] = [];
+  const tell: Tell = (path, problem, remedy) => problems.push({ path, problem, remedy });
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const)
+    if (one.counterpart.gate !== other.gate.id)
+      tell(
+        'counterpart.gate',
+        `${one.gate.id} names ${one.counterpart.gate} as its counterpart, not ${other.gate.id}`,
+        'let each gate name the other',
+      );
+  // Gates that are not each other's share nothing.
+  if (problems.length > 0) return problems;
+  compareMaps(a, b, tell);
+  compareTracks(a, b, tell);
+  compareVehicles(a, b, tell);
+  return problems.slice(0, PROBLEMS_MAX);
+}
+
+interface Comparison<T> {
+  path: string;
+  /** As a person would say it: "map node". */
+  what: string;
+  keyOf: (entry: T) => string;
+  /** Fields that must be the same, as text. */
+  fieldsOf: (entry: T) => Record<string, string>;
+  remedy: string;
+}
+
+/** Tells what only one gate has, and what the two have in different words; order does not matter. */
+function compare<T>(
+  { path, what, keyOf, fieldsOf, remedy }: Comparison<T>,
+  [a, ofA]: readonly [GateConfig, readonly T[]],
+  [b, ofB]: readonly [GateConfig, readonly T[]],
+  tell: Tell,
+): void {
+  const atA = new Map(ofA.map((entry) => [keyOf(entry), entry]));
+  const atB = new Map(ofB.map((entry) => [keyOf(entry), entry]));
+  for (const key of new Set([...atA.keys(), ...atB.keys()])) {
+    const one = atA.get(key);
+    const other = atB.get(key);
+    if (one === undefined || other === undefined) {
+      const knows = one === undefined ? b : a;
+      tell(path, `only ${knows.gate.id} has the ${what} "${key}"`, remedy);
+      continue;
+    }
+    const theirs = fieldsOf(other);
+    for (const [field, ours] of Object.entries(fieldsOf(one)))
+      if (ours !== theirs[field])
+        tell(
+          path,
+          `${what} "${key}" has ${field} ${ours} at ${a.gate.id} and ${theirs[field]} at ${b.gate.id}`,
+          remedy,
+        );
+  }
+}
+
+function compareMaps(a: GateConfig, b: GateConfig, tell: Tell): void {
+  const remedy = 'both gates order over the same map: copy it from one file to the other';
+  if (a.map.id !== b.map.id)
+    tell('map.id', `the map is ${a.map.id} at ${a.gate.id} and ${b.map.id} at ${b.gate.id}`, remedy);
+  compare(
+    {
+      path: 'map.nodes',
+      what: 'map node',
+      keyOf: (node) => node.id,
+      fieldsOf: ({ x, y, role, gate = 'none', charger }) => ({
+        x: String(x),
+        y: String(y),
+        role,
+        gate,
+        charger: String(charger),
+      }),
+      remedy,
+    },
+    [a, a.map.nodes],
+    [b, b.map.nodes],
+    tell,
+  );
+  compare(
+    {
+      path: 'map.edges',
+      what: 'edge',
+      keyOf: ({ from, to }) => `${from} → ${to}`,
+      fieldsOf: ({ speedMaxMps }) => ({ speedMaxMps: String(speedMaxMps) }),
+      remedy,
+    },
+    [a, a.map.edges],
+    [b, b.map.edges],
+    tell,
+  );
+}
+
+/** How a track that one gate sees so is seen from the other. */
+const MIRRORED = { out: 'in', in: 'out', alternating: 'alternating' } as const;
+
+function compareTracks(a: GateConfig, b: GateConfig, tell: Tell): void {
+  compare<TrackConfig>(
+    {
+      path: 'section.tracks',
+      what: 'track',
+      keyOf: (track) => track.id,
+      fieldsOf: ({ capacity, km0, loads, holder = 'none' }) => ({
+        capacity: String(capacity),
+        km0,
+        loads: loads.toSorted().join(' and '),
+        holder,
+      }),
+      remedy: 'a track is one block with one owner: write the same at both gates',
+    },
+    [a, a.section.tracks],
+    [b, b.section.tracks],
+    tell,
+  );
+  for (const ours of a.section.tracks) {
+    const theirs = b.section.tracks.find(({ id }) => id === ours.id);
+    if (theirs === undefined || theirs.direction === MIRRORED[ours.direction]) continue;
+    const nobody = ours.direction === 'in' && theirs.direction === 'in';
+    tell(
+      'section.tracks',
+      `track "${ours.id}" is ${ours.direction} at ${a.gate.id} and ${theirs.direction} at ${b.gate.id}: ` +
+        (nobody ? 'nobody could send on it' : 'two could both believe they own it'),
+      'write out at the gate that sends and in at the one that receives, or alternating at both',
+    );
+  }
+}
+
+/** One vehicle has one master, its home gate. */
+function compareVehicles(a: GateConfig, b: GateConfig, tell: Tell): void {
+  const vehicles = (config: GateConfig): VehicleConfig[] =>
+    config.devices.filter((device) => device.kind === 'vehicle');
+  const marks: [string, (vehicle: VehicleConfig) => string][] = [
+    ['id', ({ id }) => id],
+    ['plate', ({ plate }) => plate],
+    ['serial number', ({ manufacturer, serialNumber }) => `${manufacturer} ${serialNumber}`],
+  ];
+  const theirs = vehicles(b);
+  for (const vehicle of vehicles(a)) {
+    const shared = marks.find(([, markOf]) => theirs.some((other) => markOf(other) === markOf(vehicle)));
+    if (shared)
+      tell(
+        'devices',
+        `${a.gate.id} and ${b.gate.id} both have a vehicle with the ${shared[0]} ${shared[1](vehicle)}`,
+        'name each vehicle at its home gate only, and give it a name of its own',
+      );
+  }
+}
