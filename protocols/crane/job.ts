@@ -23,7 +23,10 @@ export interface JobOrder {
 export interface JobStatus {
   jobId: string;
   state: JobState;
+  /** What the spreader's reader saw at pick. */
   containerSeen?: string;
+  /** The same at set-down. */
+  containerSet?: string;
 }
 export interface Unreadable {
   problem: string;
@@ -31,8 +34,9 @@ export interface Unreadable {
 
 /** IDs of the job order's parameters, each a String. */
 const parameterIds = { container: 'Container', from: 'From', to: 'To' } as const;
-/** ID of the response's datum with what the spreader's reader saw at pick. */
+/** IDs of the response's data with what the spreader's reader saw at pick and at set-down, each a String. */
 const containerSeenId = 'ContainerSeen';
+const containerSetId = 'ContainerSet';
 
 /** A parameter (ISA95ParameterDataType) whose value a stack has wrapped with its own `string` variant. */
 type Wrap = (text: string) => unknown;
@@ -68,29 +72,37 @@ export const jobState = (state: JobState): Record<string, unknown>[] => {
 };
 
 /** The members of an ISA95JobResponseDataType. */
-export const jobResponse = (
-  { jobId, state, containerSeen }: JobStatus,
+export function jobResponse(
+  { jobId, state, containerSeen, containerSet }: JobStatus,
   wrap: Wrap,
-): Record<string, unknown> => ({
-  jobResponseID: jobId,
-  jobOrderID: jobId,
-  jobState: jobState(state),
-  ...(containerSeen !== undefined && {
-    jobResponseData: [{ ID: containerSeenId, value: wrap(containerSeen) }],
-  }),
-});
+): Record<string, unknown> {
+  const data: { ID: string; value: unknown }[] = [];
+  if (containerSeen !== undefined) data.push({ ID: containerSeenId, value: wrap(containerSeen) });
+  if (containerSet !== undefined) data.push({ ID: containerSetId, value: wrap(containerSet) });
+  return {
+    jobResponseID: jobId,
+    jobOrderID: jobId,
+    jobState: jobState(state),
+    ...(data.length > 0 && { jobResponseData: data }),
+  };
+}
 
 /**
  * Joins JobOrderList (ISA95JobOrderAndStateDataType[]) with JobOrderResponseList (ISA95JobResponseDataType[]).
  * One unreadable order makes the list unreadable: what is not in the list does not exist, so it must not be shortened.
  */
 export function readJobList(orders: unknown, responses: unknown): JobStatus[] | Unreadable {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, Pick<JobStatus, 'containerSeen' | 'containerSet'>>();
   for (const response of elements(responses)) {
     const fields = members(response);
-    const container = parameter(fields?.jobResponseData, containerSeenId);
-    if (typeof fields?.jobOrderID === 'string' && container !== undefined)
-      seen.set(fields.jobOrderID, container);
+    if (typeof fields?.jobOrderID !== 'string') continue;
+    const containerSeen = parameter(fields.jobResponseData, containerSeenId);
+    const containerSet = parameter(fields.jobResponseData, containerSetId);
+    seen.set(fields.jobOrderID, {
+      ...seen.get(fields.jobOrderID),
+      ...(containerSeen !== undefined && { containerSeen }),
+      ...(containerSet !== undefined && { containerSet }),
+    });
   }
   const jobs: JobStatus[] = [];
   for (const entry of elements(orders)) {
@@ -100,8 +112,7 @@ export function readJobList(orders: unknown, responses: unknown): JobStatus[] | 
     const number = members(elements(members(entry)?.state)[0])?.stateNumber;
     const state = typeof number === 'number' ? states[number - 1] : undefined;
     if (state === undefined) return { problem: `job ${jobId} has the unknown state ${String(number)}` };
-    const containerSeen = seen.get(jobId);
-    jobs.push({ jobId, state, ...(containerSeen !== undefined && { containerSeen }) });
+    jobs.push({ jobId, state, ...seen.get(jobId) });
   }
   return jobs;
 }

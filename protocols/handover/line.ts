@@ -4,6 +4,7 @@
  * without knowing ours. Pure and synchronous: the core writes lines, the follower on the other side reads them.
  */
 import { z } from 'zod';
+import { isoWithOffset } from '../time.ts';
 import { canonicalJson, parseCanonicalJson } from './canonical.ts';
 import { type HandoverRecord, handoverRecord } from './record.ts';
 
@@ -39,7 +40,7 @@ export function encodeRecord({ gate, line, at, utcOffset, record }: HandoverLine
     source: sourceOf(gate),
     id: String(line),
     type: `${EVENT_TYPE}${whole.kind}.v1`,
-    subject: 'move' in whole ? whole.move : whole.ask,
+    subject: subjectOf(whole),
     time: isoWithOffset(at, utcOffset),
     datacontenttype: 'application/json',
     data: epcis ? { ...whole, epcis } : whole,
@@ -77,6 +78,12 @@ export function decodeRecord(text: string): DecodedLine {
   // Writing it again checks everything derived: type, subject and the EPCIS event cannot contradict the record.
   if (encodeRecord(content) !== text) return { ok: false, reason: 'the envelope contradicts the record' };
   return { ok: true, ...content };
+}
+
+/** What a record is about: a move, the ask for a movement authority, or an alternating track. */
+function subjectOf(record: HandoverRecord): string {
+  if ('move' in record) return record.move;
+  return 'ask' in record ? record.ask : record.track;
 }
 
 const sourceOf = (gate: string): string => `/gates/${gate}/handover-log`;
@@ -121,12 +128,6 @@ function observedEvent(gate: string, record: HandoverRecord): Record<string, unk
     bizTransactionList: [{ bizTransaction: move }],
     readPoint: { id: `urn:x-langson:gate:${gate}` },
   };
-}
-
-function isoWithOffset(atMs: number, utcOffset: string): string {
-  const sign = utcOffset.startsWith('-') ? -1 : 1;
-  const [hours = 0, minutes = 0] = utcOffset.slice(1).split(':').map(Number);
-  return new Date(atMs + sign * (hours * 60 + minutes) * 60_000).toISOString().replace('Z', utcOffset);
 }
 
 const explain = (error: z.ZodError): string =>

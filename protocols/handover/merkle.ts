@@ -2,7 +2,7 @@
  * Merkle trees of RFC 9162 §2.1 over SHA-256: leaf `SHA256(0x00 ‖ d)`, node `SHA256(0x01 ‖ left ‖ right)`.
  * Hashes are lower-case hex.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A growing tree, reduced to what its root needs: at most one hash a bit of `size`. Plain JSON. */
 export interface MerkleTree {
@@ -13,11 +13,7 @@ export interface MerkleTree {
 
 export const EMPTY_TREE: MerkleTree = { size: 0, peaks: [] };
 
-const sha256 = (...parts: Uint8Array[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
-};
+const sha256 = (...parts: Uint8Array[]): string => hash('sha256', Buffer.concat(parts), 'hex');
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 

@@ -23,7 +23,8 @@ const container = z.strictObject({
  *
  * `move` is the sender's name for one vehicle crossing the line once, `grant` the one-time number of a permission,
  * `homeGate` the gate that commands the vehicle, `holdNode` where the vehicle may drive to and stand (the receiver's hold
- * point before `border-in`), `bayNode` the map node of the bay reserved for unloading; none for a vehicle without containers.
+ * point before `border-in`), `token` the right to send on an alternating track, handed over by whoever holds it when the
+ * track is empty, `bayNode` the map node of the bay reserved for unloading; none for a vehicle without containers.
  */
 export const handoverRecord = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -48,6 +49,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('grant-refused'), move: name, reason: z.string().max(1_000) }),
   z.strictObject({ kind: z.literal('grant-returned'), move: name, grant: name }),
   z.strictObject({ kind: z.literal('departed'), move: name, grant: name, eventTime }),
+  z.strictObject({ kind: z.literal('recalled'), move: name, reason: z.string().max(1_000) }),
   z.strictObject({ kind: z.literal('arrived'), move: name, eventTime }),
   z.strictObject({
     kind: z.literal('received'),
@@ -58,6 +60,8 @@ export const handoverRecord = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('closed'), move: name, eventTime }),
   z.strictObject({ kind: z.literal('authority-ask'), ask: name, vehicle: name, from: name, to: name }),
   z.strictObject({ kind: z.literal('authority'), ask: name, vehicle: name, from: name, to: name }),
+  z.strictObject({ kind: z.literal('token-ask'), track: name }),
+  z.strictObject({ kind: z.literal('token'), track: name }),
 ]);
 
 export type HandoverRecord = z.infer<typeof handoverRecord>;

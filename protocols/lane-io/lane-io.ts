@@ -14,6 +14,9 @@ const count = z.int().min(0);
 const boot = z.string().max(64);
 const commandId = z.string().min(1).max(128);
 
+/** The longest text of a sign: the longest id of a bay. */
+const signCharsMax = 40;
+
 /** What the device did with a command. */
 export const commandResult = z.enum(['accepted', 'expired', 'doubled', 'other-boot', 'failed']);
 export type CommandResult = z.infer<typeof commandResult>;
@@ -46,6 +49,8 @@ export const laneIoCommand = z.object({
   seq: count,
   /** On the device's `clockMs`: later than this it must not be obeyed. */
   expiresMs: count,
+  /** With `raise`: the text of the driver's sign, the id of the bay to drive to. */
+  sign: z.string().min(1).max(signCharsMax).exactOptional(),
 });
 export type LaneIoCommandMessage = z.infer<typeof laneIoCommand>;
 

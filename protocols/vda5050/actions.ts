@@ -34,7 +34,13 @@ export const instantActions = header.extend({ actions: z.array(action).max(64) }
 export type InstantActions = z.infer<typeof instantActions>;
 
 /** The predefined instant actions the gate uses (§6.8.1). */
-export type InstantActionType = 'startPause' | 'stopPause' | 'cancelOrder' | 'stateRequest';
+export type InstantActionType =
+  | 'startPause'
+  | 'stopPause'
+  | 'cancelOrder'
+  | 'startCharging'
+  | 'stopCharging'
+  | 'stateRequest';
 
 /** One instant action; `actionId` must never have been used before. */
 export const buildInstantAction = (

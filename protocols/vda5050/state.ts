@@ -82,6 +82,7 @@ export interface VehicleFacts {
   eStop: State['safetyState']['eStop'];
   localized: boolean;
   batteryPercent: number;
+  charging: boolean;
   errors: { errorType: string; errorLevel: 'WARNING' | 'FATAL' }[];
 }
 
@@ -109,6 +110,7 @@ export function reduceState(from: State): VehicleFacts {
     eStop: from.safetyState.eStop,
     localized: from.agvPosition?.positionInitialized ?? false,
     batteryPercent: Math.round(Math.min(100, Math.max(0, from.batteryState.batteryCharge))),
+    charging: from.batteryState.charging,
     errors: from.errors.map(({ errorType, errorLevel }) => ({ errorType, errorLevel })),
   };
 }

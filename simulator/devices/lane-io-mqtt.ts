@@ -51,8 +51,8 @@ interface Lane {
 /** How many commands the fault hooks can look back on. */
 const heardMax = 100;
 
-function obey(model: LaneIoModel, action: LaneIoCommandMessage['action']): void {
-  if (action === 'raise' || action === 'lower') model.barrier(action);
+function obey(model: LaneIoModel, { action, sign }: LaneIoCommandMessage): void {
+  if (action === 'raise' || action === 'lower') model.barrier(action, sign);
   else model.light(action);
 }
 
@@ -110,7 +110,7 @@ export function startLaneIo({
     lane.acceptedSeq = acceptedSeq;
     lane.lastCommand = { commandId: command.commandId, result };
     lane.heard = [...lane.heard, { command, result }].slice(-heardMax);
-    if (result === 'accepted') obey(lane.model, command.action);
+    if (result === 'accepted') obey(lane.model, command);
     sendState(lane);
   };
 

@@ -77,18 +77,18 @@ export const stateMessage = (head: Header, from: Readonly<VehicleState>, invalid
   driving: from.driving,
   paused: from.paused,
   newBaseRequest: from.newBaseRequest,
-  operatingMode: 'AUTOMATIC',
+  operatingMode: from.mode,
   nodeStates: from.nodeStates,
   edgeStates: from.edgeStates,
-  agvPosition: { ...from.position, positionInitialized: true },
+  agvPosition: { ...from.position, positionInitialized: from.localized },
   loads: from.loads,
   actionStates: from.actionStates,
-  batteryState: { batteryCharge: from.batteryPercent, charging: false },
+  batteryState: { batteryCharge: from.batteryPercent, charging: from.charging },
   errors:
     invalid === undefined
       ? from.errors
       : [...from.errors, { errorType: 'validationError', errorLevel: 'WARNING', errorDescription: invalid }],
-  safetyState: { eStop: 'NONE', fieldViolation: false },
+  safetyState: { eStop: from.eStop, fieldViolation: false },
 });
 
 /** Everything but what changes all the while it drives: that waits for the next regular state. */

@@ -201,8 +201,12 @@ export const vehicleConfig = (given: Partial<VehicleConfig> = {}): VehicleConfig
     ...given,
   });
 
-/** A lane whose barrier and light do at once what they are told. */
-export function benchLane(): LaneIoModel & { state: LaneIoState; set(change: Partial<LaneIoState>): void } {
+/** A lane whose barrier, sign and light do at once what they are told. */
+export function benchLane(): LaneIoModel & {
+  state: LaneIoState;
+  sign: string | undefined;
+  set(change: Partial<LaneIoState>): void;
+} {
   const changes = new Subject<LaneIoState>();
   const lane = {
     state: {
@@ -211,12 +215,16 @@ export function benchLane(): LaneIoModel & { state: LaneIoState; set(change: Par
       barrier: 'down',
       light: 'red',
     } as LaneIoState,
+    sign: undefined as string | undefined,
     changes,
     set(change: Partial<LaneIoState>) {
       lane.state = { ...lane.state, ...change };
       changes.next(lane.state);
     },
-    barrier: (to: 'raise' | 'lower') => lane.set({ barrier: to === 'raise' ? 'up' : 'down' }),
+    barrier(to: 'raise' | 'lower', sign?: string) {
+      lane.sign = sign;
+      lane.set({ barrier: to === 'raise' ? 'up' : 'down' });
+    },
     light: (to: 'red' | 'green') => lane.set({ light: to }),
   };
   return lane;
@@ -245,6 +253,10 @@ export function benchVehicle(): VehicleModel & {
       loads: [],
       position: { x: -420, y: 40, theta: 0, mapId: 'road' },
       batteryPercent: 80,
+      charging: false,
+      mode: 'AUTOMATIC',
+      eStop: 'NONE',
+      localized: true,
       errors: [],
     } as VehicleState,
     changes,
@@ -273,6 +285,9 @@ export function benchVehicle(): VehicleModel & {
     instantAction({ actionType }: { actionId: string; actionType: string }) {
       if (actionType === 'startPause') vehicle.set({ paused: true });
       if (actionType === 'stopPause') vehicle.set({ paused: false });
+      if (actionType === 'startCharging') vehicle.set({ charging: true });
+      if (actionType === 'stopCharging') vehicle.set({ charging: false });
+      if (actionType === 'cancelOrder') vehicle.set({ nodeStates: [], edgeStates: [] });
     },
   };
   return vehicle;

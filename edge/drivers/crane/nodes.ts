@@ -155,9 +155,9 @@ function changedJobs(
   if (before.some(({ jobId }) => !now.has(jobId))) return undefined;
   const known = new Map(before.map((job) => [job.jobId, job]));
   return after
-    .filter(({ jobId, state, containerSeen }) => {
+    .filter(({ jobId, state, containerSeen, containerSet }) => {
       const old = known.get(jobId);
-      return old?.state !== state || old.containerSeen !== containerSeen;
+      return old?.state !== state || old.containerSeen !== containerSeen || old.containerSet !== containerSet;
     })
     .map((job) => ({ type: 'crane-job', device, ...job }));
 }

@@ -94,6 +94,7 @@ export function createLaneIoDriver(device: LaneIoConfig, ctx: DriverContext, mqt
       // Red leaves whatever we know; anything else only to a device that speaks.
       if (command.to !== 'red') shared.demandOnline();
       const message = commandFor(command.to, command.commandId);
+      if (command.kind === 'barrier' && command.sign !== undefined) message.sign = command.sign;
       await mqtt.publish(laneIoCommandTopic(device.topic), JSON.stringify(message), { qos: 1 });
     },
   };

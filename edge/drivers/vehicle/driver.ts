@@ -103,9 +103,14 @@ export function createVehicleDriver(device: VehicleConfig, ctx: DriverContext, m
           case 'pause':
             // A stop leaves whatever we know of the vehicle.
             return sendInstant(command.commandId, 'startPause');
+          case 'cancel-order':
+            return sendInstant(command.commandId, 'cancelOrder');
           case 'unpause':
             shared.demandOnline();
             return sendInstant(command.commandId, 'stopPause');
+          case 'charge':
+            shared.demandOnline();
+            return sendInstant(command.commandId, command.on ? 'startCharging' : 'stopCharging');
         }
       throw new GateError(
         'COMMAND_NOT_FOR_DEVICE',

@@ -75,9 +75,12 @@ describe('crane', function () {
     await reports.next('crane-job', ({ jobId, state }) => jobId === job.jobId && state === 'running');
     bench.crane.setJob(job.jobId, { containerSeen: 'CSQU3054383' });
     await reports.next('crane-job', ({ containerSeen }) => containerSeen === 'CSQU3054383');
+    bench.crane.setJob(job.jobId, { containerSet: 'MWCU6059784' });
+    const set = await reports.next('crane-job', ({ containerSet }) => containerSet !== undefined);
+    assert.equal(set.state, 'running', 'a reading is told when it is made, not with the next state');
     bench.crane.setJob(job.jobId, { state: 'ended' });
     const ended = await reports.next('crane-job', ({ state }) => state === 'ended');
-    assert.equal(ended.containerSeen, 'CSQU3054383');
+    assert.deepEqual([ended.containerSeen, ended.containerSet], ['CSQU3054383', 'MWCU6059784']);
   });
 
   it('never starts a job that is in the list already', async () => {

@@ -97,6 +97,20 @@ describe('lane I/O driver', () => {
     await servesATruck(await startMosquitto(requireTool(this, 'mosquitto'), cleanup));
   });
 
+  it('shows a truck the bay it has to drive to, for that opening only', async () => {
+    const { driver, reports, lane, plc } = await bench((await benchBroker(cleanup)).port);
+    await eventually('online', () => online(reports));
+    const raise = { kind: 'barrier', device: 'io-1', to: 'raise' } as const;
+    await driver.send({ ...raise, sign: 'bay-truck-2', commandId: 'c-1' });
+    await eventually('the bay on the sign', () => lane.sign === 'bay-truck-2');
+    await driver.send({ ...raise, commandId: 'c-2' });
+    await eventually('an opening without a sign', () => lane.sign === undefined);
+    assert.deepEqual(
+      plc.commands('io-1').map(({ command }) => 'sign' in command),
+      [true, false],
+    );
+  });
+
   it('reports changes, not heartbeats', async () => {
     const { reports, lane } = await bench((await benchBroker(cleanup)).port);
     await eventually('online', () => online(reports));

@@ -163,6 +163,7 @@ async function fetchesAContainer(port: number): Promise<void> {
     eStop: 'NONE',
     localized: true,
     batteryPercent: 80,
+    charging: false,
     errors: [],
   });
   assert.deepEqual(statuses(reports), ['offline', 'online']);
@@ -207,19 +208,54 @@ describe('vehicle driver', () => {
     assert.match(JSON.stringify(reports.at(-1)), /OFFLINE/);
   });
 
-  it('counts a vehicle as stale by the age of its state, though its connection stands', async () => {
+  it('counts a vehicle as stale by the age of its state: it can be stopped and turned back, nothing more', async () => {
     const { port } = await benchBroker(cleanup);
     const { driver, reports } = await gateAt(port);
     const { vehicle, radio } = vehicleAt(port);
     await eventually('online', () => online(reports));
+    await driver.send(order);
+    await eventually('two nodes ahead', () => vehicleReports(reports).at(-1)?.nodesAhead.length === 2);
     radio.silence(true);
     await eventually('stale', () => statuses(reports).at(-1) === 'stale');
-    await assert.rejects(driver.send(order), { code: 'DEVICE_NOT_READY' });
-    await assert.rejects(driver.send({ kind: 'unpause', device: 'xe-1', commandId: 'c-1' }), {
-      code: 'DEVICE_NOT_READY',
-    });
-    await driver.send({ kind: 'pause', device: 'xe-1', commandId: 'c-2' });
+    for (const command of [
+      { ...order, orderUpdateId: 1 },
+      { kind: 'unpause', device: 'xe-1', commandId: 'c-2' } as const,
+      { kind: 'charge', device: 'xe-1', on: true, commandId: 'c-3' } as const,
+      { kind: 'charge', device: 'xe-1', on: false, commandId: 'c-4' } as const,
+    ])
+      await assert.rejects(driver.send(command), { code: 'DEVICE_NOT_READY' }, command.commandId);
+    await driver.send({ kind: 'pause', device: 'xe-1', commandId: 'c-5' });
     await eventually('paused all the same', () => vehicle.state.paused);
+    await driver.send({ kind: 'cancel-order', device: 'xe-1', commandId: 'c-6' });
+    await eventually('its order dropped all the same', () => vehicle.state.nodeStates.length === 0);
+    radio.silence(false);
+    await eventually('the gate knows', () => vehicleReports(reports).at(-1)?.nodesAhead.length === 0);
+    assert.equal(vehicleReports(reports).at(-1)?.orderId, 'o-1');
+  });
+
+  it('lets a vehicle charge, and calls it off the charger', async () => {
+    const { port } = await benchBroker(cleanup);
+    const { driver, reports } = await gateAt(port);
+    vehicleAt(port);
+    await eventually('online', () => online(reports));
+    await driver.send({ kind: 'charge', device: 'xe-1', on: true, commandId: 'c-1' });
+    await eventually('charging', () => vehicleReports(reports).at(-1)?.charging === true);
+    await driver.send({ kind: 'charge', device: 'xe-1', on: false, commandId: 'c-2' });
+    await eventually('off the charger', () => vehicleReports(reports).at(-1)?.charging === false);
+  });
+
+  it('reports that a person has taken the wheel, or that the vehicle has lost its way', async () => {
+    const { port } = await benchBroker(cleanup);
+    const { reports } = await gateAt(port);
+    const { vehicle } = vehicleAt(port);
+    await eventually('online', () => online(reports));
+    vehicle.set({ mode: 'MANUAL' });
+    await eventually('manual', () => vehicleReports(reports).at(-1)?.mode === 'MANUAL');
+    vehicle.set({ mode: 'AUTOMATIC', eStop: 'MANUAL', localized: false });
+    await eventually('stopped and lost', () => {
+      const last = vehicleReports(reports).at(-1);
+      return last?.mode === 'AUTOMATIC' && last.eStop === 'MANUAL' && !last.localized;
+    });
   });
 
   it('knows a vehicle that left before the gate started as offline, not merely silent', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   type JobState,
+  type JobStatus,
   jobOrder,
   jobResponse,
   jobState,
@@ -53,6 +54,28 @@ describe('crane job', () => {
       { jobId: 'j-1', state: 'running', containerSeen: 'MWCU6059784' },
       { jobId: 'j-2', state: 'allowed' },
     ]);
+  });
+
+  it('what was seen at pick and at set-down are two readings, and either may be missing', () => {
+    const readings: Pick<JobStatus, 'containerSeen' | 'containerSet'>[] = [
+      { containerSeen: 'MWCU6059784' },
+      { containerSet: 'CSQU3054383' },
+      {},
+      { containerSeen: 'CSQU3054383', containerSet: 'MWCU6059784' },
+    ];
+    const jobs = readings.map((reading, index) => ({
+      jobId: `j-${index}`,
+      state: 'ended' as const,
+      ...reading,
+    }));
+    const responses = jobs.map((job) => jobResponse(job, wrap));
+    assert.deepEqual(
+      readJobList(
+        jobs.map(({ jobId, state }) => entry(jobId, state)),
+        responses,
+      ),
+      jobs,
+    );
   });
 
   it('one unreadable job makes the whole list unreadable, for what is not in it does not exist', () => {

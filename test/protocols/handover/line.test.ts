@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { HandoverRecord as CoreRecord } from '../../../edge/core/input.ts';
 import { decodeRecord, encodeRecord } from '../../../protocols/handover/line.ts';
-import type { HandoverRecord } from '../../../protocols/handover/record.ts';
+import { type HandoverRecord, handoverRecord } from '../../../protocols/handover/record.ts';
 import { anyRecord, ONE_OF_EACH } from './records.ts';
 
 const AT = Date.UTC(2026, 2, 1, 1, 0, 1);
@@ -18,6 +18,8 @@ describe('a line of the handover log', () => {
   });
 
   it('is read back as it was written, for every kind of record', () => {
+    const kinds = handoverRecord.options.map(({ shape }) => shape.kind.value);
+    assert.deepEqual(new Set(ONE_OF_EACH.map(({ kind }) => kind)), new Set(kinds));
     for (const record of ONE_OF_EACH) {
       const decoded = decodeRecord(encode(record));
       assert.deepEqual(decoded, { ok: true, gate: 'huu-nghi', line: 7, at: AT, utcOffset: '+07:00', record });
@@ -58,6 +60,27 @@ describe('a line of the handover log', () => {
         },
       },
     });
+  });
+
+  it('names as its subject what it is about: a move, an ask, or the track whose token changes hands', () => {
+    const subject = (record: HandoverRecord): unknown => JSON.parse(encode(record)).subject;
+    assert.equal(subject({ kind: 'recalled', move: 'm-1', reason: 'brakes' }), 'm-1');
+    assert.equal(
+      subject({ kind: 'authority-ask', ask: 'a-1', vehicle: 'xe-1', from: 'km0', to: 'in' }),
+      'a-1',
+    );
+    for (const kind of ['token-ask', 'token'] as const)
+      assert.equal(subject({ kind, track: 'north' }), 'north');
+    const contradiction = encode({ kind: 'token', track: 'north' }).replace(
+      '"subject":"north"',
+      '"subject":"south"',
+    );
+    assert.equal(decodeRecord(contradiction).ok, false);
+  });
+
+  it('tells a recall and a token without an EPCIS event: nothing has moved', () => {
+    for (const record of ONE_OF_EACH.filter(({ kind }) => kind === 'recalled' || kind.startsWith('token')))
+      assert.deepEqual(JSON.parse(encode(record)).data, record);
   });
 
   it('names the containers received, in the BIC scheme', () => {

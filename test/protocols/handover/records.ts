@@ -27,11 +27,14 @@ export const ONE_OF_EACH: HandoverRecord[] = [
   { kind: 'grant-refused', move: 'huu-nghi-1', reason: 'yard full' },
   { kind: 'grant-returned', move: 'huu-nghi-1', grant: 'g-1' },
   { kind: 'departed', move: 'huu-nghi-1', grant: 'g-1', eventTime },
+  { kind: 'recalled', move: 'huu-nghi-1', reason: 'đầu kéo hỏng phanh' },
   { kind: 'arrived', move: 'huu-nghi-1', eventTime },
   { kind: 'received', move: 'huu-nghi-1', eventTime, containers: ['CSQU3054383'] },
   { kind: 'closed', move: 'huu-nghi-1', eventTime },
   { kind: 'authority-ask', ask: 'a-1', vehicle: 'xe-1', from: 'km0-north', to: 'hnq-in-1' },
   { kind: 'authority', ask: 'a-1', vehicle: 'xe-1', from: 'km0-north', to: 'hnq-in-1' },
+  { kind: 'token-ask', track: 'north' },
+  { kind: 'token', track: 'north' },
 ];
 
 /** Records with texts of any script in them. */
@@ -43,5 +46,6 @@ export const anyRecord: fc.Arbitrary<HandoverRecord> = fc
   })
   .map(({ base, move, plate }) => {
     if (base.kind === 'offer') return { ...base, move, plate };
-    return 'move' in base ? { ...base, move } : { ...base, ask: move };
+    if ('move' in base) return { ...base, move };
+    return 'ask' in base ? { ...base, ask: move } : { ...base, track: move };
   });

@@ -75,6 +75,16 @@ describe('lane I/O profile', () => {
     );
   });
 
+  it('carries what the driver is shown, and no text longer than a sign', () => {
+    const parse = (sign: string) => parseLaneIoCommand(Buffer.from(JSON.stringify(command({ sign }))));
+    assert.deepEqual(parse('bay-truck-2'), { ok: true, value: command({ sign: 'bay-truck-2' }) });
+    for (const sign of ['', 'b'.repeat(41)]) {
+      const refused = parse(sign);
+      assert.ok(!refused.ok);
+      assert.match(refused.reason, /^sign: /);
+    }
+  });
+
   it('reads what it writes, and never throws on what others write', () => {
     assert.deepEqual(parseLaneIoCommand(Buffer.from(JSON.stringify(command()))), {
       ok: true,

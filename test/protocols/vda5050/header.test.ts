@@ -49,9 +49,12 @@ describe('VDA 5050 header', () => {
 describe('VDA 5050 instant actions and connection', () => {
   it('conform to the published schemas of 2.1.0 and read back as written', () => {
     const head = createHeaders(vehicle);
-    const pause = buildInstantAction(head('instantActions', atMs), 'c-1', 'startPause');
-    schemaCheck('instantActions')(pause);
-    assert.deepEqual(parseInstantActions(bytesOf(pause)), { ok: true, value: pause });
+    const check = schemaCheck('instantActions');
+    for (const type of ['startPause', 'stopPause', 'cancelOrder', 'startCharging', 'stopCharging'] as const) {
+      const message = buildInstantAction(head('instantActions', atMs), `c-${type}`, type);
+      check(message);
+      assert.deepEqual(parseInstantActions(bytesOf(message)), { ok: true, value: message });
+    }
     const online = { ...head('connection', atMs), connectionState: 'ONLINE' };
     schemaCheck('connection')(online);
     assert.deepEqual(parseConnection(bytesOf(online)), { ok: true, value: online });

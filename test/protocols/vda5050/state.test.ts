@@ -67,6 +67,7 @@ describe('VDA 5050 state', () => {
       eStop: 'NONE',
       localized: true,
       batteryPercent: 80,
+      charging: false,
       errors: [],
     });
   });
@@ -84,5 +85,10 @@ describe('VDA 5050 state', () => {
     const check = schemaCheck('state');
     check(stateMessage(head, benchVehicle().state));
     check(stateMessage(head, benchVehicle().state, 'nodes: too many'));
+    const adrift = { charging: true, mode: 'MANUAL', eStop: 'REMOTE', localized: false } as const;
+    const message = stateMessage(head, { ...benchVehicle().state, ...adrift });
+    check(message);
+    const { charging, mode, eStop, localized } = reduceState(message);
+    assert.deepEqual({ charging, mode, eStop, localized }, adrift);
   });
 });
