@@ -11,6 +11,8 @@ import type {
 import { GateError } from '../platform/errors.ts';
 
 const name = z.string().min(1).max(120);
+/** Code and subject. */
+const alarmId = z.string().min(1).max(200);
 /** Milliseconds since 1970. */
 const instant = z.int().min(0);
 const grossKg = z.int().min(0).max(1_000_000);
@@ -66,12 +68,34 @@ export const inputSource = z.strictObject({
   seq: z.int().min(1).exactOptional(),
 });
 
+/** Longest time an act may name; what a site allows is in its configuration. */
+const FOR_MS_MAX = 86_400_000;
+
 /** What a person asks for, and why; who they are comes from the signature, their role from the configuration. */
 export const personsAct = z.strictObject({
   act: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('stop-gate') }),
+    z.strictObject({ kind: z.literal('resume-gate') }),
     z.strictObject({ kind: z.literal('stop-lane'), lane: name }),
     z.strictObject({ kind: z.literal('resume-lane'), lane: name }),
-    z.strictObject({ kind: z.literal('acknowledge-alarm'), alarm: name }),
+    z.strictObject({ kind: z.literal('open-lane'), lane: name }),
+    z.strictObject({ kind: z.literal('close-lane'), lane: name }),
+    z.strictObject({ kind: z.literal('maintain-lane'), lane: name }),
+    z.strictObject({ kind: z.literal('reread'), lane: name }),
+    z.strictObject({ kind: z.literal('identify'), lane: name, crossing: name }),
+    z.strictObject({ kind: z.literal('clear-finding'), crossing: name, code: name }),
+    z.strictObject({ kind: z.literal('confirm-place'), crossing: name, place: name }),
+    z.strictObject({ kind: z.literal('cancel-crossing'), crossing: name }),
+    z.strictObject({ kind: z.literal('withdraw-vehicle'), vehicle: name }),
+    z.strictObject({ kind: z.literal('return-vehicle'), vehicle: name }),
+    z.strictObject({ kind: z.literal('acknowledge-alarm'), alarm: alarmId }),
+    z.strictObject({
+      kind: z.literal('shelve-alarm'),
+      alarm: alarmId,
+      forMs: z.int().min(1).max(FOR_MS_MAX),
+    }),
+    z.strictObject({ kind: z.literal('unshelve-alarm'), alarm: alarmId }),
+    z.strictObject({ kind: z.literal('confirm'), proposal: name }),
   ]),
   reason: z.string().trim().min(1, 'say why').max(1_000),
 });

@@ -1,28 +1,27 @@
 /**
- * The control loop (DESIGN §3): stamps each input on arrival, steps the core, and writes both to the journal. Only commits
- * are batched: while one append is under way, what is stepped gathers for the next.
+ * The control loop (DESIGN §3): gives `admission.ts`, which steps the core, a clock, a disk and drivers. Inputs are stamped on
+ * arrival; only commits are batched: while one append is under way, what is stepped gathers for the next.
  *
  * Restrictive and securing commands leave as stepped. A permissive one waits until its record is durable, then passes the
  * interlock once more with the newest state, and an age check; a refusal comes back as input `command-refused`.
  */
 import type { GateConfig } from '../../config/schema.ts';
 import type { Command } from '../core/effect.ts';
-import { CORE_VERSION, nextDeadline, step } from '../core/gate.ts';
-import type { AdmittedInput, Input, InputSource } from '../core/input.ts';
-import { actuatorOf, permit } from '../core/interlock.ts';
+import { CORE_VERSION, nextDeadline } from '../core/gate.ts';
+import type { Input, InputSource } from '../core/input.ts';
 import type { GateState } from '../core/state.ts';
-import { snapshot } from '../core/state.ts';
 import type { Journal, NewEntry } from '../journal/journal.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
+import { createAdmission } from './admission.ts';
 import { createSeenInputs } from './seen-inputs.ts';
 
 /** Pause before an append that failed is tried again. */
 const APPEND_RETRY_MS = 500;
 /** Failures that trying again cannot cure. */
 const HOPELESS: ReadonlySet<string> = new Set(['JOURNAL_CONFLICT', 'JOURNAL_INVALID']);
-/** An append under way for longer than this counts as stalled. */
+/** A write under way for longer than this counts as stalled. */
 const STALL_MS = 2_000;
 
 export interface LoopOptions {
@@ -42,7 +41,7 @@ export interface LoopOptions {
   seen?: ReturnType<typeof createSeenInputs>;
 }
 
-export interface Admission {
+export interface Receipt {
   repeated: boolean;
   /** Resolves when the entry is on disk, with its journal sequence; for a repeat, with the first one's. */
   durable: Promise<number>;
@@ -52,7 +51,7 @@ export interface ControlLoop {
   /** Admits the boot input; nothing may be admitted before. */
   start(config: GateConfig, configDigest: string): void;
   /** Stamps, steps and queues one input. Throws `GateError` `GAP` if a gapless source skipped a number. */
-  admit(input: Input, from?: InputSource): Admission;
+  admit(input: Input, from?: InputSource): Receipt;
   readonly state: GateState;
   /** `ok`, or `stop-only` while the disk does not keep up: no permission leaves, nothing is acknowledged. */
   readonly storage: 'ok' | 'stop-only';
@@ -62,67 +61,43 @@ export interface ControlLoop {
   stop(): Promise<void>;
 }
 
-interface Batch {
-  entries: NewEntry[];
-  permissions: Command[];
-  /** Called with the sequence of the batch's first entry. */
-  onDurable: ((firstSeq: number) => void)[];
-}
-
-const emptyBatch = (): Batch => ({ entries: [], permissions: [], onDurable: [] });
-
 export function createLoop(options: LoopOptions): ControlLoop {
-  const { journal, state, clock, log } = options;
+  const { journal, state, clock, log, limits } = options;
   const seen = options.seen ?? createSeenInputs();
+  const admission = createAdmission({
+    state,
+    permissionAgeMsMax: options.permissionAgeMsMax,
+    snapshotEveryEntries: limits.snapshotEveryEntries,
+  });
   const anchor = { wallMs: Math.max(clock.nowMs(), state.now), monotonicMs: clock.monotonicMs() };
   const listeners = new Set<(headSeq: number) => void>();
-  let gathering = emptyBatch();
-  let appending: Batch | null = null;
+  /** For the inputs that gather: called with the sequence of the first entry of their append. */
+  let unacknowledged: ((firstSeq: number) => void)[] = [];
   let flushing = false;
-  let appendSince = 0;
+  let writingSince: number | null = null;
   let failing = false;
   let stopped = false;
-  let entriesSinceSnapshot = 0;
   let cancelWake = () => {};
 
-  const stamp = (): number =>
-    Math.max(state.now, Math.round(anchor.wallMs + clock.monotonicMs() - anchor.monotonicMs));
+  /** The wall clock of the start, advanced by the monotonic one. */
+  const now = (): number => Math.round(anchor.wallMs + clock.monotonicMs() - anchor.monotonicMs);
 
-  function admit(input: Input, from?: InputSource): Admission {
+  function admit(input: Input, from?: InputSource): Receipt {
     if (stopped)
       throw new GateError('STOPPING', 'the control daemon is stopping', 'Try again when it is back.');
     const repeat = from === undefined ? undefined : seen.find(from, state.sources[from.source] ?? 0);
     if (repeat !== undefined) return { repeated: true, durable: repeat };
-    const admitted = { ...input, at: stamp(), ...(from !== undefined && { from }) } as AdmittedInput;
-    const effects = step(state, admitted);
-    const batch = gathering;
-    const index = batch.entries.length;
-    const { type, at, ...body } = admitted;
-    batch.entries.push({ at, kind: 'input', type, body: JSON.stringify(body) });
-    const leaving: Command[] = [];
-    for (const effect of effects) {
-      if (effect.kind === 'decide') {
-        batch.entries.push({ at, kind: 'decision', type: effect.type, body: JSON.stringify(effect.body) });
-        continue;
-      }
-      const { command } = effect;
-      batch.entries.push({ at, kind: 'decision', type: 'command', body: JSON.stringify(command) });
-      if (command.class === 'permissive') batch.permissions.push(command);
-      else leaving.push(command);
-    }
+    const { leaving, index } = admission.admit(input, now(), from);
     const durable = new Promise<number>((resolve) => {
-      batch.onDurable.push((firstSeq) => resolve(firstSeq + index));
+      unacknowledged.push((firstSeq) => resolve(firstSeq + index));
     });
     if (from !== undefined) seen.add(from, durable);
-    for (const command of leaving) {
-      if (command.class === 'restrictive') cancelPermissions(actuatorOf(command));
-      send(command);
-    }
-    if (backlog() > options.limits.backlogEntriesMax) {
+    for (const command of leaving) send(command);
+    if (admission.backlog > limits.backlogEntriesMax) {
       fatal(
         new GateError(
           'BACKLOG_FULL',
-          `${backlog()} journal entries wait for the disk`,
+          `${admission.backlog} journal entries wait for the disk`,
           'Check the disk; the gate starts again with everything held.',
         ),
       );
@@ -130,16 +105,6 @@ export function createLoop(options: LoopOptions): ControlLoop {
     void flush();
     scheduleWake();
     return { repeated: false, durable };
-  }
-
-  const backlog = (): number => gathering.entries.length + (appending?.entries.length ?? 0);
-
-  /** A restrictive command overtakes permissions for the same actuator that still wait for the disk. */
-  function cancelPermissions(actuator: string): void {
-    for (const batch of [gathering, appending]) {
-      if (batch === null) continue;
-      batch.permissions = batch.permissions.filter((command) => actuatorOf(command) !== actuator);
-    }
   }
 
   function send(command: Command): void {
@@ -155,34 +120,41 @@ export function createLoop(options: LoopOptions): ControlLoop {
   }
 
   /**
-   * Appends what has gathered, again and again until nothing is left. One append at a time: what a release admits
-   * while this runs is taken up by the same loop.
+   * Writes what has gathered, again and again until nothing is left. One write at a time: what a release admits while
+   * this runs is taken up by the same loop.
    */
   async function flush(): Promise<void> {
     if (flushing) return;
     flushing = true;
-    while (gathering.entries.length > 0) {
-      const batch = gathering;
-      appending = batch;
-      gathering = emptyBatch();
-      appendSince = clock.monotonicMs();
-      const firstSeq = await append(batch);
+    for (let write = admission.next(); write !== undefined; write = admission.next()) {
+      writingSince = clock.monotonicMs();
+      if (write.kind === 'segment') {
+        await startSegment(write.snapshot);
+        written();
+        continue;
+      }
+      const acknowledge = unacknowledged;
+      unacknowledged = [];
+      const firstSeq = await append(write.entries);
       if (firstSeq === null) return;
-      appending = null;
-      entriesSinceSnapshot += batch.entries.length;
-      for (const resolve of batch.onDurable) resolve(firstSeq);
-      for (const command of batch.permissions) release(command);
+      written();
+      for (const resolve of acknowledge) resolve(firstSeq);
+      releasePermissions();
       for (const listener of listeners) listener(journal.head.seq);
-      if (gathering.entries.length === 0) await takeSnapshotIfDue();
     }
     flushing = false;
   }
 
-  /** The sequence of the batch's first entry once it is durable; null if the loop ends before. */
-  async function append(batch: Batch): Promise<number | null> {
+  function written(): void {
+    writingSince = null;
+    admission.written();
+  }
+
+  /** The sequence of the first entry once all are durable; null if the loop ends before. */
+  async function append(entries: readonly NewEntry[]): Promise<number | null> {
     for (;;) {
       try {
-        const { firstSeq } = await journal.append(batch.entries);
+        const { firstSeq } = await journal.append(entries);
         if (failing) log.info('the journal writes again');
         failing = false;
         return firstSeq;
@@ -210,24 +182,7 @@ export function createLoop(options: LoopOptions): ControlLoop {
     }
   }
 
-  /** Durable now: does it still hold? */
-  function release(command: Command): void {
-    const ageMs = stamp() - command.decidedAt;
-    const permission =
-      ageMs > options.permissionAgeMsMax
-        ? { allowed: false as const, reason: `its record took ${ageMs} ms to reach the disk` }
-        : permit(state, command);
-    if (permission.allowed) send(command);
-    else if (!stopped)
-      admit({ type: 'command-refused', commandId: command.commandId, reason: permission.reason });
-  }
-
-  /** The state equals the journal's head exactly when nothing waits; only then may it become a snapshot. */
-  async function takeSnapshotIfDue(): Promise<void> {
-    if (entriesSinceSnapshot < options.limits.snapshotEveryEntries) return;
-    entriesSinceSnapshot = 0;
-    const entry: NewEntry = { at: state.now, kind: 'snapshot', type: 'state', body: snapshot(state) };
-    appending = { ...emptyBatch(), entries: [entry] };
+  async function startSegment(entry: NewEntry): Promise<void> {
     try {
       await journal.startSegment(entry);
     } catch (error) {
@@ -235,14 +190,22 @@ export function createLoop(options: LoopOptions): ControlLoop {
         reason: messageOf(error),
       });
     }
-    appending = null;
+  }
+
+  /** Durable now: what still holds leaves, what does not is recorded. */
+  function releasePermissions(): void {
+    for (let next = admission.release(now()); next !== undefined; next = admission.release(now())) {
+      const { command, refusal } = next;
+      if (refusal === null) send(command);
+      else if (!stopped) admit({ type: 'command-refused', commandId: command.commandId, reason: refusal });
+    }
   }
 
   function scheduleWake(): void {
     cancelWake();
     const deadline = nextDeadline(state);
     if (deadline === undefined || stopped) return;
-    cancelWake = clock.after(deadline - stamp(), () => admit({ type: 'tick' }));
+    cancelWake = clock.after(deadline - now(), () => admit({ type: 'tick' }));
   }
 
   function fatal(error: GateError): void {
@@ -254,7 +217,7 @@ export function createLoop(options: LoopOptions): ControlLoop {
   return {
     state,
     get storage() {
-      const stalled = appending !== null && clock.monotonicMs() - appendSince > STALL_MS;
+      const stalled = writingSince !== null && clock.monotonicMs() - writingSince > STALL_MS;
       return failing || stalled ? 'stop-only' : 'ok';
     },
     start(config, configDigest) {
@@ -266,7 +229,7 @@ export function createLoop(options: LoopOptions): ControlLoop {
       return () => listeners.delete(listener);
     },
     async stop() {
-      const last = backlog() > 0 ? admit({ type: 'tick' }).durable : Promise.resolve(0);
+      const last = admission.backlog > 0 ? admit({ type: 'tick' }).durable : Promise.resolve(0);
       stopped = true;
       cancelWake();
       if (!failing) await last;

@@ -1,8 +1,8 @@
-/** State is what you get by reading the journal: the newest snapshot, then every input after it. */
+/** State is what you get by reading the journal: the newest snapshot this core understands, then every input after it. */
 import { step } from '../core/gate.ts';
 import type { AdmittedInput } from '../core/input.ts';
 import type { GateState } from '../core/state.ts';
-import { initialState, restore } from '../core/state.ts';
+import { initialState, restore, STATE_SHAPE } from '../core/state.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
 import { createSeenInputs } from './seen-inputs.ts';
 
@@ -17,9 +17,11 @@ export async function restoreState(
   journal: Journal,
 ): Promise<{ state: GateState; seen: ReturnType<typeof createSeenInputs> }> {
   const latest = await journal.latestSnapshot();
-  const state = latest === undefined ? initialState() : restore(latest.body);
+  const known = latest === undefined ? undefined : restore(latest.body);
+  const usable = latest !== undefined && known?.shape === STATE_SHAPE;
+  const state = usable && known !== undefined ? known : initialState();
   const seen = createSeenInputs();
-  let after = latest?.seq ?? 0;
+  let after = usable ? latest.seq : 0;
   for (;;) {
     const entries = await journal.read(after, PAGE_ENTRIES);
     for (const entry of entries) {

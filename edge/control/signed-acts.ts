@@ -52,7 +52,8 @@ export function createActVerifier(config: Pick<GateConfig, 'gate' | 'people'>, c
     if (aud !== config.gate.id)
       throw forbidden(`It is meant for the gate ${aud}, this is ${config.gate.id}.`);
     // Stopping is never refused, whatever the clocks say; told again it stops again, which harms nobody.
-    if (act.kind !== 'stop-lane' && Math.abs(clock.nowMs() - iat * 1_000) > ACT_AGE_MS_MAX) {
+    const stops = act.kind === 'stop-gate' || act.kind === 'stop-lane';
+    if (!stops && Math.abs(clock.nowMs() - iat * 1_000) > ACT_AGE_MS_MAX) {
       throw forbidden('It was signed too long ago, or the clocks of signer and gate differ.');
     }
     return {

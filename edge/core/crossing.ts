@@ -1,18 +1,23 @@
 /** Crossings: from announced to completed, and what each passage through a lane means for them. */
 import type { LaneConfig, LoadKind } from '../../config/schema.ts';
+import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
-import { record } from './border.ts';
+import { lookAtCrossing, lookAtWaiting } from './agenda.ts';
+import { forgetMove } from './border.ts';
+import { record } from './handover.ts';
 import type { Booking, ClearanceReport } from './input.ts';
-import type { Reason } from './reasons.ts';
-import { worst } from './reasons.ts';
+import { free, freeAll, freePlaces, takeBay, takeSlot } from './owners.ts';
+import { type Reason, sameReasons, worst } from './reasons.ts';
 import { clearanceReasons } from './reconcile.ts';
+import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
-import { activeCrossings, baysFor, configOf, disown, firstFree, freeSlot } from './state.ts';
 import type { Turn } from './turn.ts';
 import { advance, count, decide, tell } from './turn.ts';
 
 /** Completed crossings kept for the console. */
 const RECENT_MAX = 50;
+/** Containers of which customs speaks and nobody has booked; the oldest are forgotten first. */
+const UNBOOKED_MAX = 1_000;
 
 /** A new crossing; its first stage is told when the caller has filled it in. */
 export function newCrossing(
@@ -22,6 +27,7 @@ export function newCrossing(
   const crossing: Crossing = {
     id: `${configOf(turn.state).gate.id}-${count(turn, 'crossing')}`,
     since: turn.state.now,
+    bays: {},
     jobFailures: 0,
     findings: [],
     verdict: null,
@@ -32,31 +38,54 @@ export function newCrossing(
   return crossing;
 }
 
+/** The domestic truck that brings or fetches its container. */
+export function giveTruck(turn: Turn, crossing: Crossing, truck: NonNullable<Crossing['truck']>): void {
+  crossing.truck = truck;
+  knowPlate(turn.state, truck.plate, crossing);
+}
+
+/** The driverless vehicle that takes it over the border. */
+export function giveVehicle(turn: Turn, crossing: Crossing, vehicle: NonNullable<Crossing['vehicle']>): void {
+  crossing.vehicle = vehicle;
+  knowPlate(turn.state, vehicle.plate, crossing);
+}
+
+function knowPlate(state: GateState, text: string, { id }: Crossing): void {
+  const plate = normalisePlate(text);
+  const known = state.plates[plate];
+  if (known === undefined) state.plates[plate] = [id];
+  else if (!known.includes(id)) known.push(id);
+}
+
+function forgetPlate(state: GateState, text: string, { id }: Crossing): void {
+  const plate = normalisePlate(text);
+  const left = state.plates[plate]?.filter((one) => one !== id) ?? [];
+  if (left.length === 0) delete state.plates[plate];
+  else state.plates[plate] = left;
+}
+
 /** A visit was announced: an export begins with it; an import learns which truck will fetch its container. */
-export function takeBooking(turn: Turn, input: Booking): void {
-  const { type: _, ...booking } = input;
-  const known = turn.state.bookings[booking.container];
-  turn.state.bookings[booking.container] = booking;
+export function takeBooking(turn: Turn, booking: Omit<Booking, 'type'>): void {
+  const { state } = turn;
+  const known = state.bookings[booking.container];
+  state.bookings[booking.container] = booking;
   if (known?.bookingId === booking.bookingId) return;
+  lookAtWaiting(turn);
   if (booking.direction === 'export') {
+    const { container: number, seals, grossKg, declarations } = booking;
     const crossing = newCrossing(turn, {
       direction: 'export',
       load: 'laden',
       stage: 'announced',
-      containers: [
-        {
-          number: booking.container,
-          seals: booking.seals,
-          grossKg: booking.grossKg,
-          declarations: booking.declarations,
-        },
-      ],
+      containers: [{ number, seals, grossKg, declarations }],
     });
-    crossing.truck = { plate: booking.truckPlate, phase: 'awaited' };
+    state.containers[number] = crossing.id;
+    giveTruck(turn, crossing, { plate: booking.truckPlate, phase: 'awaited' });
     tell(turn, crossing);
     return;
   }
-  for (const crossing of activeCrossings(turn.state)) joinBooking(turn, crossing);
+  const crossing = state.crossings[state.containers[booking.container] ?? ''];
+  if (crossing !== undefined) joinBooking(turn, crossing);
 }
 
 /** Gives an import crossing the truck and the declarations that were booked for its container. */
@@ -65,40 +94,48 @@ export function joinBooking(turn: Turn, crossing: Crossing): void {
   for (const container of crossing.containers) {
     const booking = turn.state.bookings[container.number];
     if (booking?.direction !== 'import') continue;
-    crossing.truck = { plate: booking.truckPlate, phase: 'awaited' };
+    giveTruck(turn, crossing, { plate: booking.truckPlate, phase: 'awaited' });
     container.declarations = [...new Set([...container.declarations, ...booking.declarations])];
+    lookAtCrossing(turn, crossing);
   }
 }
 
 /** Customs' word on a container; an older version than the known one changes nothing. */
-export function takeClearance(turn: Turn, input: ClearanceReport): void {
-  const { type: _, ...clearance } = input;
-  const ofContainer = turn.state.clearances[clearance.container] ?? {};
+export function takeClearance(turn: Turn, clearance: Omit<ClearanceReport, 'type'>): void {
+  const { state } = turn;
+  const ofContainer = state.clearances[clearance.container] ?? {};
   const known = ofContainer[clearance.declaration];
   if (known !== undefined && known.version >= clearance.version) return;
+  if (state.clearances[clearance.container] === undefined) boundUnbooked(state, clearance.container);
   ofContainer[clearance.declaration] = clearance;
-  turn.state.clearances[clearance.container] = ofContainer;
+  state.clearances[clearance.container] = ofContainer;
+  const crossing = state.crossings[state.containers[clearance.container] ?? ''];
+  if (crossing !== undefined) lookAtCrossing(turn, crossing);
 }
+
+function boundUnbooked(state: GateState, container: string): void {
+  if (isExpected(state, container)) return;
+  state.unbooked.push(container);
+  if (state.unbooked.length <= UNBOOKED_MAX) return;
+  const oldest = state.unbooked.shift();
+  if (oldest !== undefined && !isExpected(state, oldest)) delete state.clearances[oldest];
+}
+
+const isExpected = (state: GateState, container: string): boolean =>
+  state.bookings[container] !== undefined || state.containers[container] !== undefined;
 
 /** The moment a vehicle is released at a lane: the places it will need behind it become its own. */
 export function onReleased(turn: Turn, lane: LaneConfig, crossing: Crossing): void {
-  const { state } = turn;
-  if (lane.checkpoint !== 'yard-in') return;
-  const bays = baysFor(state, 'truck').map((bay) => bay.id);
-  const bay = bays.find((id) => state.owners[`bay:${id}`] === crossing.id) ?? firstFree(state, 'bay', bays);
-  if (bay !== undefined) state.owners[`bay:${bay}`] = crossing.id;
-  if (crossing.slot === undefined) {
-    const slot = freeSlot(state, crossing.direction);
-    if (slot === undefined) return;
-    state.owners[`slot:${slot}`] = crossing.id;
-    crossing.slot = slot;
-  }
+  if (lane.checkpoint !== 'yard-in' || crossing.bays.truck !== undefined) return;
+  const places = freePlaces(turn.state, crossing, 'truck');
+  if (places === null) return;
+  takeBay(turn, crossing, places.bay);
+  if (crossing.slot === undefined) takeSlot(turn, crossing, places.slot);
 }
 
 /** A released vehicle has gone through a lane. */
 export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load: LoadKind): void {
-  const { state } = turn;
-  if (lane.node !== undefined) disown(state, crossing.id, `node:${lane.node}`);
+  if (lane.node !== undefined) free(turn, crossing, `node:${lane.node}`);
   switch (lane.checkpoint) {
     case 'yard-in':
       if (crossing.truck !== undefined) crossing.truck.phase = 'inside';
@@ -112,7 +149,7 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       if (load === 'laden') {
         report(turn, crossing, 'get-out');
         complete(turn, crossing);
-      } else if (crossing.stage === 'completed') forget(state, crossing);
+      } else forgetIfOver(turn, crossing);
       return;
     case 'border-out':
       if (load === 'laden') report(turn, crossing, 'get-out');
@@ -142,23 +179,52 @@ export function receive(turn: Turn, crossing: Crossing): void {
   });
 }
 
-/** The end of a crossing at this gate. One whose truck is still inside stays known until that has left. */
+/** The end of a crossing at this gate. It stays known until its truck, and the vehicle that brought it, have left. */
 export function complete(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   advance(turn, crossing, 'completed');
   if (crossing.load === 'laden') state.completed[crossing.direction] += 1;
-  state.recent.unshift(crossing);
-  state.recent.length = Math.min(state.recent.length, RECENT_MAX);
-  if (crossing.truck?.phase !== 'inside') forget(state, crossing);
+  // A copy: until its truck has left, the crossing itself goes on changing.
+  state.recent.unshift(structuredClone(crossing));
+  if (state.recent.length > RECENT_MAX) state.recent.length = RECENT_MAX;
+  forgetIfOver(turn, crossing);
 }
 
-function forget(state: GateState, crossing: Crossing): void {
-  for (const [resource, owner] of Object.entries(state.owners))
-    if (owner === crossing.id) delete state.owners[resource];
+/** Completed, its truck gone, and the bay where its vehicle stood left. */
+export function forgetIfOver(turn: Turn, crossing: Crossing): void {
+  const over = crossing.stage === 'completed' && crossing.truck?.phase !== 'inside';
+  if (over && crossing.bays.landing === undefined) forget(turn, crossing);
+}
+
+/** It is over: with it goes what was booked and cleared for its containers. */
+function forget(turn: Turn, crossing: Crossing): void {
+  remove(turn, crossing);
+  for (const { number } of crossing.containers) {
+    delete turn.state.bookings[number];
+    delete turn.state.clearances[number];
+  }
+}
+
+/** Nothing is held for it any more, and nothing leads to it. Its containers may come with another crossing. */
+export function remove(turn: Turn, crossing: Crossing): void {
+  const { state } = turn;
+  freeAll(turn, crossing);
+  forgetMove(turn, crossing);
+  if (crossing.truck !== undefined) forgetPlate(state, crossing.truck.plate, crossing);
+  if (crossing.vehicle !== undefined) {
+    forgetPlate(state, crossing.vehicle.plate, crossing);
+    const view = state.vehicles[crossing.vehicle.id];
+    if (view?.crossing === crossing.id) view.crossing = null;
+    if (view?.homeward === crossing.id) view.homeward = null;
+    if (view !== undefined) turn.agenda.vehicles.add(crossing.vehicle.id);
+    if (state.visitors[crossing.vehicle.id]?.leaving === crossing.id) {
+      delete state.visitors[crossing.vehicle.id];
+      delete state.authorityRequests[crossing.vehicle.id];
+    }
+  }
   delete state.crossings[crossing.id];
-  for (const container of crossing.containers) {
-    delete state.bookings[container.number];
-    delete state.clearances[container.number];
+  for (const { number } of crossing.containers) {
+    if (state.containers[number] === crossing.id) delete state.containers[number];
   }
 }
 
@@ -180,30 +246,56 @@ function report(turn: Turn, crossing: Crossing, kind: 'get-in' | 'get-out'): voi
 export const localTime = (turn: Turn): string =>
   isoWithOffset(turn.state.now, configOf(turn.state).gate.utcOffset);
 
-/** Containers waiting in the yard are judged too, so that people see what holds them. */
-export function reconsiderYardVerdicts(turn: Turn): void {
+/** A container waiting in the yard is judged too, so that people see what holds it. */
+export function reconsiderInYard(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
-  for (const crossing of activeCrossings(state)) {
-    if (crossing.stage !== 'in-yard' && crossing.stage !== 'collecting') continue;
-    const reasons = yardReasons(state, crossing);
-    if (crossing.verdict !== null && JSON.stringify(reasons) === JSON.stringify(crossing.reasons)) continue;
-    crossing.reasons = reasons;
-    crossing.verdict = worst(reasons);
-    const checkpoint = nextCheckpoint(crossing);
-    decide(turn, 'verdict', { checkpoint, crossing: crossing.id, verdict: crossing.verdict, reasons });
-  }
+  if (crossing.stage !== 'in-yard' && crossing.stage !== 'collecting') return;
+  const reasons = yardReasons(state, crossing);
+  if (crossing.verdict !== null && sameReasons(reasons, crossing.reasons)) return;
+  crossing.reasons = [...reasons];
+  crossing.verdict = worst(reasons);
+  turn.agenda.assign = true;
+  const checkpoint = nextCheckpoint(crossing);
+  decide(turn, 'verdict', { checkpoint, crossing: crossing.id, verdict: crossing.verdict, reasons });
 }
 
 /** The checkpoint a container in the yard will leave through. */
 const nextCheckpoint = (crossing: Crossing) => (crossing.direction === 'export' ? 'border-out' : 'yard-out');
 
 /** What stands against a container of the yard going on: customs' word if demanded, and what was found on the way. */
-export function yardReasons(state: GateState, crossing: Crossing): Reason[] {
+export function yardReasons(state: GateState, crossing: Crossing): readonly Reason[] {
   const { checkpoints, customs } = configOf(state);
   if (!checkpoints[nextCheckpoint(crossing)].laden.includes('clearance')) return crossing.findings;
   const { clearances, customsAsOf, now } = state;
-  return [
-    ...clearanceReasons(crossing.containers, clearances, customsAsOf, customs.clearanceAgeMsMax, now),
-    ...crossing.findings,
-  ];
+  const reasons = clearanceReasons(
+    crossing.containers,
+    clearances,
+    customsAsOf,
+    customs.clearanceAgeMsMax,
+    now,
+  );
+  return crossing.findings.length === 0 ? reasons : [...reasons, ...crossing.findings];
+}
+
+/** A finding was cleared by its owner: the crossing goes on where it stood. */
+export function clearFinding(turn: Turn, id: string, code: string): string | null {
+  const crossing = turn.state.crossings[id];
+  if (crossing === undefined) return `there is no crossing ${id}`;
+  const left = crossing.findings.filter((finding) => finding.code !== code);
+  if (left.length === crossing.findings.length) return `${id} has no finding ${code}`;
+  crossing.findings = left;
+  if (code === 'JOB_FAILED') crossing.jobFailures = 0;
+  lookAtCrossing(turn, crossing);
+  return null;
+}
+
+/** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */
+export function cancelCrossing(turn: Turn, id: string): string | null {
+  const crossing = turn.state.crossings[id];
+  if (crossing === undefined) return `there is no crossing ${id}`;
+  if (crossing.stage !== 'announced' || crossing.lane !== undefined)
+    return `${id} is no longer only announced (${crossing.stage})`;
+  decide(turn, 'cancelled', { crossing: id });
+  forget(turn, crossing);
+  return null;
 }

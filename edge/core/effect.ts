@@ -22,7 +22,13 @@ export interface OrderNode {
 }
 
 export type DeviceCommand =
-  | { kind: 'barrier'; device: string; to: 'raise' | 'lower' }
+  | {
+      kind: 'barrier';
+      device: string;
+      to: 'raise' | 'lower';
+      /** Shown to the driver with the opening: the bay to drive to. */
+      sign?: string;
+    }
   | { kind: 'light'; device: string; to: 'red' | 'green' }
   | {
       kind: 'order';
@@ -35,6 +41,9 @@ export type DeviceCommand =
     }
   | { kind: 'pause'; device: string }
   | { kind: 'unpause'; device: string }
+  /** Drops what was not begun of its order; it comes to stand on the next node (VDA 5050 §6.6.3). */
+  | { kind: 'cancel-order'; device: string }
+  | { kind: 'charge'; device: string; on: boolean }
   | { kind: 'job'; device: string; jobId: string; container: string; from: string; to: string }
   | { kind: 'job-stop'; device: string; jobId: string };
 

@@ -1,27 +1,31 @@
 /** What stands in a lane, and which crossing it is: readings gathered for a visit, matched to what is expected there. */
-import type { Checkpoint, LaneConfig, LoadKind } from '../../config/schema.ts';
+import type { Checkpoint, Condition, LaneConfig, LoadKind } from '../../config/schema.ts';
 import { normaliseContainerCode } from '../../protocols/iso6346.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
+import { hasLineClear } from './border.ts';
 import type { ContainerRead, PlateRead, WeightReport } from './input.ts';
+import { isOpen } from './lane-hours.ts';
+import { freePlaces } from './owners.ts';
 import type { Reason } from './reasons.ts';
 import { reason } from './reasons.ts';
 import { reconcile } from './reconcile.ts';
-import type { Crossing, GateState, Reading, Visit } from './state.ts';
-import { activeCrossings, baysFor, configOf, firstFree, freeSlot, isFresh } from './state.ts';
+import { configOf, siteOf } from './site.ts';
+import type { Crossing, GateState, Reading, Stage, Visit } from './state.ts';
+import { isFresh } from './state.ts';
+import type { Turn } from './turn.ts';
 
 /** Readings kept for one visit; a vehicle that stands for days is read again and again. */
 const READINGS_MAX = 16;
 
 /** Adds a reading to the visit in the lane of its device; poor or repeated readings add nothing. */
-export function addReading(state: GateState, input: PlateRead | ContainerRead): void {
-  const config = configOf(state);
+export function addReading(turn: Turn, input: PlateRead | ContainerRead): void {
+  const { state } = turn;
+  const { evidence } = configOf(state);
   const isPlate = input.type === 'plate';
-  const lane = config.lanes.find(
-    (one) => (isPlate ? one.devices.camera : one.devices.reader) === input.device,
-  );
+  const lane = siteOf(state).laneOfDevice.get(input.device);
   const visit = lane === undefined ? null : (state.lanes[lane.id]?.visit ?? null);
-  const qualityMin = isPlate ? config.evidence.plateQualityMin : config.evidence.containerQualityMin;
-  if (visit === null || input.quality < qualityMin) return;
+  const qualityMin = isPlate ? evidence.plateQualityMin : evidence.containerQualityMin;
+  if (lane === undefined || visit === null || input.quality < qualityMin) return;
   const readings = isPlate ? visit.plates : visit.containers;
   if (readings.some((known) => known.device === input.device && known.readId === input.readId)) return;
   const reading: Reading = {
@@ -34,59 +38,57 @@ export function addReading(state: GateState, input: PlateRead | ContainerRead): 
   };
   readings.push(reading);
   if (readings.length > READINGS_MAX) readings.shift();
+  turn.agenda.lanes.add(lane.id);
 }
 
 /** Takes what a scale says. */
-export function takeWeight(state: GateState, input: WeightReport): void {
+export function takeWeight({ state, agenda }: Turn, input: WeightReport): void {
   state.scales[input.device] = {
     state: input.state,
     at: state.now,
     ...(input.grossKg !== undefined && { grossKg: input.grossKg }),
   };
+  const lane = siteOf(state).laneOfDevice.get(input.device);
+  if (lane !== undefined) agenda.lanes.add(lane.id);
 }
 
-/** The weight on a lane's scale if it is the visit's own: stable now, and settled since the visit began. */
+/** The weight on a lane's scale if it is the visit's own: stable now, and settled since the one before had left. */
 export function weightOf(state: GateState, lane: LaneConfig, visit: Visit): number | undefined {
   if (visit.released) return visit.weightKg;
   const scale = lane.devices.scale === undefined ? null : (state.scales[lane.devices.scale] ?? null);
-  return scale?.state === 'stable' && scale.at >= visit.since ? scale.grossKg : undefined;
+  return scale?.state === 'stable' && scale.at >= visit.lineFreeAt ? scale.grossKg : undefined;
 }
 
 /** A vehicle awaited at a checkpoint. */
-interface Expected {
-  crossing: Crossing;
+export interface Expectation {
   load: LoadKind;
   plate: string;
 }
 
-/** Which vehicles may now come to this checkpoint, and carrying what. */
-export function expectedAt(state: GateState, checkpoint: Checkpoint): Expected[] {
-  return activeCrossings(state).flatMap((crossing): Expected[] => {
-    const { truck, vehicle, direction, stage } = crossing;
-    switch (checkpoint) {
-      case 'yard-in':
-        if (truck?.phase !== 'awaited') return [];
-        return [{ crossing, plate: truck.plate, load: direction === 'export' ? 'laden' : 'bobtail' }];
-      case 'yard-out':
-        if (truck?.phase !== 'inside') return [];
-        if (direction === 'import')
-          return stage === 'on-truck' ? [{ crossing, plate: truck.plate, load: 'laden' }] : [];
-        return [{ crossing, plate: truck.plate, load: 'bobtail' }];
-      case 'border-out':
-        if (direction !== 'export' || vehicle === undefined) return [];
-        return ['loaded', 'at-border-out', 'offered', 'granted', 'departed'].includes(stage)
-          ? [{ crossing, plate: vehicle.plate, load: crossing.load }]
-          : [];
-      case 'border-in':
-        if (direction !== 'import' || vehicle === undefined) return [];
-        return ['offered', 'granted', 'departed', 'arrived', 'entering'].includes(stage)
-          ? [{ crossing, plate: vehicle.plate, load: crossing.load }]
-          : [];
-      default:
-        return [];
-    }
-  });
+/** With which vehicle, and carrying what, this crossing may now come to this checkpoint; null if it is not awaited there. */
+export function expectationOf(crossing: Crossing, checkpoint: Checkpoint): Expectation | null {
+  const { truck, vehicle, direction, stage } = crossing;
+  switch (checkpoint) {
+    case 'yard-in':
+      if (truck?.phase !== 'awaited') return null;
+      return { plate: truck.plate, load: direction === 'export' ? 'laden' : 'bobtail' };
+    case 'yard-out':
+      if (truck?.phase !== 'inside') return null;
+      if (direction === 'export') return { plate: truck.plate, load: 'bobtail' };
+      return stage === 'on-truck' ? { plate: truck.plate, load: 'laden' } : null;
+    case 'border-out':
+      if (direction !== 'export' || vehicle === undefined || !LEAVING.has(stage)) return null;
+      return { plate: vehicle.plate, load: crossing.load };
+    case 'border-in':
+      if (direction !== 'import' || vehicle === undefined || !COMING.has(stage)) return null;
+      return { plate: vehicle.plate, load: crossing.load };
+    default:
+      return checkpoint satisfies never;
+  }
 }
+
+const LEAVING: ReadonlySet<Stage> = new Set(['loaded', 'at-border-out', 'departed']);
+const COMING: ReadonlySet<Stage> = new Set(['offered', 'granted', 'departed', 'arrived', 'entering']);
 
 export interface Judgement {
   crossing?: Crossing;
@@ -96,34 +98,11 @@ export interface Judgement {
 
 /** Who stands in the lane and what speaks against opening for it, from the state as it is now. */
 export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Judgement {
+  const found = identify(state, lane, visit);
+  if ('reasons' in found) return found;
+  const { crossing, load } = found;
   const config = configOf(state);
-  const plates = new Set(visit.plates.map((reading) => reading.value));
-  if (plates.size === 0) {
-    const offline = isFresh(state, lane.devices.camera)
-      ? []
-      : [reason('DEVICE_OFFLINE', lane.devices.camera)];
-    return { reasons: [...offline, reason('EVIDENCE_PENDING', 'plate')] };
-  }
-  if (plates.size > 1) return { reasons: [reason('PLATE_MISMATCH', [...plates].join(' / '))] };
-  const [plate = ''] = plates;
-  const matches = expectedAt(state, lane.checkpoint).filter(
-    (expected) => normalisePlate(expected.plate) === plate,
-  );
-  const [match] = matches;
-  if (match === undefined) {
-    return {
-      reasons: [
-        reason(lane.checkpoint === 'border-in' ? 'COUNTERPART_NOT_OFFERED' : 'NO_CROSSING_MATCH', plate),
-      ],
-    };
-  }
-  if (matches.length > 1)
-    return { reasons: [reason('AMBIGUOUS_MATCH', matches.map((one) => one.crossing.id).join(', '))] };
-  const { crossing, load } = match;
   const conditions = config.checkpoints[lane.checkpoint][load];
-  const needed = [lane.devices.io, lane.devices.camera];
-  if (conditions.includes('container') && lane.devices.reader !== undefined) needed.push(lane.devices.reader);
-  if (conditions.includes('weight') && lane.devices.scale !== undefined) needed.push(lane.devices.scale);
   const reasons = reconcile({
     at: state.now,
     load,
@@ -139,32 +118,78 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
     clockTrusted: state.clockTrusted,
     facts: {
       booked: crossing.truck !== undefined,
-      lineClear:
-        crossing.lineClear?.used === true || (crossing.lineClear?.grant !== undefined && state.link.up),
+      lineClear: hasLineClear(state, crossing),
       granted: crossing.inbound?.grant !== undefined,
       bayFree: hasBay(state, crossing, lane),
-      devicesDown: needed.filter((device) => !isFresh(state, device)),
+      devicesDown: devicesDown(state, lane, conditions),
       laneStopped: state.lanes[lane.id]?.stopped === true,
+      laneOpen: isOpen(state, lane, crossing),
+      gateStopped: state.stopped,
     },
   });
   if (lane.checkpoint === 'yard-out' && crossing.stage === 'truck-inside') {
     reasons.push(reason('EVIDENCE_PENDING', 'its container set down in the yard'));
   }
-  return { crossing, load, reasons: [...reasons, ...crossing.findings] };
+  if (crossing.findings.length > 0) reasons.push(...crossing.findings);
+  return { crossing, load, reasons };
+}
+
+/** Which of the awaited crossings it is, or why that cannot be said. A person's word stands for the plate. */
+function identify(
+  state: GateState,
+  lane: LaneConfig,
+  visit: Visit,
+): { crossing: Crossing; load: LoadKind } | Judgement {
+  const { checkpoint } = lane;
+  if (visit.identifiedAs !== undefined) {
+    const crossing = state.crossings[visit.identifiedAs];
+    const expected = crossing === undefined ? null : expectationOf(crossing, checkpoint);
+    if (crossing !== undefined && expected !== null) return { crossing, load: expected.load };
+  }
+  const plate = visit.plates[0]?.value;
+  if (plate === undefined) {
+    const { camera } = lane.devices;
+    const offline = isFresh(state, camera) ? [] : [reason('DEVICE_OFFLINE', camera)];
+    return { reasons: [...offline, reason('EVIDENCE_PENDING', 'plate')] };
+  }
+  const other = visit.plates.find((reading) => reading.value !== plate);
+  if (other !== undefined) return { reasons: [reason('PLATE_MISMATCH', `${plate} / ${other.value}`)] };
+  const known = state.plates[plate] ?? [];
+  let match: { crossing: Crossing; load: LoadKind } | undefined;
+  for (const id of known) {
+    const crossing = state.crossings[id];
+    const expected = crossing === undefined ? null : expectationOf(crossing, checkpoint);
+    if (crossing === undefined || expected === null || normalisePlate(expected.plate) !== plate) continue;
+    if (match !== undefined)
+      return { reasons: [reason('AMBIGUOUS_MATCH', `${match.crossing.id}, ${crossing.id}`)] };
+    match = { crossing, load: expected.load };
+  }
+  if (match !== undefined) return match;
+  if (checkpoint !== 'border-in') return { reasons: [reason('NO_CROSSING_MATCH', plate)] };
+  const away = known.map((id) => state.crossings[id]).find((one) => one?.lineClear?.used === true);
+  return {
+    reasons: [
+      away === undefined
+        ? reason('COUNTERPART_NOT_OFFERED', plate)
+        : reason('CAME_BACK', `${plate}, sent as ${away.id}`),
+    ],
+  };
+}
+
+function devicesDown(state: GateState, lane: LaneConfig, conditions: readonly Condition[]): string[] {
+  const { io, camera, reader, scale } = lane.devices;
+  const down: string[] = [];
+  if (!isFresh(state, io)) down.push(io);
+  if (!isFresh(state, camera)) down.push(camera);
+  if (reader !== undefined && conditions.includes('container') && !isFresh(state, reader)) down.push(reader);
+  if (scale !== undefined && conditions.includes('weight') && !isFresh(state, scale)) down.push(scale);
+  return down;
 }
 
 /** Whether the places the vehicle will need behind this lane are its own, or free to be taken. */
 function hasBay(state: GateState, crossing: Crossing, lane: LaneConfig): boolean {
-  if (lane.checkpoint === 'border-in') {
-    const bay = crossing.inbound?.bay;
-    return bay !== undefined && state.owners[`bay:${bay}`] === crossing.id;
-  }
-  if (crossing.direction === 'import' && crossing.stage !== 'in-yard' && crossing.stage !== 'collecting')
-    return false;
-  const bays = baysFor(state, 'truck').map((bay) => bay.id);
-  const bay =
-    bays.some((id) => state.owners[`bay:${id}`] === crossing.id) ||
-    firstFree(state, 'bay', bays) !== undefined;
-  const slot = crossing.slot !== undefined || freeSlot(state, crossing.direction) !== undefined;
-  return bay && slot;
+  if (lane.checkpoint === 'border-in') return crossing.bays.landing !== undefined;
+  if (lane.checkpoint !== 'yard-in' || crossing.bays.truck !== undefined) return true;
+  if (crossing.direction === 'import' && crossing.stage !== 'in-yard') return false;
+  return freePlaces(state, crossing, 'truck') !== null;
 }

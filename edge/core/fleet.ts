@@ -1,106 +1,192 @@
 /**
- * Our own vehicles: which crossing each serves, where it should stand next, and the VDA 5050 order that takes it there.
- * A vehicle stops at the last released node, so each stretch is released only when its interlock holds.
+ * Our own vehicles: which crossing each serves, and the VDA 5050 order that takes it where it should stand next (see
+ * journey.ts). A vehicle stops at the last released node, so each stretch is released only when its interlock holds, and
+ * every order ends where it may stand. What it took of our orders is known from its own reports alone.
  */
-import { record } from './border.ts';
-import { yardReasons } from './crossing.ts';
-import type { OrderNode } from './effect.ts';
+import { lookAtBay } from './agenda.ts';
+import { want } from './command.ts';
+import { giveVehicle, yardReasons } from './crossing.ts';
+import type { DeviceCommand, OrderNode } from './effect.ts';
 import type { VehicleReport } from './input.ts';
-import { hoistClearOf, vehicleCrossing } from './interlock.ts';
-import { routeBetween } from './route.ts';
+import { vehicleCrossing } from './interlock-vehicle.ts';
+import { actionIdOf, actionStatus, nextGoal, wayTo } from './journey.ts';
+import { free, freePlaces, hasBayFree, takeBay } from './owners.ts';
+import { bayAtNode, configOf, laneAtNode, lanesFor, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
-import {
-  activeCrossings,
-  bayAtNode,
-  baysFor,
-  configOf,
-  disown,
-  firstFree,
-  freshLaneIo,
-  freshVehicle,
-  laneAtNode,
-  laneFor,
-  nodeGate,
-} from './state.ts';
+import { freshVehicle } from './state.ts';
+import { lookBehind } from './tracks.ts';
 import type { Turn } from './turn.ts';
-import { advance, count, want } from './turn.ts';
+import { advance, count } from './turn.ts';
+import {
+  chargeWhileIdle,
+  hasRejected,
+  hasTaken,
+  isBusy,
+  isIdle,
+  isOffRoute,
+  isStanding,
+  noticeHealth,
+  noticeStuck,
+  type Report,
+  watchProgress,
+} from './vehicle-health.ts';
 
-/** Below this a vehicle gets no new crossing. */
-const BATTERY_PERCENT_MIN = 20;
+type Order = Extract<DeviceCommand, { kind: 'order' }>;
 
-type Report = Omit<VehicleReport, 'type' | 'device'>;
+/** What we know of a vehicle that was never sent. */
+const NEW: VehicleView = {
+  report: null,
+  crossing: null,
+  homeward: null,
+  goal: null,
+  order: null,
+  way: [],
+  authority: null,
+  pausedByUs: false,
+  inService: true,
+  low: false,
+};
 
-/** Nothing released lies ahead and it does not move. */
-const isStanding = (report: Report): boolean =>
-  !report.driving && !report.nodesAhead.some((node) => node.released);
-
-/** Assigns vehicles, sets their next goals and orders them there. */
-export function reconsiderFleet(turn: Turn): void {
-  const { state } = turn;
-  assign(turn);
-  for (const [id, view] of Object.entries(state.vehicles)) {
-    const report = freshVehicle(state, id);
-    if (report === null) continue;
-    pauseWhereHeld(turn, id, view, report);
-    leaveTrail(turn, id, report);
-    if (
-      view.goal === null ||
-      (isStanding(report) && report.lastNodeId === view.goal.node && actionDone(view.goal, report))
-    ) {
-      const goal = nextGoal(turn, id, view, report);
-      if (goal !== null) view.goal = goal;
-    }
-    if (view.goal !== null) order(turn, id, view.goal, report);
-  }
+/** The vehicles of the configuration. Where each was sent, and why, outlives a start; what it said does not. */
+export function bootFleet({ state }: Turn): void {
+  const known = state.vehicles;
+  state.vehicles = {};
+  for (const id of siteOf(state).vehicles.keys()) state.vehicles[id] = { ...NEW, ...known[id], report: null };
 }
 
-/** Gives released containers that wait in the yard to idle vehicles, oldest first. */
-function assign(turn: Turn): void {
-  const { state } = turn;
-  for (const crossing of activeCrossings(state)) {
-    const ready =
-      crossing.direction === 'export' && crossing.stage === 'in-yard' && crossing.vehicle === undefined;
-    if (!ready || yardReasons(state, crossing).length > 0) continue;
-    const bay = firstFree(
-      state,
-      'bay',
-      baysFor(state, 'loading').map((one) => one.id),
-    );
-    const vehicle = configOf(state).devices.find(
-      (one) => one.kind === 'vehicle' && isIdle(state, one.id, one.homeNode),
-    );
-    if (bay === undefined || vehicle?.kind !== 'vehicle') return;
-    const view = state.vehicles[vehicle.id];
-    if (view === undefined) return;
-    state.owners[`bay:${bay}`] = crossing.id;
-    crossing.vehicle = { id: vehicle.id, home: configOf(state).gate.id, plate: vehicle.plate };
-    view.crossing = crossing.id;
-    view.goal = null;
-    advance(turn, crossing, 'loading');
-  }
+/** A vehicle's word: what is wrong with it is told, and whoever may go on now is looked at. */
+export function takeVehicle(turn: Turn, input: VehicleReport): void {
+  const { state, agenda } = turn;
+  const id = input.device;
+  const view = state.vehicles[id];
+  if (view === undefined) return;
+  const before = view.report;
+  const report = factsOf(input);
+  view.report = report;
+  noticeHealth(turn, id, view, before);
+  watchProgress(turn, id, report, before);
+  lookBehind(turn, id, before, report);
+  agenda.vehicles.add(id);
+  if (state.ready.length > 0 && isIdle(state, id)) agenda.assign = true;
+  lookAtNode(turn, report.lastNodeId);
+  if (before !== null && before.lastNodeId !== report.lastNodeId) lookAtNode(turn, before.lastNodeId);
 }
 
-function isIdle(state: GateState, id: string, homeNode: string): boolean {
+/** The report without what admission added to it. */
+const factsOf = (input: VehicleReport): Report => ({
+  orderId: input.orderId,
+  orderUpdateId: input.orderUpdateId,
+  lastNodeId: input.lastNodeId,
+  lastNodeSequenceId: input.lastNodeSequenceId,
+  nodesAhead: input.nodesAhead,
+  driving: input.driving,
+  paused: input.paused,
+  mode: input.mode,
+  loads: input.loads,
+  actions: input.actions,
+  eStop: input.eStop,
+  localized: input.localized,
+  batteryPercent: input.batteryPercent,
+  charging: input.charging,
+  errors: input.errors,
+});
+
+/** Something came to a place, left it, or does something there. */
+function lookAtNode(turn: Turn, node: string): void {
+  const { state, agenda } = turn;
+  const lane = laneAtNode(state, node);
+  if (lane !== undefined) agenda.lanes.add(lane.id);
+  const bay = bayAtNode(state, node);
+  if (bay !== undefined) lookAtBay(turn, bay.id);
+}
+
+/** A vehicle's timer is due: `vehicle-stuck/ID`. */
+export const fireVehicle = (turn: Turn, kind: 'vehicle-stuck', id: string): void =>
+  noticeStuck(turn, kind, id);
+
+/** A person withdraws a vehicle or returns it; what it has begun, it finishes. Tells why not. */
+export function setService(turn: Turn, id: string, inService: boolean): string | null {
+  const view = turn.state.vehicles[id];
+  if (view === undefined) return `this gate has no vehicle ${id}`;
+  if (view.inService === inService) return inService ? `${id} is in service` : `${id} is withdrawn already`;
+  view.inService = inService;
+  noticeHealth(turn, id, view, view.report);
+  turn.agenda.vehicles.add(id);
+  turn.agenda.assign = true;
+  return null;
+}
+
+// ---------------------------------------------------------------- who serves which crossing
+
+/** Gives containers that wait in the yard, and nothing stands against, to idle vehicles: the oldest to the fullest battery. */
+export function assign(turn: Turn): void {
+  const { state } = turn;
+  if (state.ready.length === 0 || !hasBayFree(state, 'loading')) return;
+  const idle = [...siteOf(state).vehicles.keys()].filter((id) => isIdle(state, id));
+  const battery = (id: string): number => state.vehicles[id]?.report?.batteryPercent ?? 0;
+  idle.sort((a, b) => battery(b) - battery(a));
+  const waiting: string[] = [];
+  for (const id of state.ready) {
+    const crossing = state.crossings[id];
+    if (crossing === undefined) continue;
+    const [vehicle] = idle;
+    if (vehicle !== undefined && sendFor(turn, crossing, vehicle)) idle.shift();
+    else waiting.push(id);
+  }
+  if (waiting.length < state.ready.length) state.ready = waiting;
+}
+
+/** One that finds no bay does not block the next: another crane may be free. */
+function sendFor(turn: Turn, crossing: Crossing, id: string): boolean {
+  const { state } = turn;
+  const view = state.vehicles[id];
+  const vehicle = siteOf(state).vehicles.get(id);
+  const places = freePlaces(state, crossing, 'loading');
+  if (view === undefined || vehicle === undefined || places === null) return false;
+  if (yardReasons(state, crossing).length > 0) return false;
+  takeBay(turn, crossing, places.bay);
+  giveVehicle(turn, crossing, { id, home: configOf(state).gate.id, plate: vehicle.plate });
+  view.crossing = crossing.id;
+  view.goal = null;
+  view.order = null;
+  advance(turn, crossing, 'loading');
+  return true;
+}
+
+// ---------------------------------------------------------------- where it goes
+
+/** Sets its next goal and orders it there. Nothing is decided on the word of a vehicle that is not heard. */
+export function reconsiderVehicle(turn: Turn, id: string): void {
+  const { state } = turn;
   const view = state.vehicles[id];
   const report = freshVehicle(state, id);
-  if (view === undefined || report === null || view.crossing !== null) return false;
-  if (vehicleCrossing(state, id) !== undefined) return false;
-  const fit =
-    report.mode === 'AUTOMATIC' &&
-    report.eStop === 'NONE' &&
-    report.localized &&
-    report.batteryPercent >= BATTERY_PERCENT_MIN;
-  return fit && isStanding(report) && report.lastNodeId === homeNode && report.loads.length === 0;
+  if (view === undefined || report === null) return;
+  pauseWhereHeld(turn, id, view, report);
+  leaveTrail(turn, id, report);
+  if (!isStanding(report)) return;
+  if (isOffRoute(state, id, view, report)) {
+    view.goal = null;
+    view.order = null;
+  }
+  if (view.goal === null || hasReached(view, view.goal, report)) view.goal = nextGoal(turn, id, view, report);
+  if (view.goal === null) chargeWhileIdle(turn, id, view, report);
+  else sendTo(turn, id, view, view.goal, report);
 }
+
+const hasReached = (view: VehicleView, { node, action }: VehicleGoal, report: Report): boolean =>
+  report.lastNodeId === node && (action === undefined || actionStatus(view, action, report) === 'done');
 
 /**
  * A vehicle that was sent through a lane stands still as soon as something speaks against it after all (a release
  * withdrawn, the lane stopped), and goes on when that is over. Never below the barrier: there it goes on to its hold point.
  */
 function pauseWhereHeld(turn: Turn, device: string, view: VehicleView, report: Report): void {
-  const lane = laneAtNode(turn.state, report.lastNodeId);
-  const visit = lane === undefined ? null : (turn.state.lanes[lane.id]?.visit ?? null);
-  const held = visit?.released === true && !visit.under && visit.verdict !== 'pass';
+  const { state } = turn;
+  const lane = laneAtNode(state, report.lastNodeId);
+  const visit = lane === undefined ? null : (state.lanes[lane.id]?.visit ?? null);
+  // The one before it has the same last node until it reaches its next.
+  const isItsOwn = state.crossings[visit?.crossing ?? '']?.vehicle?.id === device;
+  const held = isItsOwn && visit?.released === true && !visit.under && visit.verdict !== 'pass';
   if (held && !report.paused && !isStanding(report)) {
     view.pausedByUs = true;
     want(turn, { kind: 'pause', device }, { kind: 'paused', paused: true });
@@ -108,174 +194,90 @@ function pauseWhereHeld(turn: Turn, device: string, view: VehicleView, report: R
   if (held || !view.pausedByUs) return;
   // Only our own pause is ours to end; one that a person set at the vehicle stays.
   if (report.paused) want(turn, { kind: 'unpause', device }, { kind: 'paused', paused: false });
-  else view.pausedByUs = false;
+  else if (state.pending[`vehicle:${device}`] === undefined) view.pausedByUs = false;
 }
 
 /** What its position alone tells: the hold point behind it is free again. */
 function leaveTrail(turn: Turn, id: string, report: Report): void {
-  const crossing = vehicleCrossing(turn.state, id);
-  if (crossing === undefined) return;
-  for (const lane of laneFor(turn.state, 'border-out', crossing.load)) {
-    const gone = crossing.lineClear?.used === true && report.lastNodeId !== lane.node;
-    if (gone && lane.node !== undefined && !report.nodesAhead.some((node) => node.nodeId === lane.node)) {
-      disown(turn.state, crossing.id, `node:${lane.node}`);
-    }
-  }
-}
-
-const actionDone = (goal: VehicleGoal, report: Report): boolean =>
-  goal.action === undefined ||
-  report.actions.some((action) => action.actionId === goal.action?.actionId && action.status === 'FINISHED');
-
-/** Where it should stand next, from where it stands now; null while the interlock of that stretch does not hold. */
-function nextGoal(turn: Turn, id: string, view: VehicleView, report: Report): VehicleGoal | null {
   const { state } = turn;
-  if (!isStanding(report)) return null;
-  const here = report.lastNodeId;
   const crossing = vehicleCrossing(state, id);
-  if (nodeGate(state, here) !== configOf(state).gate.id) return abroad(turn, id, view, report, crossing);
-  const lane = laneAtNode(state, here);
-  if (lane !== undefined) {
-    const visit = state.lanes[lane.id]?.visit ?? null;
-    const open = visit?.released === true && visit.crossing === crossing?.id;
-    if (!open || freshLaneIo(state, lane.devices.io)?.barrier !== 'up') return null;
-    const next = lane.checkpoint === 'border-out' ? crossing?.lineClear?.holdNode : homeOf(state, id);
-    return next === undefined ? null : { node: next };
+  if (crossing?.lineClear?.used !== true) return;
+  for (const { node } of lanesFor(state, 'border-out', crossing.load)) {
+    if (node === undefined || node === report.lastNodeId) continue;
+    if (!report.nodesAhead.some(({ nodeId }) => nodeId === node)) free(turn, crossing, `node:${node}`);
   }
-  const bay = bayAtNode(state, here);
-  if (bay !== undefined)
-    return crossing === undefined ? null : outOfLoadingBay(turn, crossing, bay.id, report);
-  if (crossing === undefined || view.crossing === null || crossing.stage !== 'loading') return null;
-  return toLoadingBay(state, crossing);
 }
 
-const homeOf = (state: GateState, id: string): string | undefined => {
-  const device = configOf(state).devices.find((one) => one.id === id);
-  return device?.kind === 'vehicle' ? device.homeNode : undefined;
-};
+// ---------------------------------------------------------------- orders
 
-function toLoadingBay(state: GateState, crossing: Crossing): VehicleGoal | null {
-  const bay = baysFor(state, 'loading').find((one) => state.owners[`bay:${one.id}`] === crossing.id);
-  const container = crossing.containers[0];
-  if (bay?.node === undefined || container === undefined) return null;
-  const action = {
-    actionId: `${crossing.id}-pick`,
-    actionType: 'pick' as const,
-    loadId: container.number,
-    stationName: bay.id,
-  };
-  return { node: bay.node, action };
-}
-
-/** Loaded, the hoist clear, and a free place before `border-out`: on to it. */
-function outOfLoadingBay(turn: Turn, crossing: Crossing, bay: string, report: Report): VehicleGoal | null {
-  const { state } = turn;
-  const container = crossing.containers[0]?.number;
-  if (container === undefined || !report.loads.includes(container) || !hoistClearOf(state, bay).allowed)
-    return null;
-  if (crossing.stage === 'loading' && crossing.job?.state === 'ended') advance(turn, crossing, 'loaded');
-  if (crossing.stage !== 'loaded') return null;
-  const nodes = laneFor(state, 'border-out', crossing.load).flatMap((lane) =>
-    lane.node === undefined ? [] : [lane.node],
-  );
-  const node =
-    nodes.find((one) => state.owners[`node:${one}`] === crossing.id) ?? firstFree(state, 'node', nodes);
-  if (node === undefined) return null;
-  state.owners[`node:${node}`] = crossing.id;
-  return { node };
-}
-
-/** On the other gate's ground: every stretch needs its movement authority, asked once and used once. */
-function abroad(
-  turn: Turn,
-  id: string,
-  view: VehicleView,
-  report: Report,
-  crossing: Crossing | undefined,
-): VehicleGoal | null {
+/** Orders a standing vehicle to its goal, unless it is there, or something for it is on its way already. */
+function sendTo(turn: Turn, id: string, view: VehicleView, goal: VehicleGoal, report: Report): void {
   const { state } = turn;
   const here = report.lastNodeId;
-  const stretch = nextStretchAbroad(state, id, report, crossing);
-  if (stretch === null) return null;
-  if (view.authority?.from !== here || view.authority.to !== stretch.node) {
-    const ask = `${configOf(state).gate.id}-a${count(turn, 'authority')}`;
-    view.authority = { ask, from: here, to: stretch.node, granted: false };
-    record(turn, { kind: 'authority-ask', ask, vehicle: id, from: here, to: stretch.node });
-    return null;
+  const isThere = here === goal.node;
+  // There, and its action not given up: it waits for the crane.
+  if (isThere && (goal.action === undefined || actionStatus(view, goal.action, report) !== 'missing')) return;
+  if (state.pending[`vehicle:${id}`] !== undefined) return;
+  const way = wayTo(state, id, here, goal.node);
+  if (way === null) return;
+  if (report.charging) {
+    want(turn, { kind: 'charge', device: id, on: false }, { kind: 'charging', charging: false });
+    return;
   }
-  return view.authority.granted ? stretch : null;
+  // Its last node's actions cannot be changed by an update (VDA 5050 §6.6.2).
+  const known = !isThere && continues(view, report) ? view.order : null;
+  if (known === null && isBusy(report)) {
+    // A vehicle that is not done with an order refuses a new one.
+    const { orderId } = report;
+    if (want(turn, { kind: 'cancel-order', device: id }, { kind: 'cancelled', orderId })) view.order = null;
+    return;
+  }
+  const order =
+    known === null
+      ? { orderId: `${configOf(state).gate.id}-o${(state.counters.order ?? 0) + 1}`, orderUpdateId: 0 }
+      : // Never the same number again: one that was only late must not be taken for the newer one.
+        { ...known, orderUpdateId: Math.max(known.orderUpdateId, report.orderUpdateId) + 1 };
+  const start = known === null ? 0 : report.lastNodeSequenceId;
+  const nodes = nodesOf(state, way, start, goal, order.orderId);
+  const command: Order = { kind: 'order', device: id, ...order, mapId: configOf(state).map.id, nodes };
+  if (!want(turn, command, { kind: 'order', ...order }, vehicleCrossing(state, id)?.id)) return;
+  if (known === null) count(turn, 'order');
+  view.order = order;
+  view.way = way;
 }
 
-function nextStretchAbroad(
+/**
+ * Whether its order can be prolonged. One it does not have, or whose newest update it has refused, cannot: what it knows
+ * and what we know has come apart, and a new order from where it stands puts that right.
+ */
+function continues(view: VehicleView, report: Report): boolean {
+  if (view.order === null || report.orderId !== view.order.orderId) return false;
+  return hasTaken(view, report) || !hasRejected(report);
+}
+
+/** The whole way, released: the interlock is asked for each of its steps. */
+function nodesOf(
   state: GateState,
-  id: string,
-  report: Report,
-  crossing: Crossing | undefined,
-): VehicleGoal | null {
-  const here = report.lastNodeId;
-  const bayNode = crossing?.lineClear?.bayNode;
-  const container = crossing?.containers[0]?.number;
-  if (
-    crossing !== undefined &&
-    bayNode !== undefined &&
-    container !== undefined &&
-    here === crossing.lineClear?.holdNode
-  ) {
-    const action = {
-      actionId: `${crossing.id}-drop`,
-      actionType: 'drop' as const,
-      loadId: container,
-      stationName: bayNode,
-    };
-    return { node: bayNode, action };
-  }
-  if (report.loads.length > 0) return null;
-  if (crossing?.inbound?.holdNode !== undefined) return { node: crossing.inbound.holdNode };
-  const home = homeOf(state, id);
-  const way = home === undefined ? null : routeBetween(configOf(state), here, home);
-  const hold = way
-    ?.slice(1)
-    .find((node) => configOf(state).map.nodes.some((one) => one.id === node && one.role === 'hold'));
-  if (hold === undefined || nodeGate(state, hold) === configOf(state).gate.id) return null;
-  // The other side's crane must be clear of us by its own live word, not only by its permission.
-  const live = state.link.up && state.live?.fresh === true ? state.live.bays[here] : undefined;
-  return live?.clear === true ? { node: hold } : null;
-}
-
-/** Sends the vehicle on to its goal if its last released node is not already there. */
-function order(turn: Turn, id: string, goal: VehicleGoal, report: Report): void {
-  const { state } = turn;
-  const { map } = configOf(state);
-  const last = report.nodesAhead.filter((node) => node.released).at(-1);
-  const base = last ?? { nodeId: report.lastNodeId, sequenceId: report.lastNodeSequenceId };
-  if (base.nodeId === goal.node) return;
-  const route = routeBetween(configOf(state), base.nodeId, goal.node);
-  if (route === null) return;
-  const parked = map.nodes.some((node) => node.id === report.lastNodeId && node.role === 'park');
-  const fresh = report.orderId === '' || (parked && isStanding(report));
-  const nodes = route.map((nodeId, index): OrderNode & { speedMaxMps?: number } => {
-    const node = map.nodes.find((one) => one.id === nodeId);
-    const edge = map.edges.find((one) => one.from === route[index - 1] && one.to === nodeId);
+  way: readonly string[],
+  start: number,
+  goal: VehicleGoal,
+  orderId: string,
+): Order['nodes'] {
+  const { nodes, ways } = siteOf(state);
+  return way.map((nodeId, index): OrderNode & { speedMaxMps?: number } => {
+    const node = nodes.get(nodeId);
+    const edge = ways.get(way[index - 1] ?? '')?.find(({ to }) => to === nodeId);
     return {
       nodeId,
-      sequenceId: (fresh ? 0 : base.sequenceId) + 2 * index,
+      sequenceId: start + 2 * index,
       released: true,
       x: node?.x ?? 0,
       y: node?.y ?? 0,
       ...(edge !== undefined && { speedMaxMps: edge.speedMaxMps }),
-      ...(nodeId === goal.node && goal.action !== undefined && { action: goal.action }),
+      ...(nodeId === goal.node &&
+        goal.action !== undefined && {
+          action: { actionId: actionIdOf(orderId, goal.action), ...goal.action },
+        }),
     };
   });
-  const pending = state.pending[`vehicle:${id}`];
-  if (pending !== undefined) return;
-  const orderId = fresh ? `${configOf(state).gate.id}-o${(state.counters.order ?? 0) + 1}` : report.orderId;
-  const orderUpdateId = fresh ? 0 : report.orderUpdateId + 1;
-  const before = turn.effects.length;
-  want(
-    turn,
-    { kind: 'order', device: id, orderId, orderUpdateId, mapId: map.id, nodes },
-    { kind: 'order', orderId, orderUpdateId },
-    vehicleCrossing(state, id)?.id,
-  );
-  if (fresh && turn.effects.length > before) count(turn, 'order');
 }

@@ -2,38 +2,48 @@
  * The decision core: routes one input into the state, then compares what is wished with what is observed.
  * `step` does no I/O, reads no clock and draws no random number, so every decision can be replayed (DESIGN §2.2).
  */
-import { acknowledgeAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
-import { giveUpLineClear, reconsiderBorder, takeLink, takeRecord } from './border.ts';
-import { reconsiderYardVerdicts, takeBooking, takeClearance } from './crossing.ts';
+import { expireProposal, takeAct } from './acts.ts';
+import { emptyAgenda, isEmpty, lookAtCrane, lookAtEverything } from './agenda.ts';
+import { fireAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
+import { giveUpLineClear, recallIfDue, takeLink, takeLive, takeRecord } from './border.ts';
+import { reconsiderAuthority, reconsiderGrants } from './border-host.ts';
+import { refuse } from './command.ts';
+import { reconsiderInYard, takeBooking, takeClearance } from './crossing.ts';
 import type { Effect } from './effect.ts';
 import { addReading, takeWeight } from './evidence.ts';
-import { reconsiderFleet } from './fleet.ts';
-import type { AdmittedInput, Boot, DeviceStatus, OperatorAct } from './input.ts';
-import { laneState, loseSight, reconsiderLanes, takeLaneIo } from './lane.ts';
+import { assign, bootFleet, fireVehicle, reconsiderVehicle, takeVehicle } from './fleet.ts';
+import { hands } from './hands.ts';
+import type { AdmittedInput, Boot, CustomsFeed, DeviceStatus, LaneIoReport } from './input.ts';
+import { fireJob, takeCrane, takeJob, takeJobList } from './jobs.ts';
+import { bootLanes, fireLane, loseSight, reconsiderLane, takeLaneIo } from './lane.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
+import { configOf, siteOf } from './site.ts';
 import type { GateState } from './state.ts';
-import { activeCrossings, configOf } from './state.ts';
+import { activeCrossings, freshVehicle } from './state.ts';
+import { clearTimer, firstTimer, setTimer } from './timers.ts';
+import { bootTracks, lookBehind, reconsiderTracks, transitOverdue } from './tracks.ts';
 import type { Turn } from './turn.ts';
-import { clearTimer, decide, refuse, setTimer } from './turn.ts';
-import { reconsiderYard, takeJob, takeJobList } from './yard.ts';
+import { decide } from './turn.ts';
+import { reconsiderCrane, takeBayIo } from './yard.ts';
 
 /** Changes whenever the same inputs may lead to other decisions. */
-export const CORE_VERSION = '1';
+export const CORE_VERSION = '2';
 
 /** What a silent device said stops counting at once; people are called when it stays away this long. */
 const OFFLINE_ALARM_MS = 3_000;
 /** After a start every device has this long to be heard at all. */
 const UNHEARD_ALARM_MS = 15_000;
-
-/** Passes over lanes, border, yard and fleet until nothing new is wanted; a bound, not a tuning knob. */
-const PASSES_MAX = 8;
+/** While anything is under way, everything is looked at again this often: freshness runs out without an input. */
+const SWEEP_MS = 10_000;
+/** Rounds over the agenda in one turn; a bound, not a tuning knob. The sweep takes up what is left. */
+const ROUNDS_MAX = 16;
 
 /**
  * Steps the core by one input. Changes `state` in place and returns what is to be recorded and commanded, in order.
  * Timers due by `input.at` fire first, in order; after a start they fire when every observation is already unknown.
  */
 export function step(state: GateState, input: AdmittedInput): Effect[] {
-  const turn: Turn = { state, effects: [] };
+  const turn: Turn = { state, effects: [], agenda: emptyAgenda() };
   if (input.type === 'boot') {
     state.now = input.at;
     boot(turn, input);
@@ -43,14 +53,12 @@ export function step(state: GateState, input: AdmittedInput): Effect[] {
   if (input.type !== 'boot') apply(turn, input);
   if (input.from?.seq !== undefined) state.sources[input.from.source] = input.from.seq;
   reconsider(turn);
+  keepSweeping(state);
   return turn.effects;
 }
 
 /** When the core wants to be woken at the latest, milliseconds since 1970; undefined if it waits for nothing. */
-export function nextDeadline(state: GateState): number | undefined {
-  const due = Object.values(state.timers);
-  return due.length === 0 ? undefined : Math.min(...due);
-}
+export const nextDeadline = (state: GateState): number | undefined => firstTimer(state)?.at;
 
 function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): void {
   const { state } = turn;
@@ -59,69 +67,63 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return;
     case 'clock':
       state.clockTrusted = input.trusted;
+      lookAtEverything(turn);
       if (input.trusted) returnAlarm(turn, 'CLOCK_UNTRUSTED', 'clock');
       else raiseAlarm(turn, 'CLOCK_UNTRUSTED', 'clock');
       return;
     case 'device-status':
-      return takeStatus(turn, input);
+      takeStatus(turn, input);
+      return confirmPending(turn, input.device);
     case 'malformed': {
       const view = state.devices[input.device];
       if (view !== undefined) view.malformed += 1;
       return raiseAlarm(turn, 'MALFORMED', input.device);
     }
     case 'lane-io':
-      return takeLaneIo(turn, strip(input));
+      takeSensors(turn, input);
+      return confirmPending(turn, input.device);
     case 'plate':
     case 'container':
-      return addReading(state, input);
+      return addReading(turn, input);
     case 'weight':
-      return takeWeight(state, input);
-    case 'vehicle': {
-      const { type: _, device, ...report } = strip(input);
-      const view = state.vehicles[device];
-      if (view !== undefined) view.report = report;
-      return;
-    }
-    case 'crane': {
-      const { type: _, device, ...report } = strip(input);
-      state.cranes[device] = report;
-      return;
-    }
+      return takeWeight(turn, input);
+    case 'vehicle':
+      takeVehicle(turn, input);
+      return confirmPending(turn, input.device);
+    case 'crane':
+      takeCrane(turn, input);
+      return confirmPending(turn, input.device);
     case 'crane-job':
-      return takeJob(turn, input);
+      takeJob(turn, input);
+      return confirmPending(turn, input.device);
     case 'crane-jobs':
-      return takeJobList(turn, input);
+      takeJobList(turn, input);
+      return confirmPending(turn, input.device);
     case 'command-refused':
       return refuse(turn, input.commandId, input.reason);
-    case 'booking':
-      return takeBooking(turn, strip(input));
-    case 'clearance':
-      return takeClearance(turn, strip(input));
+    case 'booking': {
+      const { type: _t, at: _a, from: _f, ...booking } = input;
+      return takeBooking(turn, booking);
+    }
+    case 'clearance': {
+      const { type: _t, at: _a, from: _f, ...clearance } = input;
+      return takeClearance(turn, clearance);
+    }
     case 'customs-feed':
-      state.customsAsOf = Math.max(state.customsAsOf ?? 0, input.asOf);
-      returnAlarm(turn, 'CUSTOMS_STALE', 'customs');
-      setTimer(turn, 'customs-stale', state.customsAsOf + configOf(state).customs.clearanceAgeMsMax + 1);
-      return;
+      return takeFeed(turn, input);
     case 'counterpart-record':
       return takeRecord(turn, input);
     case 'counterpart-link':
       return takeLink(turn, input.up);
     case 'counterpart-live': {
       const { fresh, vehicles, bays } = input;
-      state.live = { fresh, vehicles, bays };
-      return;
+      return takeLive(turn, { fresh, vehicles, bays });
     }
     case 'operator-act':
-      return takeAct(turn, input);
+      return takeAct(turn, input, hands);
     default:
       input satisfies never;
   }
-}
-
-/** The report without what admission added to it. */
-function strip<T extends { at: number; from?: unknown }>(input: T): Omit<T, 'at' | 'from'> {
-  const { at: _at, from: _from, ...report } = input;
-  return report;
 }
 
 /** A start: the configuration may be new, every observation is unknown, every unconfirmed command possibly executed. */
@@ -131,14 +133,11 @@ function boot(turn: Turn, input: Boot): void {
   state.configDigest = input.configDigest;
   state.coreVersion = input.coreVersion;
   state.clockTrusted = true;
+  const reason = 'not heard since the start';
   state.devices = Object.fromEntries(
-    input.config.devices.map((device) => [
-      device.id,
-      {
-        status: 'unknown',
-        reason: 'not heard since the start',
-        malformed: state.devices[device.id]?.malformed ?? 0,
-      },
+    input.config.devices.map(({ id }) => [
+      id,
+      { status: 'unknown', reason, malformed: state.devices[id]?.malformed ?? 0 },
     ]),
   );
   state.laneIo = {};
@@ -146,108 +145,172 @@ function boot(turn: Turn, input: Boot): void {
   state.cranes = {};
   state.link = { up: false };
   state.live = null;
-  for (const device of input.config.devices) {
-    if (device.kind !== 'vehicle') continue;
-    const known = state.vehicles[device.id] ?? {
-      report: null,
-      crossing: null,
-      goal: null,
-      authority: null,
-      pausedByUs: false,
-    };
-    state.vehicles[device.id] = { ...known, report: null };
-  }
-  for (const lane of input.config.lanes) {
-    laneState(state, lane.id);
-    loseSight(state, lane);
-  }
-  for (const device of input.config.devices)
-    setTimer(turn, `device-alarm/${device.id}`, state.now + UNHEARD_ALARM_MS);
+  bootTracks(turn);
+  bootFleet(turn);
+  bootLanes(turn);
+  for (const { id } of input.config.devices)
+    setTimer(state, `device-alarm/${id}`, state.now + UNHEARD_ALARM_MS);
   forgetPending(turn);
   // An unused grant counts as expired: nobody can say how long ago it was asked for.
   for (const crossing of activeCrossings(state)) giveUpLineClear(turn, crossing);
   decide(turn, 'started', { coreVersion: input.coreVersion, configDigest: input.configDigest });
+  lookAtEverything(turn);
 }
 
 function fireTimers(turn: Turn, until: number): void {
   const { state } = turn;
-  for (;;) {
-    const [first] = Object.entries(state.timers)
-      .filter(([, dueAt]) => dueAt <= until)
-      .sort(([nameA, a], [nameB, b]) => a - b || (nameA < nameB ? -1 : 1));
-    if (first === undefined) return;
-    const [name, dueAt] = first;
-    state.now = Math.max(state.now, dueAt);
-    clearTimer(turn, name);
-    fire(turn, name);
+  for (let first = firstTimer(state); first !== undefined && first.at <= until; first = firstTimer(state)) {
+    state.now = Math.max(state.now, first.at);
+    clearTimer(state, first.name);
+    fire(turn, first.name);
     reconsider(turn);
   }
 }
 
 function fire(turn: Turn, name: string): void {
-  const [kind, ...rest] = name.split('/');
-  const subject = rest.join('/');
+  const slash = name.indexOf('/');
+  const kind = slash === -1 ? name : name.slice(0, slash);
+  const subject = name.slice(slash + 1);
   switch (kind) {
+    case 'sweep':
+      return lookAtEverything(turn);
     case 'pending':
       return expirePending(turn, subject);
+    case 'proposal':
+      return expireProposal(turn, subject);
     case 'grant': {
       const crossing = turn.state.crossings[subject];
       if (crossing !== undefined) giveUpLineClear(turn, crossing);
       return;
     }
+    case 'transit':
+      return transitOverdue(turn, subject);
     case 'customs-stale':
-      return raiseAlarm(turn, 'CUSTOMS_STALE', 'customs');
+      raiseAlarm(turn, 'CUSTOMS_STALE', 'customs');
+      return lookAtEverything(turn);
     case 'device-alarm':
       return raiseAlarm(turn, 'DEVICE_OFFLINE', subject);
+    case 'lane-hours':
+    case 'lane-left':
+    case 'lane-doubt':
+    case 'lane-intrusion':
+    case 'lane-readings':
+    case 'lane-stuck':
+      return fireLane(turn, kind, subject);
+    case 'job-stuck':
+    case 'job-settle':
+      return fireJob(turn, kind, subject);
+    case 'vehicle-stuck':
+      return fireVehicle(turn, kind, subject);
     default:
-      throw new Error(`a timer of unknown kind was set: ${name}`);
+      return fireAlarm(turn, kind, subject);
   }
+}
+
+/** Sensors of a lane or of a bay. */
+function takeSensors(turn: Turn, input: LaneIoReport): void {
+  const bay = siteOf(turn.state).bayOfIo.get(input.device);
+  if (bay === undefined) return takeLaneIo(turn, input);
+  const { type: _t, device, loops, curtain, barrier, light } = input;
+  turn.state.laneIo[device] = { loops, curtain, barrier, light };
+  takeBayIo(turn, bay);
 }
 
 function takeStatus(turn: Turn, input: DeviceStatus): void {
-  const { state } = turn;
-  const view = state.devices[input.device];
+  const { state, agenda } = turn;
+  const { device } = input;
+  const view = state.devices[device];
   if (view === undefined) return;
+  const heard = freshVehicle(state, device);
   view.status = input.status;
   view.reason = input.reason;
-  const timer = `device-alarm/${input.device}`;
+  const { laneOfDevice, bayOfIo } = siteOf(state);
+  const lane = laneOfDevice.get(device);
+  const bay = bayOfIo.get(device);
+  if (lane !== undefined) {
+    agenda.lanes.add(lane.id);
+    agenda.authority = true;
+  }
+  if (bay !== undefined) takeBayIo(turn, bay);
+  if (state.vehicles[device] !== undefined) {
+    agenda.vehicles.add(device);
+    agenda.assign = true;
+    lookAtWhereItStands(turn, device);
+    lookBehind(turn, device, heard, freshVehicle(state, device));
+  } else if (siteOf(state).cranes.has(device)) lookAtCrane(turn, device);
+  const timer = `device-alarm/${device}`;
   if (input.status === 'online') {
-    clearTimer(turn, timer);
-    returnAlarm(turn, 'DEVICE_OFFLINE', input.device);
-    return;
+    clearTimer(state, timer);
+    return returnAlarm(turn, 'DEVICE_OFFLINE', device);
   }
   const due = state.now + OFFLINE_ALARM_MS;
-  if ((state.timers[timer] ?? Number.POSITIVE_INFINITY) > due) setTimer(turn, timer, due);
-  const lane = configOf(state).lanes.find((one) => one.devices.io === input.device);
-  if (lane !== undefined) loseSight(state, lane);
+  if ((state.timers[timer] ?? Number.POSITIVE_INFINITY) > due) setTimer(state, timer, due);
+  if (lane?.devices.io === device) loseSight(turn, lane);
 }
 
-function takeAct(turn: Turn, { act, person, role, reason }: OperatorAct): void {
-  decide(turn, 'act', { person, role, act, reason });
-  switch (act.kind) {
-    case 'stop-lane':
-      laneState(turn.state, act.lane).stopped = true;
-      return;
-    case 'resume-lane':
-      laneState(turn.state, act.lane).stopped = false;
-      return;
-    case 'acknowledge-alarm':
-      return acknowledgeAlarm(turn, act.alarm, person);
-    default:
-      act satisfies never;
-  }
+function lookAtWhereItStands({ state, agenda }: Turn, vehicle: string): void {
+  const node = state.vehicles[vehicle]?.report?.lastNodeId ?? '';
+  const { bayAtNode, laneAtNode, cranesOver } = siteOf(state);
+  for (const crane of cranesOver.get(bayAtNode.get(node)?.id ?? '') ?? []) agenda.cranes.add(crane.device);
+  const lane = laneAtNode.get(node);
+  if (lane !== undefined) agenda.lanes.add(lane.id);
 }
 
-/** Wish against observation, safety first: what confirms, what closes, then what may go on. */
+/** Customs has confirmed its list: what was held because the list was too old may go on. */
+function takeFeed(turn: Turn, { asOf }: CustomsFeed): void {
+  const { state } = turn;
+  const ageMsMax = configOf(state).customs.clearanceAgeMsMax;
+  const wasStale = state.customsAsOf === null || state.now - state.customsAsOf > ageMsMax;
+  state.customsAsOf = Math.max(state.customsAsOf ?? 0, asOf);
+  returnAlarm(turn, 'CUSTOMS_STALE', 'customs');
+  setTimer(state, 'customs-stale', state.customsAsOf + ageMsMax + 1);
+  if (wasStale) lookAtEverything(turn);
+}
+
+/** Wish against observation, where something changed: what closes and is decided first, then what may go on. */
 function reconsider(turn: Turn): void {
-  confirmPending(turn);
-  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    const before = turn.effects.length;
-    reconsiderYardVerdicts(turn);
-    reconsiderLanes(turn);
-    reconsiderBorder(turn);
-    reconsiderYard(turn);
-    reconsiderFleet(turn);
-    if (turn.effects.length === before) return;
+  const { state, agenda } = turn;
+  const site = siteOf(state);
+  for (let round = 0; round < ROUNDS_MAX && !isEmpty(agenda); round += 1) {
+    for (const id of emptied(agenda.crossings)) {
+      const crossing = state.crossings[id];
+      if (crossing === undefined) continue;
+      reconsiderInYard(turn, crossing);
+      recallIfDue(turn, crossing);
+    }
+    for (const id of emptied(agenda.lanes)) {
+      const lane = site.lanes.get(id);
+      if (lane !== undefined) reconsiderLane(turn, lane);
+    }
+    if (due(turn, 'tracks')) reconsiderTracks(turn);
+    if (due(turn, 'grants')) reconsiderGrants(turn);
+    if (due(turn, 'authority')) reconsiderAuthority(turn);
+    for (const device of emptied(agenda.cranes)) {
+      const crane = site.cranes.get(device);
+      if (crane !== undefined) reconsiderCrane(turn, crane);
+    }
+    if (due(turn, 'assign')) assign(turn);
+    for (const vehicle of emptied(agenda.vehicles)) reconsiderVehicle(turn, vehicle);
   }
+}
+
+function emptied(set: Set<string>): readonly string[] {
+  if (set.size === 0) return NOTHING;
+  const taken = [...set];
+  set.clear();
+  return taken;
+}
+const NOTHING: readonly string[] = [];
+
+function due({ agenda }: Turn, what: 'assign' | 'grants' | 'authority' | 'tracks'): boolean {
+  const asked = agenda[what];
+  agenda[what] = false;
+  return asked;
+}
+
+function keepSweeping(state: GateState): void {
+  if (state.timers.sweep !== undefined) return;
+  for (const _ in state.crossings) return setTimer(state, 'sweep', state.now + SWEEP_MS);
+  for (const lane of Object.values(state.lanes))
+    if (lane.visit !== null) return setTimer(state, 'sweep', state.now + SWEEP_MS);
 }

@@ -4,7 +4,7 @@
  *
  * Times inside an input (`deviceAt`, `asOf`, …) are values that somebody else claims; they never order anything.
  */
-import type { GateConfig } from '../../config/schema.ts';
+import type { GateConfig, PersonRole } from '../../config/schema.ts';
 import type { Booking, ClearanceReport } from '../../protocols/clearance/words.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 
@@ -123,6 +123,7 @@ export interface VehicleReport {
   eStop: 'NONE' | 'AUTOACK' | 'MANUAL' | 'REMOTE';
   localized: boolean;
   batteryPercent: number;
+  charging: boolean;
   errors: { errorType: string; errorLevel: 'WARNING' | 'FATAL' }[];
 }
 
@@ -146,6 +147,8 @@ export interface CraneJobReport {
   state: 'not-allowed' | 'allowed' | 'running' | 'interrupted' | 'ended' | 'aborted';
   /** Container number the spreader's reader saw when it picked; absent until then or if unreadable. */
   containerSeen?: string;
+  /** The same when it set down. */
+  containerSet?: string;
 }
 
 /** The crane's complete job list, read after each (re)connection: what is not in it does not exist. */
@@ -220,13 +223,37 @@ export type CounterpartInput = CounterpartRecord | CounterpartLink | Counterpart
 export interface OperatorAct {
   type: 'operator-act';
   person: string;
-  role: 'operator' | 'customs-officer' | 'supervisor';
-  act:
-    | { kind: 'stop-lane'; lane: string }
-    | { kind: 'resume-lane'; lane: string }
-    | { kind: 'acknowledge-alarm'; alarm: string };
+  role: PersonRole;
+  act: Act;
   reason: string;
 }
+
+/** What a person can ask of the gate. Overrides (`config.overrides`) need their role and, where it says so, a second person. */
+export type Act =
+  // Everything, or one lane, stops at once; nothing is released until it is resumed.
+  | { kind: 'stop-gate' }
+  | { kind: 'resume-gate' }
+  | { kind: 'stop-lane'; lane: string }
+  | { kind: 'resume-lane'; lane: string }
+  // Whether a lane takes anybody: as its hours say, not at all, or a technician works on it.
+  | { kind: 'open-lane'; lane: string }
+  | { kind: 'close-lane'; lane: string }
+  | { kind: 'maintain-lane'; lane: string }
+  /** What was read of the vehicle in the lane is forgotten; its devices read it anew. */
+  | { kind: 'reread'; lane: string }
+  /** The person vouches that the vehicle in the lane is that of the crossing. Everything else is judged as ever. */
+  | { kind: 'identify'; lane: string; crossing: string }
+  | { kind: 'clear-finding'; crossing: string; code: string }
+  /** The person has seen where the container of the crossing stands: a slot, a bay (on the vehicle in it), or a crane (in its spreader). */
+  | { kind: 'confirm-place'; crossing: string; place: string }
+  | { kind: 'cancel-crossing'; crossing: string }
+  | { kind: 'withdraw-vehicle'; vehicle: string }
+  | { kind: 'return-vehicle'; vehicle: string }
+  | { kind: 'acknowledge-alarm'; alarm: string }
+  | { kind: 'shelve-alarm'; alarm: string; forMs: number }
+  | { kind: 'unshelve-alarm'; alarm: string }
+  /** The second person's word on an act that needs one. */
+  | { kind: 'confirm'; proposal: string };
 
 export type Input =
   | Boot

@@ -1,148 +1,337 @@
 /** Lanes: who stands there, whether the barrier should be open for it, and when it has passed. */
 import type { LaneConfig } from '../../config/schema.ts';
-import { raiseAlarm, returnAlarm } from './alarms.ts';
-import { useLineClear } from './border.ts';
+import { offerIfDue, useLineClear } from './border.ts';
+import { noticeArrival } from './border-host.ts';
+import { want } from './command.ts';
 import { onPassed, onReleased } from './crossing.ts';
-import { judgeVisit, weightOf } from './evidence.ts';
+import { type Judgement, judgeVisit, weightOf } from './evidence.ts';
 import type { LaneIoReport } from './input.ts';
-import { worst } from './reasons.ts';
-import type { GateState, LaneState, Visit } from './state.ts';
-import { configOf, freshLaneIo } from './state.ts';
+import { fireHours, lookAtOpening, setHoursTimer } from './lane-hours.ts';
+import {
+  alarmWhile,
+  confirmDoubt,
+  doubt,
+  forgetDoubt,
+  isWayFree,
+  type LaneSensors,
+  raiseIfStill,
+  watchLane,
+} from './lane-watch.ts';
+import { type Reason, reason, sameReasons, worst } from './reasons.ts';
+import { configOf, siteOf } from './site.ts';
+import type { Crossing, GateState, LaneState, Visit } from './state.ts';
+import { freshLaneIo } from './state.ts';
+import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
-import { count, decide, want } from './turn.ts';
+import { count, decide } from './turn.ts';
+
+/** How long the stop line must be empty for its vehicle to have backed off: longer than a loop flickers. */
+const LEFT_MS = 1_000;
+
+/** A start: nothing is seen yet, and the configuration may have other lanes and hours. */
+export function bootLanes(turn: Turn): void {
+  const { state } = turn;
+  const { lanes } = siteOf(state);
+  for (const [id, { visit }] of Object.entries(state.lanes)) {
+    if (lanes.has(id)) continue;
+    const crossing = state.crossings[visit?.crossing ?? ''];
+    if (crossing?.lane === id) delete crossing.lane;
+    delete state.lanes[id];
+  }
+  for (const lane of configOf(state).lanes) {
+    loseSight(turn, lane);
+    setHoursTimer(turn, lane);
+  }
+}
+
+/** The lane's part of the state, made when first needed. */
+export function laneState(state: GateState, lane: string): LaneState {
+  const known = state.lanes[lane];
+  if (known !== undefined) return known;
+  const fresh: LaneState = {
+    visit: null,
+    stopped: false,
+    mode: 'open',
+    raised: false,
+    leftAt: 0,
+    blind: true,
+  };
+  state.lanes[lane] = fresh;
+  return fresh;
+}
+
+/** Sensors that fell silent, or a restart: what happens meanwhile is not seen, and readings must be made again. */
+export function loseSight(turn: Turn, lane: LaneConfig): void {
+  const { state } = turn;
+  const view = laneState(state, lane.id);
+  view.blind = true;
+  forgetDoubt(turn, lane, view);
+  const { visit } = view;
+  if (visit === null) return;
+  if (visit.released) {
+    visit.unobserved = true;
+    view.leftAt = state.now;
+  }
+  forgetReadings(visit);
+}
+
+/** What was read of the vehicle no longer counts; what it was matched to stays, for it may have been released as that. */
+export function forgetReadings(visit: Visit): void {
+  visit.plates = [];
+  visit.containers = [];
+  delete visit.identifiedAs;
+}
+
+/** One of the lane's timers has come. */
+export function fireLane(turn: Turn, kind: string, laneId: string): void {
+  const lane = siteOf(turn.state).lanes.get(laneId);
+  // A lane that the configuration no longer has.
+  if (lane === undefined) return;
+  const view = laneState(turn.state, laneId);
+  switch (kind) {
+    case 'lane-hours':
+      return fireHours(turn, lane);
+    case 'lane-left':
+      return backOff(turn, lane, view);
+    case 'lane-doubt':
+      return confirmDoubt(turn, lane, view);
+    case 'lane-intrusion':
+      return raiseIfStill(turn, lane, 'INTRUSION');
+    case 'lane-stuck':
+      return raiseIfStill(turn, lane, 'VEHICLE_STUCK_IN_LANE');
+    case 'lane-readings':
+      return raiseIfStill(turn, lane, 'LANE_READINGS');
+    default:
+      throw new Error(`a timer of unknown kind was set: ${kind}`);
+  }
+}
+
+// ---------------------------------------------------------------- the visit
 
 /** Takes a lane's sensors: a visit begins at the stop line and ends behind the barrier, or where it came from. */
 export function takeLaneIo(turn: Turn, input: LaneIoReport): void {
-  const { type: _, device, ...sensors } = input;
-  turn.state.laneIo[device] = sensors;
-  const lane = configOf(turn.state).lanes.find((one) => one.devices.io === device);
+  const { state } = turn;
+  const { device, loops, curtain, barrier, light } = input;
+  const lane = siteOf(state).laneOfDevice.get(device);
   if (lane === undefined) return;
-  if (sensors.barrier === 'fault') raiseAlarm(turn, 'BARRIER_FAULT', lane.id);
-  else returnAlarm(turn, 'BARRIER_FAULT', lane.id);
-  const view = laneState(turn.state, lane.id);
-  const below = sensors.loops.under || sensors.curtain === 'broken';
-  const empty = !below && !sensors.loops.exit;
-  if (below && view.visit?.released !== true) raiseAlarm(turn, 'INTRUSION', lane.id);
-  if (!below) returnAlarm(turn, 'INTRUSION', lane.id);
-  if (view.visit !== null) {
-    const { visit } = view;
-    if (sensors.loops.under) visit.under = true;
-    if (visit.under && empty) endVisit(turn, lane, view, visit, visit.released);
-    else if (empty && !sensors.loops.approach)
-      endVisit(turn, lane, view, visit, visit.released && visit.unobserved);
-  }
-  if (view.visit === null && sensors.loops.approach) view.visit = newVisit(turn);
+  const view = laneState(state, lane.id);
+  const before = view.blind ? null : (state.laneIo[device] ?? null);
+  const sensors = { loops, curtain, barrier, light };
+  state.laneIo[device] = sensors;
+  view.blind = false;
+  if (barrier === 'down' && !isRaiseUnderWay(state, device)) view.raised = false;
+  doubt(turn, lane, view, before, sensors);
+  if (view.visit !== null) follow(turn, lane, view, view.visit, sensors);
+  if (view.visit === null && loops.approach) view.visit = newVisit(turn, view);
+  turn.agenda.lanes.add(lane.id);
+  // Whether the barrier is up and the way free decides whether it may drive.
+  lookAtDriver(turn, view.visit);
 }
 
-function newVisit(turn: Turn): Visit {
+function isRaiseUnderWay({ pending }: GateState, device: string): boolean {
+  const raise = pending[`barrier:${device}`];
+  return raise?.expects.kind === 'barrier' && raise.expects.position === 'up' && !raise.refused;
+}
+
+function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
   return {
     id: `v${count(turn, 'visit')}`,
     since: turn.state.now,
+    lineFreeAt: leftAt,
     plates: [],
     containers: [],
     verdict: 'hold',
     reasons: [],
     released: false,
+    opened: false,
     under: false,
+    through: false,
+    cleared: false,
     unobserved: false,
   };
 }
 
+/** How far the visit has come, from the loops and the curtain together: a single loop may flicker. */
+function follow(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, sensors: LaneSensors): void {
+  const { approach, under, exit } = sensors.loops;
+  const below = under || sensors.curtain === 'broken';
+  // Where the report of its front was lost, a released vehicle that has left the stop line for the exit tells the same.
+  const isAhead = visit.released && exit && !approach;
+  if ((under && view.doubt !== 'from-exit') || (below && !approach) || isAhead) visit.under = true;
+  if (visit.under && !visit.through && (!approach || exit)) {
+    visit.through = true;
+    view.leftAt = turn.state.now;
+  }
+  if (visit.through && !below) visit.cleared = true;
+  const isGone = !below && !exit;
+  const timer = `lane-left/${lane.id}`;
+  if (visit.through && isGone) {
+    if (lane.traffic === 'truck' || !visit.released || !approach)
+      return endVisit(turn, lane, view, visit, visit.released);
+    doubtPassage(visit);
+  }
+  // It has rolled back, or only the loop had flickered.
+  if (visit.under && isGone) visit.under = false;
+  if (visit.under || approach || !isGone) clearTimer(turn.state, timer);
+  else if (turn.state.timers[timer] === undefined) setTimer(turn.state, timer, turn.state.now + LEFT_MS);
+}
+
+/**
+ * The next driverless vehicle comes only when the hold point of this one is free: whoever is at the stop line now may be this
+ * one still, whatever has moved below the barrier. What is read there next tells.
+ */
+function doubtPassage(visit: Visit): void {
+  visit.under = false;
+  visit.through = false;
+  visit.cleared = false;
+  visit.unobserved = true;
+  forgetReadings(visit);
+}
+
+/** The stop line has been empty for a while. A driverless vehicle that was let go does not turn back: its loop has failed. */
+function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
+  const { visit } = view;
+  const sensors = freshLaneIo(turn.state, lane.devices.io);
+  if (visit === null || visit.under || sensors === null || sensors.loops.approach) return;
+  if (visit.released && !visit.unobserved && lane.traffic === 'vehicle') return;
+  endVisit(turn, lane, view, visit, visit.released && visit.unobserved);
+}
+
 function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, passed: boolean): void {
+  const { state } = turn;
   view.visit = null;
+  clearTimer(state, `lane-left/${lane.id}`);
   decide(turn, 'visit-ended', { lane: lane.id, visit: visit.id, crossing: visit.crossing, passed });
-  const crossing = visit.crossing === undefined ? undefined : turn.state.crossings[visit.crossing];
+  alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, false);
+  lookAtDriver(turn, visit);
+  const crossing = state.crossings[visit.crossing ?? ''];
+  if (crossing?.lane === lane.id) delete crossing.lane;
   if (passed && crossing !== undefined && visit.load !== undefined)
     onPassed(turn, lane, crossing, visit.load);
+  if (lane.tidal !== undefined) lookAtOpening(turn, lane);
+  turn.agenda.lanes.add(lane.id);
 }
 
-/** Sensors that fell silent, or a restart: what happens meanwhile is not seen, and readings must be made again. */
-export function loseSight(state: GateState, lane: LaneConfig): void {
-  const visit = state.lanes[lane.id]?.visit ?? null;
-  if (visit === null) return;
-  visit.unobserved = true;
-  visit.plates = [];
-  visit.containers = [];
+/** The driverless vehicle in the lane may drive, or must stand: its own gate hears of it. */
+function lookAtDriver({ state, agenda }: Turn, visit: Visit | null): void {
+  const vehicle = state.crossings[visit?.crossing ?? '']?.vehicle;
+  if (vehicle === undefined) return;
+  if (state.vehicles[vehicle.id] !== undefined) agenda.vehicles.add(vehicle.id);
+  else agenda.authority = true;
 }
 
-/** Compares wish and observation in every lane. */
-export function reconsiderLanes(turn: Turn): void {
-  for (const lane of configOf(turn.state).lanes) {
-    const view = laneState(turn.state, lane.id);
-    if (view.visit !== null) judge(turn, lane, view, view.visit);
-    drive(turn, lane, view);
-  }
+// ---------------------------------------------------------------- wish and observation
+
+/** Compares wish and observation in a lane. */
+export function reconsiderLane(turn: Turn, lane: LaneConfig): void {
+  const view = laneState(turn.state, lane.id);
+  if (view.visit !== null) judge(turn, lane, view, view.visit);
+  watchLane(turn, lane, view);
+  drive(turn, lane, view);
 }
 
 function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): void {
   // Once it is under the barrier there is nothing left to decide for this visit.
   if (visit.under) return;
-  const judgement = judgeVisit(turn.state, lane, visit);
-  if (
-    visit.released &&
-    visit.unobserved &&
-    judgement.crossing !== undefined &&
-    judgement.crossing.id !== visit.crossing
-  ) {
-    // Another vehicle stands where the released one stood before we lost sight: that one has gone through.
-    endVisit(turn, lane, view, visit, true);
-    const fresh = newVisit(turn);
-    view.visit = { ...fresh, plates: visit.plates, containers: visit.containers };
-    judge(turn, lane, view, view.visit);
-    return;
+  const { state } = turn;
+  const judgement = judgeVisit(state, lane, visit);
+  if (visit.released && visit.unobserved && judgement.crossing !== undefined) {
+    if (judgement.crossing.id !== visit.crossing) return replace(turn, lane, view, visit);
+    visit.unobserved = false;
   }
-  const verdict = worst(judgement.reasons);
-  const changed =
-    verdict !== visit.verdict ||
-    judgement.crossing?.id !== visit.crossing ||
-    JSON.stringify(judgement.reasons) !== JSON.stringify(visit.reasons);
+  const sensors = freshLaneIo(state, lane.devices.io);
+  const elsewhere = standsElsewhere(judgement, lane);
+  const reasons = [...judgement.reasons, ...againstLane(judgement, sensors, elsewhere)];
+  const isNew = !visit.released && !elsewhere && match(turn, lane, visit, judgement);
+  settle(turn, lane, visit, reasons, isNew);
+  const crossing = state.crossings[visit.crossing ?? ''];
+  if (crossing === undefined || elsewhere) return;
+  offerIfDue(turn, lane, visit, crossing);
+  noticeArrival(turn, lane, visit, crossing);
+  const isThere = sensors?.loops.approach === true && judgement.crossing === crossing;
+  if (visit.verdict === 'pass' && !visit.released && isThere) release(turn, lane, visit, crossing);
+}
+
+/** Another vehicle stands where the released one stood before we lost sight: that one has gone through. */
+function replace(turn: Turn, lane: LaneConfig, view: LaneState, gone: Visit): void {
+  endVisit(turn, lane, view, gone, true);
+  const { plates, containers, identifiedAs } = gone;
+  view.visit = { ...newVisit(turn, view), plates, containers, ...(identifiedAs && { identifiedAs }) };
+  judge(turn, lane, view, view.visit);
+}
+
+/** Two lanes see the vehicle of one crossing: one of them sees another with its plate. */
+const standsElsewhere = ({ crossing }: Judgement, lane: LaneConfig): boolean =>
+  crossing?.lane !== undefined && crossing.lane !== lane.id;
+
+function againstLane(
+  { crossing }: Judgement,
+  sensors: LaneSensors | null,
+  elsewhere: boolean,
+): readonly Reason[] {
+  if (elsewhere) return [reason('AMBIGUOUS_MATCH', `${crossing?.id} stands in ${crossing?.lane}`)];
+  return sensors === null || isWayFree(sensors) ? [] : [reason('LANE_OBSTRUCTED')];
+}
+
+/** A visit keeps what it was last matched to. Tells whether that is another crossing now. */
+function match({ state }: Turn, lane: LaneConfig, visit: Visit, { crossing, load }: Judgement): boolean {
+  if (crossing === undefined || load === undefined) return false;
+  visit.load = load;
+  if (visit.crossing === crossing.id) return false;
+  const before = state.crossings[visit.crossing ?? ''];
+  if (before?.lane === lane.id) delete before.lane;
+  visit.crossing = crossing.id;
+  crossing.lane = lane.id;
+  return true;
+}
+
+/** Keeps the verdict, and tells it if it is another than before. */
+function settle(turn: Turn, lane: LaneConfig, visit: Visit, reasons: Reason[], isNew: boolean): void {
+  const verdict = worst(reasons);
+  if (!isNew && verdict === visit.verdict && sameReasons(reasons, visit.reasons)) return;
   visit.verdict = verdict;
-  visit.reasons = judgement.reasons;
-  if (!visit.released && judgement.crossing !== undefined) visit.crossing = judgement.crossing.id;
-  if (!visit.released && judgement.load !== undefined) visit.load = judgement.load;
-  if (changed) tellVerdict(turn, lane, visit);
-  const crossing = judgement.crossing;
-  if (verdict !== 'pass' || crossing === undefined || visit.released) return;
-  if (freshLaneIo(turn.state, lane.devices.io) === null) return;
-  const weightKg = weightOf(turn.state, lane, visit);
-  if (weightKg !== undefined) visit.weightKg = weightKg;
-  visit.released = true;
-  decide(turn, 'release', {
-    lane: lane.id,
-    checkpoint: lane.checkpoint,
-    visit: visit.id,
-    crossing: crossing.id,
-  });
-  if (lane.checkpoint === 'border-out') useLineClear(turn, crossing);
-  onReleased(turn, lane, crossing);
+  visit.reasons = reasons;
+  tellVerdict(turn, lane, visit);
+  lookAtDriver(turn, visit);
 }
 
 function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
   const { state } = turn;
-  const crossing = visit.crossing === undefined ? undefined : state.crossings[visit.crossing];
+  const { verdict, reasons } = visit;
+  const crossing = state.crossings[visit.crossing ?? ''];
   // An empty truck on its way out says nothing about the container it brought.
   if (crossing !== undefined && visit.load === crossing.load) {
-    crossing.verdict = visit.verdict;
-    crossing.reasons = visit.reasons;
+    crossing.verdict = verdict;
+    crossing.reasons = reasons;
   }
   decide(turn, 'verdict', {
     lane: lane.id,
     checkpoint: lane.checkpoint,
     visit: visit.id,
     crossing: visit.crossing,
-    verdict: visit.verdict,
-    reasons: visit.reasons,
+    verdict,
+    reasons,
     evidence: {
       plate: visit.plates.at(-1),
       container: visit.containers.at(-1),
       weightKg: weightOf(state, lane, visit),
     },
   });
-  const mismatch = visit.reasons.some(
-    (one) => one.code === 'CONTAINER_MISMATCH' || one.code === 'CONTAINER_UNEXPECTED',
+  const isWrongBox = reasons.some(
+    ({ code }) => code === 'CONTAINER_MISMATCH' || code === 'CONTAINER_UNEXPECTED',
   );
-  if (mismatch) raiseAlarm(turn, 'CONTAINER_MISMATCH', lane.id);
-  else returnAlarm(turn, 'CONTAINER_MISMATCH', lane.id);
+  alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, isWrongBox);
+}
+
+function release(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
+  const weightKg = weightOf(turn.state, lane, visit);
+  if (weightKg !== undefined) visit.weightKg = weightKg;
+  visit.released = true;
+  const { id, checkpoint } = lane;
+  decide(turn, 'release', { lane: id, checkpoint, visit: visit.id, crossing: crossing.id });
+  if (checkpoint === 'border-out') useLineClear(turn, crossing);
+  onReleased(turn, lane, crossing);
+  lookAtDriver(turn, visit);
 }
 
 /** Barrier and light follow the visit: open for the one released until its front is under the barrier, else closed and red. */
@@ -151,39 +340,40 @@ function drive(turn: Turn, lane: LaneConfig, view: LaneState): void {
   const device = lane.devices.io;
   const sensors = freshLaneIo(state, device);
   const { visit } = view;
-  const open = visit?.released === true && !view.stopped && (visit.verdict === 'pass' || visit.under);
-  const green = open && visit?.under === false && sensors?.barrier === 'up';
-  if (!green && sensors?.light !== 'red' && state.devices[device]?.status !== 'offline') {
+  const stopped = view.stopped || state.stopped;
+  const open = visit?.released === true && !stopped && (visit.under || visit.verdict === 'pass');
+  const waits = open && !visit.under;
+  const green = waits && visit.opened && sensors?.barrier === 'up';
+  if (!green && sensors?.light !== 'red' && state.devices[device]?.status !== 'offline')
     want(turn, { kind: 'light', device, to: 'red' }, { kind: 'light', colour: 'red' });
-  }
-  if (sensors === null) return;
-  if (open) {
-    if (sensors.barrier !== 'up' && visit?.under === false) {
-      want(
-        turn,
-        { kind: 'barrier', device, to: 'raise' },
-        { kind: 'barrier', position: 'up' },
-        visit.crossing,
-      );
-    }
-  } else if (sensors.barrier === 'up' || sensors.barrier === 'moving') {
+  // Where it was last seen; whether that still counts is the interlock's to say.
+  const barrier = state.laneIo[device]?.barrier;
+  // One that is up for another is closed first, or the driver would go where that one was sent.
+  const isItsOwn = open && (visit.opened || visit.under);
+  if (!isItsOwn && (barrier === 'up' || barrier === 'moving'))
     want(
       turn,
       { kind: 'barrier', device, to: 'lower' },
       { kind: 'barrier', position: 'down' },
       visit?.crossing,
     );
-  }
-  if (green && sensors.light !== 'green') {
-    want(turn, { kind: 'light', device, to: 'green' }, { kind: 'light', colour: 'green' }, visit?.crossing);
-  }
+  else if (waits && barrier !== 'up') raise(turn, lane, view, visit);
+  if (green && sensors.light !== 'green')
+    want(turn, { kind: 'light', device, to: 'green' }, { kind: 'light', colour: 'green' }, visit.crossing);
 }
 
-/** The lane's part of the state, made when first needed. */
-export function laneState(state: GateState, lane: string): LaneState {
-  const known = state.lanes[lane];
-  if (known !== undefined) return known;
-  const fresh: LaneState = { visit: null, stopped: false };
-  state.lanes[lane] = fresh;
-  return fresh;
+function raise(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): void {
+  const { crossing } = visit;
+  const device = lane.devices.io;
+  const bay = lane.checkpoint === 'yard-in' ? turn.state.crossings[crossing ?? '']?.bays.truck : undefined;
+  const sign = bay === undefined ? {} : { sign: bay };
+  const raised = want(
+    turn,
+    { kind: 'barrier', device, to: 'raise', ...sign },
+    { kind: 'barrier', position: 'up' },
+    crossing,
+  );
+  if (!raised) return;
+  view.raised = true;
+  visit.opened = true;
 }

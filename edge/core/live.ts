@@ -1,22 +1,25 @@
 /** What the other gate may see of us right now: interlock inputs, latest value only, never evidence (DESIGN §7). */
-import { hoistClearOf } from './interlock.ts';
+import { hoistAgainst } from './interlock-yard.ts';
+import { configOf, nodeGate, siteOf } from './site.ts';
 import type { GateState } from './state.ts';
-import { configOf, freshVehicle } from './state.ts';
+import { freshVehicle } from './state.ts';
 
 export interface LiveView {
-  /** Our vehicles by id. */
+  /** Our vehicles on their ground, by id. */
   vehicles: Record<string, { standing: boolean; locked: boolean; node: string }>;
-  /** Our bays for driverless vehicles, by map node. */
+  /** Our bays in which a vehicle of theirs is expected or stands, by map node. */
   bays: Record<string, { clear: boolean }>;
 }
 
-/** A vehicle that is not fresh is left out: absent means unknown. */
+/** Only what the other side needs for its next step. A vehicle that is not fresh is left out: absent means unknown. */
 export function liveView(state: GateState): LiveView {
-  if (state.config === null) return { vehicles: {}, bays: {} };
   const vehicles: LiveView['vehicles'] = {};
-  for (const id of Object.keys(state.vehicles)) {
+  const bays: LiveView['bays'] = {};
+  if (state.config === null) return { vehicles, bays };
+  const theirs = configOf(state).counterpart.gate;
+  for (const id in state.vehicles) {
     const report = freshVehicle(state, id);
-    if (report === null) continue;
+    if (report === null || nodeGate(state, report.lastNodeId) !== theirs) continue;
     const exchanging = report.actions.some(
       (action) =>
         (action.actionType === 'pick' || action.actionType === 'drop') && action.status === 'RUNNING',
@@ -27,9 +30,9 @@ export function liveView(state: GateState): LiveView {
       node: report.lastNodeId,
     };
   }
-  const bays: LiveView['bays'] = {};
-  for (const bay of configOf(state).yard.bays) {
-    if (bay.node !== undefined) bays[bay.node] = { clear: hoistClearOf(state, bay.id).allowed };
+  for (const { bay } of Object.values(state.visitors)) {
+    const node = bay === undefined ? undefined : siteOf(state).bays.get(bay)?.node;
+    if (bay !== undefined && node !== undefined) bays[node] = { clear: hoistAgainst(state, bay) === null };
   }
   return { vehicles, bays };
 }

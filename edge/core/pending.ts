@@ -1,17 +1,23 @@
 /** Commands on their way: confirmed by the device's own report, or given up when it says nothing for too long. */
+import { lookAtCrane } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
+import { siteOf } from './site.ts';
 import type { Expectation, GateState } from './state.ts';
-import { activeCrossings, freshLaneIo, freshVehicle, isFresh } from './state.ts';
+import { freshLaneIo, freshVehicle } from './state.ts';
+import { clearTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
-import { clearTimer } from './turn.ts';
+import { isBusy } from './vehicle-health.ts';
 
-/** Clears every command that its device has confirmed. */
-export function confirmPending(turn: Turn): void {
-  for (const [actuator, pending] of Object.entries(turn.state.pending)) {
-    const device = deviceOf(actuator);
-    if (pending.refused || !isMet(turn.state, device, pending.expects)) continue;
+const ACTUATORS = ['barrier', 'light', 'vehicle', 'crane'] as const;
+
+/** Clears every command that the device's newest report has confirmed. */
+export function confirmPending(turn: Turn, device: string): void {
+  for (const kind of ACTUATORS) {
+    const actuator = `${kind}:${device}`;
+    const pending = turn.state.pending[actuator];
+    if (pending === undefined || pending.refused || !isMet(turn.state, device, pending.expects)) continue;
     delete turn.state.pending[actuator];
-    clearTimer(turn, `pending/${actuator}`);
+    clearTimer(turn.state, `pending/${actuator}`);
     returnAlarm(turn, 'COMMAND_UNCONFIRMED', device);
   }
 }
@@ -21,23 +27,27 @@ export function expirePending(turn: Turn, actuator: string): void {
   const pending = turn.state.pending[actuator];
   if (pending === undefined) return;
   delete turn.state.pending[actuator];
-  if (!pending.refused) raiseAlarm(turn, 'COMMAND_UNCONFIRMED', deviceOf(actuator));
-  forgetUntakenJob(turn.state, pending.expects);
+  const device = deviceOf(actuator);
+  if (!pending.refused) raiseAlarm(turn, 'COMMAND_UNCONFIRMED', device);
+  lookAtActuator(turn, actuator);
 }
 
 /** A start: whatever was on its way is possibly executed; only the devices can tell. */
-export function forgetPending(turn: Turn): void {
-  for (const actuator of Object.keys(turn.state.pending)) {
-    delete turn.state.pending[actuator];
-    clearTimer(turn, `pending/${actuator}`);
+export function forgetPending({ state }: Turn): void {
+  for (const actuator of Object.keys(state.pending)) {
+    delete state.pending[actuator];
+    clearTimer(state, `pending/${actuator}`);
   }
 }
 
-/** A job the crane never acknowledged, while its list is known to us, was never taken. */
-function forgetUntakenJob(state: GateState, expects: Expectation): void {
-  if (expects.kind !== 'job') return;
-  const crossing = activeCrossings(state).find((one) => one.job?.jobId === expects.jobId);
-  if (crossing?.job?.state === 'commanded' && isFresh(state, crossing.job.crane)) delete crossing.job;
+/** Who commands this actuator decides anew. */
+export function lookAtActuator(turn: Turn, actuator: string): void {
+  const { state, agenda } = turn;
+  const device = deviceOf(actuator);
+  const lane = siteOf(state).laneOfDevice.get(device);
+  if (lane !== undefined) agenda.lanes.add(lane.id);
+  else if (state.vehicles[device] !== undefined) agenda.vehicles.add(device);
+  else lookAtCrane(turn, device);
 }
 
 const deviceOf = (actuator: string): string => actuator.slice(actuator.indexOf(':') + 1);
@@ -52,15 +62,21 @@ function isMet(state: GateState, device: string, expects: Expectation): boolean 
       const report = freshVehicle(state, device);
       return report?.orderId === expects.orderId && report.orderUpdateId >= expects.orderUpdateId;
     }
+    case 'cancelled': {
+      const report = freshVehicle(state, device);
+      return report !== null && !report.driving && !isBusy(report);
+    }
     case 'paused':
       return freshVehicle(state, device)?.paused === expects.paused;
+    case 'charging':
+      return freshVehicle(state, device)?.charging === expects.charging;
     case 'job': {
-      const job = activeCrossings(state).find((crossing) => crossing.job?.jobId === expects.jobId)?.job;
-      return job === undefined || job.state !== 'commanded';
+      const job = state.crossings[state.jobs[device] ?? '']?.job;
+      return job?.jobId !== expects.jobId || job.state !== 'commanded';
     }
     case 'job-stopped': {
-      const job = activeCrossings(state).find((crossing) => crossing.job?.jobId === expects.jobId)?.job;
-      return job === undefined || job.state !== 'running';
+      const job = state.crossings[state.jobs[device] ?? '']?.job;
+      return job?.jobId !== expects.jobId || job.state !== 'running';
     }
     default:
       return expects satisfies never;

@@ -151,6 +151,48 @@ export const catalogue = {
     text: { vi: 'Làn đã dừng theo lệnh', en: 'The lane was stopped by an operator', zh: '车道已被停用' },
     remedy: 'An operator resumes the lane.',
   },
+  LANE_CLOSED: {
+    severity: 'hold',
+    owner: 'gate-board',
+    text: { vi: 'Làn đang đóng', en: 'The lane is closed', zh: '车道已关闭' },
+    remedy: 'It passes when the lane opens; see its hours.',
+  },
+  LANE_OBSTRUCTED: {
+    severity: 'hold',
+    owner: 'gate-board',
+    text: {
+      vi: 'Có người hoặc vật trong làn phía trước',
+      en: 'Something is under or behind the barrier',
+      zh: '栏杆下方或后方有人或物',
+    },
+    remedy: 'Clear the lane; if nothing is there, check its loops and light curtain.',
+  },
+  GATE_STOPPED: {
+    severity: 'hold',
+    owner: 'gate-board',
+    text: { vi: 'Cửa khẩu đã dừng theo lệnh', en: 'The gate was stopped by a person', zh: '口岸已被停用' },
+    remedy: 'A supervisor resumes the gate.',
+  },
+  CAME_BACK: {
+    severity: 'refer',
+    owner: 'border-guard',
+    text: {
+      vi: 'Xe đã xuất đi quay lại ngoài dự kiến',
+      en: 'A vehicle that had left over the border is back',
+      zh: '已出境车辆意外返回',
+    },
+    remedy: 'Border guards ask the gate across the border what happened, and clear the vehicle.',
+  },
+  RECALLED: {
+    severity: 'refer',
+    owner: 'customs',
+    text: {
+      vi: 'Bên gửi đã thu hồi lượt qua này',
+      en: 'The sender has recalled this crossing',
+      zh: '发送方已召回该通行',
+    },
+    remedy: 'Customs of both sides decide; the container is not unloaded until the finding is cleared.',
+  },
   LINE_NOT_CLEAR: {
     severity: 'hold',
     owner: 'border-guard',
@@ -193,6 +235,16 @@ export const catalogue = {
     },
     remedy: 'The yard operator looks at the crane and at the places of the job.',
   },
+  JOB_LOST: {
+    severity: 'refer',
+    owner: 'yard',
+    text: {
+      vi: 'Không rõ container đang ở đâu',
+      en: 'Nobody knows where the container is',
+      zh: '集装箱位置不明',
+    },
+    remedy: 'The yard operator finds the container and confirms the place where it is.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ReasonCode = keyof typeof catalogue;
@@ -202,6 +254,12 @@ export function reason(code: ReasonCode, detail = ''): Reason {
   const { severity, owner, text, remedy } = catalogue[code];
   return { code, severity, owner, text, detail, remedy };
 }
+
+/** Whether two lists say the same. */
+export const sameReasons = (a: readonly Reason[], b: readonly Reason[]): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every((one, index) => one.code === b[index]?.code && one.detail === b[index]?.detail));
 
 /** The worst of the reasons: any refer → refer, else any hold → hold, else pass. */
 export function worst(reasons: readonly Reason[]): Verdict {

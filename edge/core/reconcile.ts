@@ -32,6 +32,9 @@ export interface Case {
     /** Devices the conditions need that are not fresh. */
     devicesDown: readonly string[];
     laneStopped: boolean;
+    /** Its hours, or a person, have the lane open; or it was promised to this vehicle before it closed. */
+    laneOpen: boolean;
+    gateStopped: boolean;
   };
 }
 
@@ -40,6 +43,8 @@ export function reconcile(the: Case): Reason[] {
   const reasons: Reason[] = [];
   if (!the.clockTrusted) reasons.push(reason('CLOCK_UNTRUSTED'));
   if (the.facts.laneStopped) reasons.push(reason('LANE_STOPPED'));
+  if (the.facts.gateStopped) reasons.push(reason('GATE_STOPPED'));
+  if (!the.facts.laneOpen) reasons.push(reason('LANE_CLOSED'));
   for (const device of the.facts.devicesDown) reasons.push(reason('DEVICE_OFFLINE', device));
   for (const condition of the.conditions) reasons.push(...judge[condition](the));
   // Not a condition but a fact of the road: a vehicle that should carry nothing must not show a container.

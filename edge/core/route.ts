@@ -1,16 +1,29 @@
-/** The map as a graph: shortest way by number of edges; the road is fixed and short. */
-import type { GateConfig } from '../../config/schema.ts';
+/** The map as a graph: the shortest way by number of edges; the road is fixed and short. */
+import { siteOf } from './site.ts';
+import type { GateState } from './state.ts';
 
 /** Node ids from `from` to `to`, both included, or null if no way leads there. */
-export function routeBetween(config: GateConfig, from: string, to: string): string[] | null {
+export function routeBetween(state: GateState, from: string, to: string): readonly string[] | null {
+  const { routes } = siteOf(state);
+  const key = `${from} ${to}`;
+  const known = routes.get(key);
+  if (known !== undefined) return known;
+  const route = search(state, from, to);
+  routes.set(key, route);
+  return route;
+}
+
+function search(state: GateState, from: string, to: string): string[] | null {
+  const { ways } = siteOf(state);
   const cameFrom = new Map<string, string | null>([[from, null]]);
-  const queue = [from];
-  for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
+  // The list grows while it is walked: breadth first.
+  const seen = [from];
+  for (const node of seen) {
     if (node === to) return trace(cameFrom, to);
-    for (const edge of config.map.edges) {
-      if (edge.from !== node || cameFrom.has(edge.to)) continue;
-      cameFrom.set(edge.to, node);
-      queue.push(edge.to);
+    for (const way of ways.get(node) ?? []) {
+      if (cameFrom.has(way.to)) continue;
+      cameFrom.set(way.to, node);
+      seen.push(way.to);
     }
   }
   return null;

@@ -2,8 +2,10 @@
  * Everything the gate knows, as plain JSON: what devices last said, what it wants, what it waits for. State is what you
  * get by stepping the core through the journal; a snapshot of it continues exactly as the original would (DESIGN §3).
  */
-import type { BayConfig, Checkpoint, GateConfig, LaneConfig, LoadKind } from '../../config/schema.ts';
+import type { BayConfig, GateConfig, LoadKind, PersonRole } from '../../config/schema.ts';
+import type { AlarmCode } from './alarm-catalogue.ts';
 import type {
+  Act,
   Booking,
   ClearanceReport,
   CounterpartLive,
@@ -37,27 +39,54 @@ export interface Reading {
 export interface Visit {
   id: string;
   since: number;
+  /** When whoever stood there before had left the stop line: what the scale settled at since then is this visit's. */
+  lineFreeAt: number;
   plates: Reading[];
   containers: Reading[];
   /** Its stable weight; kept as it was when the vehicle was released, for then it drives off the scale. */
   weightKg?: number;
+  /** The crossing a person says it is. */
+  identifiedAs?: string;
   /** The crossing it was matched to. */
   crossing?: string;
   load?: LoadKind;
   verdict: Verdict;
   reasons: Reason[];
-  /** The barrier was told to open for it. */
+  /** It may go through; the barrier opens for it. */
   released: boolean;
-  /** It was seen under the barrier. */
+  /** The barrier was told to open for it, and the driver shown where to go. */
+  opened: boolean;
+  /** Its front is under the barrier, or was and went on. */
   under: boolean;
-  /** Its lane was not observed all the while (restart, silent device): a released visit that is gone has passed. */
+  /** Under the barrier, its tail has left the stop line or its front has reached the exit: it does not roll back any more. */
+  through: boolean;
+  /** Its tail has left the barrier. */
+  cleared: boolean;
+  /**
+   * Released, and then its lane was not observed for a while (restart, silent device), or its sensors did not tell for certain
+   * that it has passed: if it is gone, it has.
+   */
   unobserved: boolean;
 }
 
+/** Something that would stop the lane, if it lasts: a second vehicle under the barrier, the first one gone out before it, one from the exit. */
+export type Doubt = 'second' | 'first-gone' | 'from-exit';
+
 export interface LaneState {
   visit: Visit | null;
-  /** Stopped by a person. */
+  /** Nothing is released until a person resumes it. */
   stopped: boolean;
+  /** Why: a person wanted it, or something unknown has passed. */
+  stoppedBy?: 'person' | 'tailgating' | 'wrong-way';
+  doubt?: Doubt;
+  /** We have raised the barrier and not seen it down since. */
+  raised: boolean;
+  /** When a vehicle that went through had left the stop line; 0: never. */
+  leftAt: number;
+  /** Nothing was seen of it since the last report: what changed meanwhile did not change before our eyes. */
+  blind: boolean;
+  /** `open`: as its hours say. In maintenance its actuators belong to the technician. */
+  mode: 'open' | 'closed' | 'maintenance';
 }
 
 export type Stage =
@@ -86,6 +115,7 @@ export interface CargoContainer {
 /** Line clear for one move, as the sender sees it. */
 export interface LineClear {
   move: string;
+  track: string;
   askedAt: number;
   grant?: string;
   /** Where the receiver lets the vehicle stand. */
@@ -94,13 +124,28 @@ export interface LineClear {
   used: boolean;
 }
 
+/** A move of the other gate, as the receiver sees it. */
+export interface Inbound {
+  move: string;
+  track: string;
+  grant?: string;
+  /** The place on the track that the grant gave away, see {@link GateState.owners}. */
+  place?: string;
+  holdNode?: string;
+  departed: boolean;
+}
+
 /** A crane job for a crossing, from the wish to the proof. */
 export interface Job {
   jobId: string;
   crane: string;
   from: string;
   to: string;
-  state: 'commanded' | CraneJobReport['state'];
+  /**
+   * `held`: broken off with the container in the spreader. `lost`: nobody knows where the container is. `ended`: it stands at
+   * `to`, and something was found that keeps it there.
+   */
+  state: 'commanded' | 'held' | 'lost' | CraneJobReport['state'];
 }
 
 /** One vehicle passing this gate once, from announced to completed. */
@@ -117,16 +162,20 @@ export interface Crossing {
   vehicle?: { id: string; home: string; plate: string };
   /** Sender: our line clear. Receiver: the move and the grant we gave. */
   lineClear?: LineClear;
-  inbound?: {
-    move: string;
-    track: string;
-    grant?: string;
-    holdNode?: string;
-    bay?: string;
-    departed: boolean;
-  };
+  inbound?: Inbound;
+  /** The lane it stands in now. */
+  lane?: string;
+  /** The bays it owns, by their use. */
+  bays: Partial<Record<BayConfig['use'], string>>;
   slot?: string;
+  /** Its crane job that is not over. */
   job?: Job;
+  /** Sender: its release was withdrawn after it had left, and the receiver was told. */
+  recalled?: boolean;
+  /** A job the crane never acknowledged and does not list. */
+  untaken?: Job;
+  /** The crane in whose spreader its container hangs, as far as we know. */
+  held?: string;
   /** Times a job failed; after three a person must look. */
   jobFailures: number;
   /** What was found wrong on the way and stays until its owner clears it. */
@@ -138,16 +187,27 @@ export interface Crossing {
 /** What we want of one of our own vehicles: stand at `node`, doing `action` there. */
 export interface VehicleGoal {
   node: string;
-  action?: { actionId: string; actionType: 'pick' | 'drop'; loadId: string; stationName: string };
+  action?: { actionType: 'pick' | 'drop'; loadId: string; stationName: string };
 }
 
 export interface VehicleView {
   report: Omit<VehicleReport, 'type' | 'device'> | null;
+  /** The export it serves. */
   crossing: string | null;
+  /** The import crossing of its own way home, empty. */
+  homeward: string | null;
   goal: VehicleGoal | null;
+  /** Our newest order to it, taken or not; null: the next one begins anew. */
+  order: { orderId: string; orderUpdateId: number } | null;
+  /** The nodes of that order: it was sent nowhere else. Empty: it should be at home. */
+  way: readonly string[];
   /** Where the other gate has allowed us to go next. */
   authority: { ask: string; from: string; to: string; granted: boolean } | null;
   pausedByUs: boolean;
+  /** Not withdrawn by a person. */
+  inService: boolean;
+  /** Its battery was low and is not charged yet. */
+  low: boolean;
 }
 
 /** What the device's own report must say for a command to count as done. */
@@ -155,7 +215,9 @@ export type Expectation =
   | { kind: 'barrier'; position: 'up' | 'down' }
   | { kind: 'light'; colour: 'red' | 'green' }
   | { kind: 'order'; orderId: string; orderUpdateId: number }
+  | { kind: 'cancelled'; orderId: string }
   | { kind: 'paused'; paused: boolean }
+  | { kind: 'charging'; charging: boolean }
   | { kind: 'job'; jobId: string }
   | { kind: 'job-stopped'; jobId: string };
 
@@ -168,14 +230,64 @@ export interface Pending {
   refused: boolean;
 }
 
+/** One alarm, after ISA-18.2. Once its cause is gone and a person has seen it, it is no longer kept. */
 export interface Alarm {
+  /** Code and subject, joined by a slash. */
   id: string;
-  code: string;
+  code: AlarmCode;
   subject: string;
+  priority: 'high' | 'medium' | 'low';
+  /** `acknowledged`: seen, its cause still there. `returned`: its cause is gone, not yet seen. */
   state: 'raised' | 'acknowledged' | 'returned';
   raisedAt: number;
   count: number;
+  /** Whether people are shown it: not while it is shelved or suppressed, nor a low one raised in a flood. */
+  announced: boolean;
+  /** Set aside by a person until then. */
+  shelved?: { person: string; reason: string; until: number };
+  /** Why the gate itself does not announce it: `maintenance`, or the id of the alarm it only follows from. */
+  suppressed?: string;
   text: { vi: string; en: string; zh: string };
+  /** What to do. */
+  action: { vi: string; en: string; zh: string };
+}
+
+/** An act that waits for the word of a second person. */
+export interface Proposal {
+  id: string;
+  act: Exclude<Act, { kind: 'confirm' }>;
+  person: string;
+  role: PersonRole;
+  reason: string;
+  at: number;
+  /** When it lapses. */
+  until: number;
+}
+
+/** A vehicle of the counterpart on our ground, from its grant to its departure. */
+export interface Visitor {
+  plate: string;
+  /** The crossing that brought it. */
+  crossing: string;
+  bay?: string;
+  /** Its container is off, or it brought none. */
+  unloaded: boolean;
+  /** The crossing of its way home. */
+  leaving?: string;
+}
+
+/** One track of the border section, as we know it from the two logs. */
+export interface TrackState {
+  /** An alternating track: the gate that may send. Empty for a one-way track. */
+  holder: string;
+  /** We have asked for the token. */
+  asked: boolean;
+  /** Since when the other gate has wanted it. */
+  wanted: number | null;
+  /** Our moves that were offered and are neither given up nor known to have arrived. */
+  moves: string[];
+  /** Moves that are longer on the section than they may be. */
+  overdue: string[];
 }
 
 /** A request of the counterpart to move its vehicle on our ground. */
@@ -187,9 +299,12 @@ export interface AuthorityRequest {
   granted: boolean;
 }
 
+/** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
+export const STATE_SHAPE = 2;
+
 export interface GateState {
   /** Version of this shape; a snapshot of another version is not restored. */
-  shape: 1;
+  shape: typeof STATE_SHAPE;
   now: number;
   coreVersion: string;
   config: GateConfig | null;
@@ -207,24 +322,47 @@ export interface GateState {
   /** Last completed crossings, newest first, for the console. */
   recent: Crossing[];
   completed: { export: number; import: number };
-  /** Who holds what: `bay:…`, `slot:…`, `node:…`, `track:…`, `crane:…` → owner (I2: one map, one owner). */
+  /** Who holds what: `bay:…`, `slot:…`, `node:…`, `track:NAME/PLACE` → crossing (I2: one map, one owner). */
   owners: Record<string, string>;
+  /** Crossings by the plates of their truck and vehicle. */
+  plates: Record<string, string[]>;
+  /** Laden crossings by the number of a container. */
+  containers: Record<string, string>;
+  /** Crossings by the move that sends or brings them. */
+  moves: Record<string, string>;
+  /** The crossing each crane works for. */
+  jobs: Record<string, string>;
+  /** The last job each crane has done. */
+  lastJobs: Record<string, string>;
+  /** Exports in the yard without a vehicle, oldest first. */
+  ready: string[];
+  /** Imports offered and not granted, oldest first. */
+  offers: string[];
+  visitors: Record<string, Visitor>;
+  tracks: Record<string, TrackState>;
+  /** A person has stopped the whole gate. */
+  stopped: boolean;
   bookings: Record<string, Omit<Booking, 'type'>>;
   /** By container, then declaration. */
   clearances: Record<string, Record<string, Omit<ClearanceReport, 'type'>>>;
+  /** Containers customs spoke of before anybody booked them. */
+  unbooked: string[];
   customsAsOf: number | null;
   link: { up: boolean };
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
   pending: Record<string, Pending>;
   alarms: Record<string, Alarm>;
+  /** When the newest alarms were raised, oldest first, and since when there are too many of them. */
+  alarmFlood: { since: number | null; raisedAts: number[] };
+  proposals: Record<string, Proposal>;
   /** Last gapless sequence taken from each source. */
   sources: Record<string, number>;
 }
 
 /** The state before the first boot. */
 export const initialState = (): GateState => ({
-  shape: 1,
+  shape: STATE_SHAPE,
   now: 0,
   coreVersion: '',
   config: null,
@@ -242,26 +380,33 @@ export const initialState = (): GateState => ({
   recent: [],
   completed: { export: 0, import: 0 },
   owners: {},
+  plates: {},
+  containers: {},
+  moves: {},
+  jobs: {},
+  lastJobs: {},
+  ready: [],
+  offers: [],
+  visitors: {},
+  tracks: {},
+  stopped: false,
   bookings: {},
   clearances: {},
+  unbooked: [],
   customsAsOf: null,
   link: { up: false },
   live: null,
   authorityRequests: {},
   pending: {},
   alarms: {},
+  alarmFlood: { since: null, raisedAts: [] },
+  proposals: {},
   sources: {},
 });
 
 /** A copy that shares nothing with the original. */
 export const snapshot = (state: GateState): string => JSON.stringify(state);
 export const restore = (text: string): GateState => JSON.parse(text) as GateState;
-
-/** The configuration; every input after `boot` finds one. */
-export function configOf(state: GateState): GateConfig {
-  if (state.config === null) throw new Error('the core was stepped before its first boot input');
-  return state.config;
-}
 
 /** Whether what the device last said still counts (I1). */
 export const isFresh = (state: GateState, device: string): boolean =>
@@ -275,44 +420,6 @@ export function freshLaneIo(state: GateState, device: string): Omit<LaneIoReport
 /** The vehicle's own word, or null while it is not fresh. */
 export function freshVehicle(state: GateState, id: string): Omit<VehicleReport, 'type' | 'device'> | null {
   return isFresh(state, id) ? (state.vehicles[id]?.report ?? null) : null;
-}
-
-export const laneConfig = (state: GateState, id: string): LaneConfig | undefined =>
-  configOf(state).lanes.find((lane) => lane.id === id);
-export const laneAtNode = (state: GateState, node: string): LaneConfig | undefined =>
-  configOf(state).lanes.find((lane) => lane.node === node);
-export const laneFor = (state: GateState, checkpoint: Checkpoint, load: LoadKind): LaneConfig[] =>
-  configOf(state).lanes.filter((lane) => lane.checkpoint === checkpoint && lane.loads.includes(load));
-export const bayConfig = (state: GateState, id: string): BayConfig | undefined =>
-  configOf(state).yard.bays.find((bay) => bay.id === id);
-export const bayAtNode = (state: GateState, node: string): BayConfig | undefined =>
-  configOf(state).yard.bays.find((bay) => bay.node === node);
-export const baysFor = (state: GateState, use: BayConfig['use']): BayConfig[] =>
-  configOf(state).yard.bays.filter((bay) => bay.use === use);
-export const nodeGate = (state: GateState, node: string): string | undefined =>
-  configOf(state).map.nodes.find((candidate) => candidate.id === node)?.gate;
-
-/** The first resource of `ids` that nobody owns. */
-export const firstFree = (state: GateState, kind: string, ids: readonly string[]): string | undefined =>
-  ids.find((id) => state.owners[`${kind}:${id}`] === undefined);
-
-/**
- * A free slot for a container of this direction. Some slots are kept for the other direction, or the two yards could fill
- * each other up until neither can move.
- */
-export function freeSlot(state: GateState, direction: Crossing['direction']): string | undefined {
-  const { slots, keepFree } = configOf(state).yard;
-  const taken = slots.filter((slot) => {
-    const owner = state.owners[`slot:${slot}`];
-    return owner !== undefined && state.crossings[owner]?.direction === direction;
-  });
-  const forOthers = direction === 'export' ? keepFree.import : keepFree.export;
-  return taken.length < slots.length - forOthers ? firstFree(state, 'slot', slots) : undefined;
-}
-
-/** Gives up everything `owner` holds of these kinds (all kinds if none are named). */
-export function disown(state: GateState, owner: string, ...resources: string[]): void {
-  for (const resource of resources) if (state.owners[resource] === owner) delete state.owners[resource];
 }
 
 /** Active crossings in the order they began. */

@@ -24,15 +24,27 @@ export interface Site {
 }
 
 /** Both gates at 2026-03-02 00:00 UTC. */
-export function createSite(options: { seed?: number; speed?: number } = {}): Site {
+export function createSite(
+  options: { seed?: number; speed?: number; configs?: readonly GateConfig[] } = {},
+): Site {
   const clock = createVirtualClock(Date.UTC(2026, 2, 2));
   const world = createWorld({
-    configs: referenceConfigs,
+    configs: options.configs ?? referenceConfigs,
     clock,
     random: seededRandom(options.seed ?? 1),
     speed: options.speed ?? 1,
   });
-  return { clock, world, vn: the(world.gates, 'huu-nghi'), cn: the(world.gates, 'huu-nghi-quan') };
+  const gate = (id: string): SimulatedGate => the(world.gates, id);
+  return {
+    clock,
+    world,
+    get vn() {
+      return gate('huu-nghi');
+    },
+    get cn() {
+      return gate('huu-nghi-quan');
+    },
+  };
 }
 
 /** The thing of that id; a test that names a missing one is wrong. */

@@ -9,6 +9,7 @@ import { GateError } from '../../../edge/platform/errors.ts';
 import { createLog, silentLog } from '../../../edge/platform/log.ts';
 import { createVirtualClock, type VirtualClock } from '../../../simulator/world/virtual-clock.ts';
 import { referenceConfigs } from '../../support/simulated-site.ts';
+import { empty, lane, lastMessage, truckArrives } from '../../support/truck-arrives.ts';
 
 const [config] = referenceConfigs;
 assert.ok(config);
@@ -16,44 +17,7 @@ assert.ok(config);
 /** Runs promises that are ready; virtual time stands still. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const lane = {
-  type: 'lane-io',
-  device: 'io-yard-in-1',
-  curtain: 'clear',
-  barrier: 'down',
-  light: 'red',
-} as const;
-const empty = { approach: false, under: false, exit: false };
 const person = { type: 'operator-act', person: 'lan', role: 'operator', reason: 'test' } as const;
-
-/** All that is needed for a truck to be let in at yard-in-1, in order; the last message makes it pass. */
-const truckArrives: Input[] = [
-  ...['io-yard-in-1', 'anpr-yard-in-1', 'ocr-yard-in-1', 'scale-1'].map(
-    (device): Input => ({ type: 'device-status', device, status: 'online', reason: 'test' }),
-  ),
-  { ...lane, loops: empty },
-  {
-    type: 'booking',
-    bookingId: 'b1',
-    direction: 'export',
-    container: 'CSQU3054383',
-    truckPlate: '12H-045.67',
-    declarations: ['308044805740'],
-    grossKg: 24_000,
-    seals: [],
-  },
-  { ...lane, loops: { ...empty, approach: true } },
-  { type: 'plate', device: 'anpr-yard-in-1', readId: 'p1', plate: '12H04567', quality: 960, deviceAt: 0 },
-  {
-    type: 'container',
-    device: 'ocr-yard-in-1',
-    readId: 'c1',
-    code: 'CSQU3054383',
-    quality: 970,
-    deviceAt: 0,
-  },
-];
-const lastMessage: Input = { type: 'weight', device: 'scale-1', state: 'stable', grossKg: 39_200 };
 
 describe('the control loop', () => {
   let clock: VirtualClock;

@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactSign } from 'jose';
 import { createActVerifier } from '../../../edge/control/signed-acts.ts';
+import type { Act } from '../../../edge/core/input.ts';
 import type { Clock } from '../../../edge/platform/clock.ts';
 import { seededRandom } from '../../../edge/platform/random.ts';
 import { ACT_TYPE, signAct } from '../../../edge/platform/sign-act.ts';
@@ -38,7 +39,7 @@ const sign = (
     gate?: string;
     key?: KeyObject;
     nowMs?: number;
-    act?: Record<string, string>;
+    act?: Record<string, string | number>;
     reason?: string;
   } = {},
 ) =>
@@ -88,11 +89,35 @@ describe('a person’s signed act', () => {
     });
   }
 
-  it('that stops a lane is taken whatever the clocks say', async () => {
-    const { input } = await verify(
-      await sign({ act: { kind: 'stop-lane', lane: 'border-out-1' }, nowMs: 0 }),
-    );
-    assert.equal(input.act.kind, 'stop-lane');
+  it('that stops a lane or the gate is taken whatever the clocks say', async () => {
+    for (const act of [{ kind: 'stop-lane', lane: 'border-out-1' }, { kind: 'stop-gate' }]) {
+      const { input } = await verify(await sign({ act, nowMs: 0 }));
+      assert.deepEqual(input.act, act);
+    }
+    await assert.rejects(verify(await sign({ act: { kind: 'resume-gate' }, nowMs: 0 })), {
+      code: 'ACT_FORBIDDEN',
+    });
+  });
+
+  it('may be of any kind that the gate knows', async () => {
+    const acts: Act[] = [
+      { kind: 'resume-gate' },
+      { kind: 'open-lane', lane: 'yard-in-1' },
+      { kind: 'close-lane', lane: 'yard-in-1' },
+      { kind: 'maintain-lane', lane: 'yard-in-1' },
+      { kind: 'reread', lane: 'yard-in-1' },
+      { kind: 'identify', lane: 'yard-in-1', crossing: 'huu-nghi-7' },
+      { kind: 'clear-finding', crossing: 'huu-nghi-7', code: 'JOB_FAILED' },
+      { kind: 'confirm-place', crossing: 'huu-nghi-7', place: 's-02' },
+      { kind: 'cancel-crossing', crossing: 'huu-nghi-7' },
+      { kind: 'withdraw-vehicle', vehicle: 'xe-1' },
+      { kind: 'return-vehicle', vehicle: 'xe-1' },
+      { kind: 'acknowledge-alarm', alarm: 'INTRUSION/yard-in-1' },
+      { kind: 'shelve-alarm', alarm: 'INTRUSION/yard-in-1', forMs: 60_000 },
+      { kind: 'unshelve-alarm', alarm: 'INTRUSION/yard-in-1' },
+      { kind: 'confirm', proposal: 'huu-nghi-p1' },
+    ];
+    for (const act of acts) assert.deepEqual((await verify(await sign({ act }))).input.act, act);
   });
 
   const malformed: [string, () => Promise<string>][] = [
@@ -100,6 +125,11 @@ describe('a person’s signed act', () => {
     ['a JWS without end', async () => 'x'.repeat(10_000)],
     ['an unknown act', () => sign({ act: { kind: 'raise-barrier', lane: 'border-out-1' } })],
     ['an act with more in it than its kind has', () => sign({ act: { ...resume, role: 'supervisor' } })],
+    [
+      'a shelving for more than a day',
+      () => sign({ act: { kind: 'shelve-alarm', alarm: 'INTRUSION/x', forMs: 86_400_001 } }),
+    ],
+    ['an act that lacks what its kind has', () => sign({ act: { kind: 'identify', lane: 'yard-in-1' } })],
     ['an act without a reason', () => sign({ reason: ' ' })],
     [
       'an act without an id',

@@ -1,0 +1,298 @@
+/**
+ * What people ask of the gate: who may, what needs a second person, and what is refused. What an act does to lanes,
+ * crossings, yard and vehicles is done by the hands of those; here is decided whether it is done at all.
+ */
+import type { GateConfig, PersonRole } from '../../config/schema.ts';
+import {
+  acknowledgeAlarm,
+  raiseAlarm,
+  returnAlarm,
+  reviewAlarms,
+  shelveAlarm,
+  unshelveAlarm,
+} from './alarms.ts';
+import type { Act, OperatorAct } from './input.ts';
+import type { Owner, Reason } from './reasons.ts';
+import { configOf, siteOf } from './site.ts';
+import type { GateState, Proposal } from './state.ts';
+import { clearTimer, setTimer } from './timers.ts';
+import type { Turn } from './turn.ts';
+import { count, decide } from './turn.ts';
+
+/** Each returns null when it is done, else why it cannot be done; then it has changed nothing. */
+export interface ActHands {
+  stopGate(turn: Turn, stopped: boolean): string | null;
+  laneStopped(turn: Turn, lane: string, stopped: boolean): string | null;
+  laneMode(turn: Turn, lane: string, mode: 'open' | 'closed' | 'maintenance'): string | null;
+  reread(turn: Turn, lane: string): string | null;
+  identify(turn: Turn, lane: string, crossing: string): string | null;
+  clearFinding(turn: Turn, crossing: string, code: string): string | null;
+  /** `place`: a slot, a bay, or a crane. */
+  confirmPlace(turn: Turn, crossing: string, place: string): string | null;
+  cancelCrossing(turn: Turn, crossing: string): string | null;
+  vehicleService(turn: Turn, vehicle: string, inService: boolean): string | null;
+}
+
+type OverrideKind = keyof GateConfig['overrides'];
+type OwnAct = Proposal['act'];
+type Asked = Pick<OperatorAct, 'person' | 'role' | 'reason'> & { act: OwnAct };
+
+/** How long an act waits for its second person. */
+const PROPOSAL_MS = 600_000;
+/** Acts that may wait at once. */
+const PROPOSALS_MAX = 50;
+
+const EVERYBODY: readonly PersonRole[] = ['operator', 'customs-officer', 'supervisor'];
+const STAFF: readonly PersonRole[] = ['operator', 'supervisor'];
+
+/** Who may clear a finding: whoever speaks for its owner. */
+const CLEARED_BY: Record<Owner, readonly PersonRole[]> = {
+  customs: ['customs-officer'],
+  'border-guard': ['supervisor'],
+  quarantine: ['customs-officer'],
+  'gate-board': STAFF,
+  yard: STAFF,
+};
+/** What customs' own word lifts, and nobody at the gate. */
+const NEVER_CLEARED: ReadonlySet<string> = new Set<Reason['code']>([
+  'NOT_RELEASED',
+  'CLEARANCE_WITHDRAWN',
+  'NO_CLEARANCE',
+  'CLEARANCE_STALE',
+]);
+
+/**
+ * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
+ * person becomes a proposal, which another person confirms; only then it is recorded as an act, with both.
+ */
+export function takeAct(turn: Turn, input: OperatorAct, hands: ActHands): void {
+  const { act, person, role, reason } = input;
+  if (act.kind === 'confirm') return confirm(turn, input, act.proposal, hands);
+  const asked: Asked = { act, person, role, reason };
+  const why = whyNot(turn.state, asked);
+  if (why !== null) return refuse(turn, input, why);
+  if (overrideOf(turn.state, act)?.secondPerson) return propose(turn, asked);
+  carryOut(turn, asked, hands, input);
+}
+
+/** Nobody confirmed it in time: timer `proposal/<id>`. */
+export function expireProposal(turn: Turn, id: string): void {
+  const proposal = turn.state.proposals[id];
+  if (proposal === undefined) return;
+  close(turn, proposal);
+  decide(turn, 'proposal', { proposal: id, state: 'expired', act: proposal.act, person: proposal.person });
+}
+
+// ---------------------------------------------------------------- who may
+
+/** Why the act cannot be asked for, by this role, as things stand; null if it can. */
+function whyNot(state: GateState, { act, role, reason }: Asked): string | null {
+  const problem = problemOf(state, act);
+  if (problem !== null) return problem;
+  const roles = rolesFor(state, act);
+  if (!may(roles, role)) return `it takes the role ${roles.join(' or ')}`;
+  // Stopping needs no reason: there may be no time for one.
+  return roles !== EVERYBODY && reason.trim() === '' ? 'no reason is given' : null;
+}
+
+/** A supervisor may do whatever an operator may. */
+const may = (roles: readonly PersonRole[], role: PersonRole): boolean =>
+  roles.includes(role) || (role === 'supervisor' && roles.includes('operator'));
+
+function rolesFor(state: GateState, act: OwnAct): readonly PersonRole[] {
+  switch (act.kind) {
+    case 'stop-gate':
+    case 'stop-lane':
+      return EVERYBODY;
+    case 'clear-finding': {
+      const finding = findingOf(state, act);
+      if (finding === undefined) return [];
+      // A wrong number may be a misreading, which the supervisor can see; everything else of customs is theirs alone.
+      if (finding.code === 'CONTAINER_MISMATCH') return ['customs-officer', 'supervisor'];
+      return CLEARED_BY[finding.owner];
+    }
+    case 'shelve-alarm':
+      return state.alarms[act.alarm]?.priority === 'high' ? ['supervisor'] : STAFF;
+    default:
+      return overrideOf(state, act)?.roles ?? STAFF;
+  }
+}
+
+function overrideOf(state: GateState, { kind }: OwnAct): GateConfig['overrides'][OverrideKind] | undefined {
+  const overrides: Partial<Record<string, GateConfig['overrides'][OverrideKind]>> = configOf(state).overrides;
+  return overrides[kind];
+}
+
+const findingOf = (state: GateState, act: Extract<Act, { kind: 'clear-finding' }>): Reason | undefined =>
+  state.crossings[act.crossing]?.findings.find(({ code }) => code === act.code);
+
+/** What is wrong with the act itself: it names what is not there, or asks for what no person may. */
+function problemOf(state: GateState, act: OwnAct): string | null {
+  const site = siteOf(state);
+  if ('lane' in act && !site.lanes.has(act.lane)) return `there is no lane ${act.lane}`;
+  if ('vehicle' in act && !site.vehicles.has(act.vehicle)) return `there is no vehicle ${act.vehicle}`;
+  // Names come from outside: `__proto__` is no crossing.
+  if ('crossing' in act && !Object.hasOwn(state.crossings, act.crossing))
+    return `there is no crossing ${act.crossing} under way`;
+  if ('alarm' in act && !Object.hasOwn(state.alarms, act.alarm)) return `there is no alarm ${act.alarm}`;
+  switch (act.kind) {
+    case 'clear-finding':
+      if (NEVER_CLEARED.has(act.code))
+        return `${act.code} is lifted by customs’ own release, never by an act`;
+      return findingOf(state, act) === undefined ? `${act.crossing} has no finding ${act.code}` : null;
+    case 'confirm-place': {
+      const known =
+        site.bays.has(act.place) ||
+        site.cranes.has(act.place) ||
+        configOf(state).yard.slots.includes(act.place);
+      return known ? null : `${act.place} is no slot, bay or crane`;
+    }
+    case 'shelve-alarm': {
+      const { shelveMsMax } = configOf(state).alarms;
+      return act.forMs > 0 && act.forMs <= shelveMsMax
+        ? null
+        : `an alarm is shelved for at most ${shelveMsMax / 60_000} minutes`;
+    }
+    case 'unshelve-alarm':
+      return state.alarms[act.alarm]?.shelved === undefined ? `${act.alarm} is not shelved` : null;
+    default:
+      return null;
+  }
+}
+
+function refuse(turn: Turn, { person, role, act }: OperatorAct, reason: string): void {
+  decide(turn, 'act-refused', { person, role, act, reason });
+}
+
+// ---------------------------------------------------------------- the second person
+
+function propose(turn: Turn, asked: Asked): void {
+  const { state } = turn;
+  const open = Object.values(state.proposals);
+  const same = open.find(({ act }) => isSame(act, asked.act));
+  const input: OperatorAct = { type: 'operator-act', ...asked };
+  if (same !== undefined)
+    return refuse(turn, input, `${same.person} has proposed it as ${same.id}: confirm that`);
+  if (open.length >= PROPOSALS_MAX)
+    return refuse(turn, input, `${PROPOSALS_MAX} acts already wait for their second person`);
+  const id = `${configOf(state).gate.id}-p${count(turn, 'proposal')}`;
+  const proposal: Proposal = { id, ...asked, at: state.now, until: state.now + PROPOSAL_MS };
+  state.proposals[id] = proposal;
+  setTimer(state, `proposal/${id}`, proposal.until);
+  decide(turn, 'proposal', { proposal: id, state: 'open', ...asked, until: proposal.until });
+  raiseAlarm(turn, 'SECOND_PERSON', id);
+}
+
+function confirm(turn: Turn, input: OperatorAct, id: string, hands: ActHands): void {
+  const { state } = turn;
+  const proposal = Object.hasOwn(state.proposals, id) ? state.proposals[id] : undefined;
+  if (proposal === undefined) return refuse(turn, input, `no proposal ${id} is open`);
+  const { act } = proposal;
+  const { person, role, reason } = input;
+  if (person === proposal.person) return refuse(turn, input, 'it takes a second person: you proposed it');
+  // Things have moved on since it was proposed.
+  const why = whyNot(state, proposal);
+  if (why !== null) return refuse(turn, input, why);
+  const roles = [...new Set([...(overrideOf(state, act)?.roles ?? []), ...rolesFor(state, act)])];
+  if (!may(roles, role)) return refuse(turn, input, `it takes the role ${roles.join(' or ')}`);
+  if (!carryOut(turn, proposal, hands, input, { proposal: id, confirmedBy: { person, role, reason } }))
+    return;
+  acknowledgeAlarm(turn, `SECOND_PERSON/${id}`, person);
+  close(turn, proposal);
+}
+
+function close(turn: Turn, { id }: Proposal): void {
+  delete turn.state.proposals[id];
+  clearTimer(turn.state, `proposal/${id}`);
+  returnAlarm(turn, 'SECOND_PERSON', id);
+}
+
+/** Acts are flat: one word a field. */
+const isSame = (a: Act, b: Act): boolean => {
+  const fields = Object.entries(b);
+  return (
+    Object.entries(a).length === fields.length &&
+    fields.every(([name, value]) => Reflect.get(a, name) === value)
+  );
+};
+
+// ---------------------------------------------------------------- doing it
+
+function carryOut(
+  turn: Turn,
+  asked: Asked,
+  hands: ActHands,
+  input: OperatorAct,
+  second: { proposal?: string; confirmedBy?: Omit<Asked, 'act'> } = {},
+): boolean {
+  const before = turn.effects.length;
+  const why = perform(turn, asked, hands);
+  if (why !== null) {
+    refuse(turn, input, why);
+    return false;
+  }
+  const { person, role, act, reason } = asked;
+  // In the journal the act stands before what it led to.
+  turn.effects.splice(before, 0, {
+    kind: 'decide',
+    type: 'act',
+    body: { person, role, act, reason, ...second },
+  });
+  return true;
+}
+
+function perform(turn: Turn, { act, person, reason }: Asked, hands: ActHands): string | null {
+  switch (act.kind) {
+    case 'stop-gate':
+      return hands.stopGate(turn, true);
+    case 'resume-gate':
+      return hands.stopGate(turn, false);
+    case 'stop-lane':
+      return hands.laneStopped(turn, act.lane, true);
+    case 'resume-lane':
+      return hands.laneStopped(turn, act.lane, false);
+    case 'open-lane':
+      return laneMode(turn, hands, act.lane, 'open');
+    case 'close-lane':
+      return laneMode(turn, hands, act.lane, 'closed');
+    case 'maintain-lane':
+      return laneMode(turn, hands, act.lane, 'maintenance');
+    case 'reread':
+      return hands.reread(turn, act.lane);
+    case 'identify':
+      return hands.identify(turn, act.lane, act.crossing);
+    case 'clear-finding':
+      return hands.clearFinding(turn, act.crossing, act.code);
+    case 'confirm-place':
+      return hands.confirmPlace(turn, act.crossing, act.place);
+    case 'cancel-crossing':
+      return hands.cancelCrossing(turn, act.crossing);
+    case 'withdraw-vehicle':
+      return hands.vehicleService(turn, act.vehicle, false);
+    case 'return-vehicle':
+      return hands.vehicleService(turn, act.vehicle, true);
+    case 'acknowledge-alarm':
+      acknowledgeAlarm(turn, act.alarm, person);
+      return null;
+    case 'shelve-alarm':
+      shelveAlarm(turn, act.alarm, { person, reason, until: turn.state.now + act.forMs });
+      return null;
+    case 'unshelve-alarm':
+      unshelveAlarm(turn, act.alarm);
+      return null;
+    default:
+      return act satisfies never;
+  }
+}
+
+/** A technician’s lane raises alarms that nobody needs to hear. */
+function laneMode(
+  turn: Turn,
+  hands: ActHands,
+  lane: string,
+  mode: 'open' | 'closed' | 'maintenance',
+): string | null {
+  const why = hands.laneMode(turn, lane, mode);
+  if (why === null) reviewAlarms(turn);
+  return why;
+}

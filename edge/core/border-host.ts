@@ -1,0 +1,210 @@
+/** The border section as the receiver and host sees it: grants, arrivals, and the counterpart's vehicles on our ground (DESIGN §7). */
+import type { LaneConfig } from '../../config/schema.ts';
+import { lookAtCrossing } from './agenda.ts';
+import { raiseAlarm } from './alarms.ts';
+import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
+import { record } from './handover.ts';
+import type { HandoverRecord } from './input.ts';
+import { hoistAgainst } from './interlock-yard.ts';
+import { isOpen } from './lane-hours.ts';
+import { firstFree, free, freePlaceOn, freePlaces, take, takeBay, takeSlot } from './owners.ts';
+import { bayAtNode, configOf, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
+import type { AuthorityRequest, Crossing, GateState, Visit, Visitor } from './state.ts';
+import { freshLaneIo } from './state.ts';
+import { endTransit, mayReceiveOn } from './tracks.ts';
+import type { Turn } from './turn.ts';
+import { advance, count, decide, tell } from './turn.ts';
+
+/** The crossing a move of the other gate brings. */
+export const inboundOf = (state: GateState, move: string): Crossing | undefined => {
+  const crossing = state.crossings[state.moves[move] ?? ''];
+  return crossing?.inbound?.move === move ? crossing : undefined;
+};
+
+// ---------------------------------------------------------------- line clear
+
+export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offer' }>): void {
+  const { state } = turn;
+  const track = siteOf(state).tracks.get(offer.track);
+  if (track === undefined || track.direction === 'out' || !track.loads.includes(offer.load)) {
+    const reason = `no track ${offer.track} for ${offer.load}`;
+    record(turn, { kind: 'grant-refused', move: offer.move, reason });
+    return;
+  }
+  const crossing = newCrossing(turn, {
+    direction: 'import',
+    load: offer.load,
+    stage: 'offered',
+    containers: offer.containers.map((container) => ({
+      number: container.number,
+      seals: container.seals ?? [],
+      declarations: container.declarations ?? [],
+      ...(container.grossKg !== undefined && { grossKg: container.grossKg }),
+    })),
+  });
+  crossing.inbound = { move: offer.move, track: track.id, departed: false };
+  state.moves[offer.move] = crossing.id;
+  for (const { number } of crossing.containers) state.containers[number] = crossing.id;
+  giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
+  const view = isOurs(state, offer.homeGate) ? state.vehicles[offer.vehicle] : undefined;
+  if (view !== undefined) view.homeward = crossing.id;
+  joinBooking(turn, crossing);
+  tell(turn, crossing);
+  state.offers.push(crossing.id);
+  turn.agenda.grants = true;
+}
+
+/** Grants what can be granted, oldest first: a free place on the track, a hold point, and for a container a bay and a slot. */
+export function reconsiderGrants(turn: Turn): void {
+  const { state } = turn;
+  if (state.stopped) return;
+  let granted = false;
+  for (const id of state.offers) {
+    const crossing = state.crossings[id];
+    if (crossing?.inbound !== undefined && grant(turn, crossing, crossing.inbound)) granted = true;
+  }
+  if (granted) state.offers = state.offers.filter((id) => state.crossings[id]?.stage === 'offered');
+}
+
+function grant(turn: Turn, crossing: Crossing, inbound: NonNullable<Crossing['inbound']>): boolean {
+  const { state } = turn;
+  if (!mayReceiveOn(state, inbound.track)) return false;
+  const place = freePlaceOn(state, inbound.track);
+  const holdNode = holdPointFor(state, 'border-in', crossing.load);
+  const places = crossing.load === 'laden' ? freePlaces(state, crossing, 'landing') : undefined;
+  if (place === undefined || holdNode === undefined || places === null) return false;
+  inbound.grant = `${configOf(state).gate.id}-g${count(turn, 'grant')}`;
+  inbound.place = place;
+  inbound.holdNode = holdNode;
+  take(turn, crossing, place);
+  take(turn, crossing, `node:${holdNode}`);
+  if (places !== undefined) {
+    takeBay(turn, crossing, places.bay);
+    takeSlot(turn, crossing, places.slot);
+  }
+  const { vehicle } = crossing;
+  if (vehicle !== undefined && !isOurs(state, vehicle.home)) {
+    state.visitors[vehicle.id] = {
+      plate: vehicle.plate,
+      crossing: crossing.id,
+      unloaded: crossing.load !== 'laden',
+      ...(places !== undefined && { bay: places.bay.id }),
+    };
+  }
+  const bayNode = places?.bay.node;
+  record(turn, {
+    kind: 'grant',
+    move: inbound.move,
+    grant: inbound.grant,
+    track: inbound.track,
+    holdNode,
+    ...(bayNode !== undefined && { bayNode }),
+  });
+  advance(turn, crossing, 'granted');
+  return true;
+}
+
+/** A free hold point of an open lane. */
+function holdPointFor(
+  state: GateState,
+  checkpoint: 'border-in' | 'border-out',
+  load: Crossing['load'],
+): string | undefined {
+  const nodes: string[] = [];
+  for (const lane of lanesFor(state, checkpoint, load))
+    if (lane.node !== undefined && isOpen(state, lane)) nodes.push(lane.node);
+  return firstFree(state, 'node', nodes);
+}
+
+/** A granted vehicle that was recognised at `border-in`: its place on the section is empty again. */
+export function noticeArrival(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
+  const { inbound } = crossing;
+  if (lane.checkpoint !== 'border-in' || visit.crossing !== crossing.id || inbound?.grant === undefined)
+    return;
+  if (crossing.stage !== 'granted' && crossing.stage !== 'departed') return;
+  // It is let in all the same: nobody waits on the border section. Custody and unloading wait for the record.
+  if (!inbound.departed) raiseAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
+  if (inbound.place !== undefined) free(turn, crossing, inbound.place);
+  endTransit(turn, inbound.track, inbound.move);
+  record(turn, { kind: 'arrived', move: inbound.move, eventTime: localTime(turn) });
+  advance(turn, crossing, 'arrived');
+}
+
+/** An announced vehicle that does not come after all. */
+export function abandon(turn: Turn, crossing: Crossing): void {
+  const { state } = turn;
+  decide(turn, 'abandoned', { crossing: crossing.id, move: crossing.inbound?.move });
+  if (crossing.inbound !== undefined) endTransit(turn, crossing.inbound.track, crossing.inbound.move);
+  if (crossing.vehicle !== undefined && state.visitors[crossing.vehicle.id]?.crossing === crossing.id)
+    delete state.visitors[crossing.vehicle.id];
+  state.offers = state.offers.filter((id) => id !== crossing.id);
+  remove(turn, crossing);
+}
+
+// ---------------------------------------------------------------- movement authority
+
+export function takeAuthorityAsk(turn: Turn, ask: Omit<AuthorityRequest, 'granted'>): void {
+  turn.state.authorityRequests[ask.vehicle] = { ...ask, granted: false };
+  turn.agenda.authority = true;
+}
+
+/** Lets the other gate's vehicles go on over our ground, one stretch at a time, to the place we choose. */
+export function reconsiderAuthority(turn: Turn): void {
+  const { state } = turn;
+  if (state.stopped) return;
+  for (const request of Object.values(state.authorityRequests)) {
+    if (request.granted) continue;
+    const to = nextPlace(turn, request);
+    if (to === undefined) continue;
+    request.granted = true;
+    request.to = to;
+    const { ask, vehicle, from } = request;
+    record(turn, { kind: 'authority', ask, vehicle, from, to });
+  }
+}
+
+/** Where the vehicle may go from where it stands; undefined while it may not. */
+function nextPlace(turn: Turn, { vehicle, from, to }: AuthorityRequest): string | undefined {
+  const { state } = turn;
+  const lane = laneAtNode(state, from);
+  if (lane !== undefined) return throughLane(state, lane, vehicle, to) ? to : undefined;
+  const bay = bayAtNode(state, from);
+  const visitor = state.visitors[vehicle];
+  if (bay === undefined || visitor?.bay !== bay.id || !visitor.unloaded) return undefined;
+  return hoistAgainst(state, bay.id) === null ? holdPointHome(turn, vehicle, visitor) : undefined;
+}
+
+/** Out of a lane: released there, the barrier up; and into a bay only if it is its own. */
+function throughLane(state: GateState, lane: LaneConfig, vehicle: string, to: string): boolean {
+  const visit = state.lanes[lane.id]?.visit ?? null;
+  const crossing = visit?.crossing === undefined ? undefined : state.crossings[visit.crossing];
+  if (visit?.released !== true || visit.verdict !== 'pass' || crossing?.vehicle?.id !== vehicle) return false;
+  if (freshLaneIo(state, lane.devices.io)?.barrier !== 'up') return false;
+  const bay = bayAtNode(state, to);
+  return bay === undefined || state.owners[`bay:${bay.id}`] === crossing.id;
+}
+
+/** A place before `border-out`, where its way home begins. */
+function holdPointHome(turn: Turn, vehicle: string, visitor: Visitor): string | undefined {
+  const { state } = turn;
+  if (visitor.leaving !== undefined) return ownHoldPoint(state, visitor.leaving);
+  const node = holdPointFor(state, 'border-out', 'bobtail');
+  if (node === undefined) return undefined;
+  const leaving = newCrossing(turn, {
+    direction: 'export',
+    load: 'bobtail',
+    stage: 'loaded',
+    containers: [],
+  });
+  giveVehicle(turn, leaving, { id: vehicle, home: configOf(state).counterpart.gate, plate: visitor.plate });
+  visitor.leaving = leaving.id;
+  take(turn, leaving, `node:${node}`);
+  tell(turn, leaving);
+  lookAtCrossing(turn, leaving);
+  return node;
+}
+
+const ownHoldPoint = (state: GateState, crossing: string): string | undefined =>
+  lanesFor(state, 'border-out', 'bobtail').find(
+    (lane) => lane.node !== undefined && state.owners[`node:${lane.node}`] === crossing,
+  )?.node;

@@ -1,0 +1,87 @@
+/** A person has seen where the container of a crossing is, when the gate cannot know it. */
+import { craneView } from './interlock-yard.ts';
+import { finish, foundAgain, leaveCrane, type Move, moveOf } from './jobs.ts';
+import { freeSlotOf, isFree, takeSlot } from './owners.ts';
+import { configOf, cranesOver, siteOf } from './site.ts';
+import type { Crossing, GateState, Job } from './state.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * The container is at `place`: where it was to go, and the crossing goes on as if the job had ended; where it came from, and
+ * the job is given anew; another free slot, which becomes the crossing's own; or the crane whose spreader holds it. Null when
+ * done, else why it cannot be so; then nothing has changed.
+ */
+export function confirmPlace(turn: Turn, id: string, place: string): string | null {
+  const { state } = turn;
+  const crossing = state.crossings[id];
+  if (crossing === undefined) return `there is no crossing ${id}`;
+  const { job } = crossing;
+  if (job === undefined && crossing.findings.length === 0)
+    return `the gate knows where the container of ${id} is`;
+  if (job?.state === 'commanded' || job?.state === 'allowed' || job?.state === 'running')
+    return `${job.crane} is at work on it: wait until its job is over`;
+  if (siteOf(state).cranes.has(place)) return hangsIn(turn, crossing, place);
+  const move = moveOf(crossing);
+  if (move === null) return `no crane has anything to do for ${id}`;
+  if (place === move.to) standsAtTarget(turn, crossing, move);
+  else if (place === move.from) standsWhereItWas(turn, crossing);
+  else return standsElsewhere(turn, crossing, move, place);
+  return null;
+}
+
+function hangsIn(turn: Turn, crossing: Crossing, crane: string): string | null {
+  const { job } = crossing;
+  if (job?.crane !== crane) return `${crane} has no job of ${crossing.id}`;
+  if (craneView(turn.state, crane)?.spreader.loaded !== true)
+    return `${crane} does not tell that anything hangs in its spreader`;
+  if (job.state === 'ended') return `${crane} has ended its job`;
+  job.state = 'held';
+  crossing.held = crane;
+  known(turn, crossing);
+  return null;
+}
+
+function standsAtTarget(turn: Turn, crossing: Crossing, { from, to }: Move): void {
+  if (crossing.job !== undefined) release(turn, crossing.job, crossing);
+  known(turn, crossing);
+  // What else was found must be cleared before it goes on.
+  if (crossing.findings.length === 0) finish(turn, crossing);
+  else crossing.job = { jobId: 'by-hand', crane: craneAt(turn.state, from, to), from, to, state: 'ended' };
+}
+
+const craneAt = (state: GateState, from: string, to: string): string =>
+  cranesOver(state, from).find(({ bays, slots }) => bays.includes(to) || slots.includes(to))?.device ?? '';
+
+function standsWhereItWas(turn: Turn, crossing: Crossing): void {
+  if (crossing.job !== undefined) release(turn, crossing.job, crossing);
+  delete crossing.job;
+  delete crossing.held;
+  known(turn, crossing);
+}
+
+/** Another slot than its own, from which a crane must reach what it would have reached from there. */
+function standsElsewhere(turn: Turn, crossing: Crossing, move: Move, place: string): string | null {
+  const { state } = turn;
+  if (!configOf(state).yard.slots.includes(place)) return `${place} is no place of ${crossing.id}`;
+  if (!isFree(state, `slot:${place}`)) return `${place} belongs to another crossing`;
+  const intoSlot = move.to === crossing.slot;
+  if (!intoSlot && craneAt(state, place, move.to) === '')
+    return `no crane reaches both ${place} and ${move.to}: put it where one does`;
+  freeSlotOf(turn, crossing);
+  takeSlot(turn, crossing, place);
+  if (intoSlot) standsAtTarget(turn, crossing, { from: move.from, to: place });
+  else standsWhereItWas(turn, crossing);
+  return null;
+}
+
+/** Its crane is done with it, if that still works for it. */
+function release(turn: Turn, job: Job, crossing: Crossing): void {
+  if (turn.state.jobs[job.crane] === crossing.id) leaveCrane(turn, job);
+}
+
+/** Whoever has seen the container has cured what was found for want of it. */
+function known(turn: Turn, crossing: Crossing): void {
+  crossing.findings = crossing.findings.filter(({ code }) => code !== 'JOB_FAILED');
+  crossing.jobFailures = 0;
+  foundAgain(turn, crossing);
+}

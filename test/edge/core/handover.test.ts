@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import type { Effect } from '../../../edge/core/effect.ts';
+import { decodeRecord } from '../../../protocols/handover/line.ts';
+import { bootBorder, box } from '../../support/core-border.ts';
+
+describe('our own handover log', () => {
+  const bodies = (effects: Effect[]) =>
+    effects.flatMap((effect) =>
+      effect.kind === 'decide' && effect.type === 'handover' ? [effect.body] : [],
+    );
+
+  it('is numbered without gaps, also across a restart, and each line can be read back to the byte', () => {
+    const border = bootBorder();
+    const lines = [
+      ...bodies(border.offered('m1', box(1))),
+      ...bodies(border.offered('m2')),
+      ...bodies(border.read({ kind: 'grant-returned', move: 'm2', grant: 'huu-nghi-g2' })),
+      ...bodies(border.restarts()),
+      ...bodies(border.offered('m3')),
+    ];
+    assert.deepEqual(
+      lines.map(({ line, record }) => `${line} ${record}`),
+      ['1 grant', '2 grant', '3 grant'],
+    );
+    for (const { line, data } of lines) {
+      const read = decodeRecord(String(data));
+      assert.ok(read.ok);
+      assert.deepEqual([read.gate, read.line, read.utcOffset], ['huu-nghi', line, '+07:00']);
+      assert.equal(read.at, border.gate.state.now);
+    }
+  });
+
+  it('is the same for the same inputs', () => {
+    const tell = (): unknown[] => {
+      const border = bootBorder();
+      return bodies(border.offered('m1', box(1))).map(({ data }) => data);
+    };
+    assert.deepEqual(tell(), tell());
+  });
+});
