@@ -1,6 +1,7 @@
 /** `gate <command>`: everything a person or a service manager starts. `gate help` lists the commands. */
 import { Command, InvalidArgumentError } from 'commander';
-import { configCheck, configSchema } from './cli/config.ts';
+import { actUsages } from './cli/act-words.ts';
+import { configCheck, configSchema, type Drill } from './cli/config.ts';
 import { type ChildName, runChild } from './cli/daemons.ts';
 import type { StartDemoSite } from './cli/demo.ts';
 import { journalReplay, journalShow, journalVerify } from './cli/journal.ts';
@@ -97,14 +98,32 @@ program
     process.exit();
   });
 
+/** The drill of the simulator, with a line on the terminal that tells how far it is. */
+async function drillOf(): Promise<Drill> {
+  const { drillAlone, drillPair } = await import('../simulator/drill.ts');
+  const line = (text: string): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
+  };
+  return ([one, other]) => {
+    const options = { clock: systemClock, onProgress: (text: string) => line(`drill: ${text}`) };
+    const result = other === undefined ? drillAlone(one, options) : drillPair(one, other, options);
+    line('');
+    return result;
+  };
+}
+
 const config = program.command('config').description('check and describe configurations');
 config
   .command('check')
   .argument('<files...>')
   .description(
-    'list all problems, each with its path, what is wrong and what would be right; exit code 1 if any',
+    'list all problems, each with its path, what is wrong and what would be right; exit code 1 if any. What has none is ' +
+      'drilled: simulated traffic over its lanes, tracks, bays, slots and cranes, judged by the gate’s own interlock',
   )
-  .action((files: string[]) => finish(configCheck(files)));
+  .option('--quick', 'leave out the drill')
+  .action(async (files: string[], { quick }: { quick?: true }) =>
+    finish(configCheck(files, quick ? undefined : await drillOf())),
+  );
 config
   .command('schema')
   .description('print the JSON Schema, for editors')
@@ -134,14 +153,19 @@ journal
 
 program
   .command('act')
-  .description('sign and submit an act as a person of the configuration')
-  .argument('<kind>', 'stop-lane, resume-lane or acknowledge-alarm')
-  .argument('<subject>', 'the lane or the alarm')
+  .description('sign and submit an act as a person of the configuration; exit code 1 if it is refused')
+  .argument('<kind>', 'what to do, see below')
+  .argument('[subject]', 'the lane, crossing, vehicle, alarm or proposal')
   .requiredOption('--config <file>', 'configuration of the gate')
   .requiredOption('--as <person>', 'id of the person')
   .requiredOption('--key <file>', 'Ed25519 private key of the person, PEM')
   .requiredOption('--reason <text>', 'why')
-  .action(async (kind: string, subject: string, options) => {
+  .option('--crossing <id>', 'the crossing that the vehicle in the lane belongs to')
+  .option('--code <code>', 'the finding to clear')
+  .option('--place <id>', 'the slot, bay or crane where the container is')
+  .option('--for <minutes>', 'how long the alarm is shelved', positive)
+  .addHelpText('after', () => `\nActs:\n  ${actUsages().join('\n  ')}`)
+  .action(async (kind: string, subject: string | undefined, options) => {
     const { act } = await import('./cli/act.ts');
     finish(await act(kind, subject, options));
   });

@@ -1,4 +1,4 @@
-/** `gate act`: a person's signed act, submitted through the console. */
+/** `gate act`: a person's signed act, submitted through the console, and what came of it. */
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
@@ -6,51 +6,88 @@ import { systemClock } from '../platform/clock.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 import { systemRandom } from '../platform/random.ts';
 import { signAct } from '../platform/sign-act.ts';
+import { type ActExtras, actOf } from './act-words.ts';
 import type { CommandResult } from './config.ts';
 
-const subjectOf: Record<string, string> = {
-  'stop-lane': 'lane',
-  'resume-lane': 'lane',
-  'acknowledge-alarm': 'alarm',
-};
-
-export interface ActOptions {
+export interface ActOptions extends ActExtras {
   config: string;
   as: string;
   key: string;
   reason: string;
 }
 
-/** Signs and submits; the answer is the act's journal sequence, or the gate's own words why not. */
-export async function act(kind: string, subject: string, options: ActOptions): Promise<CommandResult> {
+/** Signs and submits; exit code 1 if it was refused, in the gate's own words. */
+export async function act(
+  kind: string,
+  subject: string | undefined,
+  options: ActOptions,
+): Promise<CommandResult> {
+  const asked = actOf(kind, subject, options);
   const config = loadConfig(options.config);
-  const field = subjectOf[kind];
-  if (field === undefined)
-    throw new GateError(
-      'USAGE',
-      `there is no act ${kind}`,
-      `Use one of ${Object.keys(subjectOf).join(', ')}.`,
-    );
-  const jws = await signAct({ kind, [field]: subject }, options.reason, {
+  const jws = await signAct(asked, options.reason, {
     person: options.as,
     gate: config.gate.id,
     privateKey: readKey(options.key),
     clock: systemClock,
     random: systemRandom,
   });
-  const url = `http://${config.console.host}:${config.console.port}/api/acts`;
-  const response = await fetch(url, {
+  const console = `http://${config.console.host}:${config.console.port}`;
+  const response = await ask(`${console}/api/acts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jws }),
-  }).catch((error: unknown) => {
+  });
+  if (!response.ok) return { exitCode: 1, text: `${await response.text()}\n` };
+  const { seq } = (await response.json()) as { seq: number };
+  return outcomeOf(console, seq);
+}
+
+interface Line {
+  seq: number;
+  kind: string;
+  type: string;
+  body: string;
+}
+
+/** Entries read after the act's own: what it led to follows at once. */
+const OUTCOME_ENTRIES = 100;
+
+/** What the gate decided about the act at `seq` of its journal. */
+async function outcomeOf(console: string, seq: number): Promise<CommandResult> {
+  const response = await ask(`${console}/api/journal?after=${seq}&limit=${OUTCOME_ENTRIES}`);
+  if (!response.ok)
+    return {
+      exitCode: 1,
+      text: `journal #${seq}; what came of it cannot be read: ${await response.text()}\n`,
+    };
+  const { entries } = (await response.json()) as { entries: Line[] };
+  const next = entries.findIndex(({ kind }) => kind !== 'decision');
+  const decided = next === -1 ? entries : entries.slice(0, next);
+  const told = decided.find(({ type }) => type === 'act' || type === 'act-refused' || type === 'proposal');
+  const body = JSON.parse(told?.body ?? '{}') as { reason?: string; proposal?: string };
+  switch (told?.type) {
+    case 'act':
+      return { exitCode: 0, text: `done, journal #${seq}\n` };
+    case 'proposal':
+      return {
+        exitCode: 0,
+        text: `waits for a second person, journal #${seq}: gate act confirm ${body.proposal}\n`,
+      };
+    case 'act-refused':
+      return { exitCode: 1, text: `refused, journal #${seq}: ${body.reason}\n` };
+    default:
+      return { exitCode: 1, text: `journal #${seq}; what came of it is not written there\n` };
+  }
+}
+
+function ask(url: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(url, init).catch((error: unknown) => {
     throw new GateError(
       'CONSOLE_UNREACHABLE',
       `the console at ${url} does not answer: ${messageOf(error)}`,
       'Start gate console, or correct console.host and console.port.',
     );
   });
-  return { exitCode: response.ok ? 0 : 1, text: `${await response.text()}\n` };
 }
 
 function readKey(file: string) {

@@ -162,7 +162,7 @@ function narrate({ config, dataDir }: Gate, tally: Tally, onProgress: () => void
 function tell(entry: JournalEntry): string | null {
   const body = JSON.parse(entry.body) as Record<string, unknown>;
   if (entry.type === 'crossing') return tellStage(body);
-  if (entry.type === 'alarm' && body.state === 'raised')
+  if (entry.type === 'alarm' && body.state === 'raised' && body.announced === true)
     return `ALARM ${String(body.alarm)}: ${(body.text as { en: string }).en}`;
   if (entry.type !== 'verdict' || body.verdict !== 'refer') return null;
   const reasons = body.reasons as { text: { en: string }; detail: string }[];

@@ -93,7 +93,13 @@ function tellDecision(type: string, body: Body): string | null {
     case 'customs-report':
       return `customs told: ${String(body.kind)} of ${String(body.container)} at ${String(body.eventTime)}`;
     case 'alarm':
-      return `alarm ${String(body.alarm)} ${String(body.state)}`;
+      return `alarm ${String(body.alarm)} ${String(body.state)}${body.announced === false ? ', not announced' : ''}`;
+    case 'act':
+      return `${tellAct(body)}${body.confirmedBy === undefined ? '' : `; confirmed by ${String((body.confirmedBy as Body).person)}`}`;
+    case 'proposal':
+      return `${tellAct(body)}: proposal ${String(body.proposal)} ${String(body.state)}`;
+    case 'act-refused':
+      return `${String(body.person)} asked for ${tellWhat(body)}, refused: ${String(body.reason)}`;
     case 'refused':
       return `command ${String(body.commandId)} was not sent: ${String(body.reason)}`;
     case 'visit-ended':
@@ -104,6 +110,11 @@ function tellDecision(type: string, body: Body): string | null {
       return null;
   }
 }
+
+/** An act as it was asked for: `clear-finding huu-nghi-7 JOB_FAILED`. */
+const tellWhat = ({ act }: Body): string => Object.values(act as Body).join(' ');
+const tellAct = (body: Body): string =>
+  `${String(body.person)}: ${tellWhat(body)}${body.reason === undefined ? '' : ` (${String(body.reason)})`}`;
 
 function tellInput(type: string, body: Body): string | null {
   switch (type) {

@@ -3,7 +3,10 @@
  * what nobody looks at, so that it is small enough to be sent whole at every change.
  */
 import type { GateConfig } from '../../config/schema.ts';
-import type { Alarm, Crossing, GateState, Reading, Visit } from '../core/state.ts';
+import type { Alarm, Crossing, GateState, Proposal, Reading, Visit } from '../core/state.ts';
+
+/** The shape of state this page can show. */
+const KNOWN_SHAPE: GateState['shape'] = 2;
 
 export interface Text3 {
   vi: string;
@@ -37,6 +40,7 @@ export interface LaneRow {
   traffic: 'truck' | 'vehicle';
   loads: string[];
   stopped: boolean;
+  mode: 'open' | 'closed' | 'maintenance';
   /** What the sensors say; null while they are not fresh. */
   io: {
     barrier: 'down' | 'moving' | 'up' | 'fault' | 'none';
@@ -73,10 +77,39 @@ export interface AlarmRow {
   id: string;
   code: string;
   subject: string;
+  priority: 'high' | 'medium' | 'low';
   state: 'raised' | 'acknowledged' | 'returned';
   raisedAt: number;
   count: number;
   text: Text3;
+  /** What to do. */
+  action: Text3;
+}
+
+/** What people are shown of the alarms; the rest is counted. */
+export interface AlarmsView {
+  /** Announced ones, by priority and then the newest first; at most {@link ALARMS_MAX} of them. */
+  announced: AlarmRow[];
+  /** Announced and not yet seen by anybody, all of them. */
+  unseen: number;
+  /** Set aside by a person, the first to come back first. */
+  shelved: (AlarmRow & { person: string; reason: string; until: number })[];
+  /** Not announced because they follow from maintenance or from another alarm. */
+  suppressed: number;
+  /** Low ones that are not announced in a flood. */
+  withheld: number;
+}
+
+/** An act that waits for its second person. */
+export interface ProposalRow {
+  id: string;
+  kind: string;
+  /** What it is about: lane, crossing, code, place. */
+  about: string[];
+  person: string;
+  role: string;
+  reason: string;
+  until: number;
 }
 
 export interface YardView {
@@ -106,12 +139,14 @@ export interface Overview {
   customs: { asOf: number | null };
   completed: { export: number; import: number };
   lanes: LaneRow[];
-  tracks: { id: string; direction: 'out' | 'in'; owner?: string }[];
+  tracks: { id: string; direction: 'out' | 'in' | 'alternating'; owner?: string }[];
   crossings: CrossingRow[];
   recent: CrossingRow[];
   vehicles: VehicleRow[];
   devices: DeviceRow[];
-  alarms: AlarmRow[];
+  alarms: AlarmsView;
+  /** The first to lapse first. */
+  proposals: ProposalRow[];
   yard: YardView;
 }
 
@@ -156,33 +191,51 @@ const crossingRow = (crossing: Crossing): CrossingRow => ({
   reasons: reasonRows(crossing.reasons),
 });
 
-const alarmRow = ({ id, code, subject, state, raisedAt, count, text }: Alarm): AlarmRow => ({
-  id,
-  code,
-  subject,
-  state,
-  raisedAt,
-  count,
-  text,
-});
+const alarmRow = (alarm: Alarm): AlarmRow => {
+  const { id, code, subject, priority, state, raisedAt, count, text, action } = alarm;
+  return { id, code, subject, priority, state, raisedAt, count, text, action };
+};
 
-/** Raised before acknowledged before returned; within each the newest first. */
-const ALARM_ORDER = { raised: 0, acknowledged: 1, returned: 2 } as const;
-const alarmRows = (alarms: GateState['alarms']): AlarmRow[] =>
-  Object.values(alarms)
-    .sort((a, b) => ALARM_ORDER[a.state] - ALARM_ORDER[b.state] || b.raisedAt - a.raisedAt)
-    .slice(0, ALARMS_MAX)
-    .map(alarmRow);
+const PRIORITY_ORDER = { high: 0, medium: 1, low: 2 } as const;
+
+function alarmsView(alarms: readonly Alarm[]): AlarmsView {
+  const announced = alarms.filter((alarm) => alarm.announced);
+  const quiet = alarms.filter((alarm) => !alarm.announced && alarm.shelved === undefined);
+  const suppressed = quiet.filter((alarm) => alarm.suppressed !== undefined).length;
+  return {
+    announced: announced
+      .sort((a, b) => PRIORITY_ORDER[a.priority] - PRIORITY_ORDER[b.priority] || b.raisedAt - a.raisedAt)
+      .slice(0, ALARMS_MAX)
+      .map(alarmRow),
+    unseen: announced.filter(({ state }) => state === 'raised').length,
+    shelved: alarms
+      .flatMap((alarm) => (alarm.shelved === undefined ? [] : [{ ...alarmRow(alarm), ...alarm.shelved }]))
+      .sort((a, b) => a.until - b.until)
+      .slice(0, ALARMS_MAX),
+    suppressed,
+    withheld: quiet.length - suppressed,
+  };
+}
+
+const proposalRow = ({ id, act, person, role, reason, until }: Proposal): ProposalRow => {
+  const { kind, ...about } = act;
+  return { id, kind, about: Object.values(about).map(String), person, role, reason, until };
+};
 
 /** What needs a person first: referred, then held, then the rest; within each the oldest first. */
 const urgency = ({ verdict }: Crossing): number => (verdict === 'refer' ? 0 : verdict === 'hold' ? 1 : 2);
+
+/** A crossing or move that is on the track or may go on it. */
+const onTrack = (state: GateState, track: string): string | undefined =>
+  state.tracks[track]?.moves[0] ??
+  Object.entries(state.owners).find(([resource]) => resource.startsWith(`track:${track}/`))?.[1];
 
 /** What control's door answers: the core's state, and whether the disk keeps up with it. */
 type DoorState = GateState & { storage?: Overview['storage'] };
 
 /** Whether a door answered with a state this console can show. */
 export const isGateState = (value: unknown): value is GateState =>
-  typeof value === 'object' && value !== null && 'shape' in value && value.shape === 1;
+  typeof value === 'object' && value !== null && 'shape' in value && value.shape === KNOWN_SHAPE;
 
 /** `config` stands in until the core has booted and has its own. */
 export function overview(state: DoorState, config: GateConfig): Overview {
@@ -214,6 +267,7 @@ export function overview(state: DoorState, config: GateConfig): Overview {
         traffic: lane.traffic,
         loads: lane.loads,
         stopped: state.lanes[lane.id]?.stopped ?? false,
+        mode: state.lanes[lane.id]?.mode ?? 'open',
         io: io && { barrier: io.barrier, light: io.light, loops: io.loops, curtain: io.curtain },
         standing: visit && standingRow(visit),
       };
@@ -221,7 +275,7 @@ export function overview(state: DoorState, config: GateConfig): Overview {
     tracks: current.section.tracks.map(({ id, direction }) => ({
       id,
       direction,
-      ...optional('owner', state.owners[`track:${id}`]),
+      ...optional('owner', onTrack(state, id)),
     })),
     crossings: Object.values(state.crossings)
       .sort((a, b) => urgency(a) - urgency(b) || a.since - b.since)
@@ -254,7 +308,10 @@ export function overview(state: DoorState, config: GateConfig): Overview {
         malformed: view?.malformed ?? 0,
       };
     }),
-    alarms: alarmRows(state.alarms),
+    alarms: alarmsView(Object.values(state.alarms)),
+    proposals: Object.values(state.proposals)
+      .sort((a, b) => a.until - b.until)
+      .map(proposalRow),
     yard: {
       slots: current.yard.slots.map((id) => ({ id, ...owned(`slot:${id}`) })),
       bays: current.yard.bays.map(({ id, use, io }) => ({

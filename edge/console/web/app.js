@@ -94,7 +94,7 @@ function drawConnection() {
 
 function drawOverview() {
   if (!overview) return;
-  const { gate, now, lanes, tracks, alarms, devices, yard, vehicles, completed } = overview;
+  const { gate, now, lanes, tracks, alarms, proposals, devices, yard, vehicles, completed } = overview;
   const name = say.text(gate.name);
   at('gate-name').textContent = name;
   at('gate-place').textContent = [...new Set(Object.values(gate.name))]
@@ -106,13 +106,12 @@ function drawOverview() {
   draw('crossings', [overview.crossings, overview.recent, Math.round(now / 1000)], () =>
     crossingRows(overview, say),
   );
-  draw('alarms', alarms, () => alarmRows(alarms, say, gate.utcOffset));
+  draw('alarms', [alarms, proposals], () => alarmRows(alarms, proposals, say, gate.utcOffset));
   draw('devices', devices, () => deviceRows(devices, say));
   draw('yard', [yard, vehicles], () => yardRows({ yard, vehicles }, say));
   const online = devices.filter((device) => device.status === 'online').length;
   at('device-count').textContent = `${online} / ${devices.length}`;
-  const raised = alarms.filter((alarm) => alarm.state === 'raised').length;
-  at('alarm-count').textContent = raised === 0 ? '' : String(raised);
+  at('alarm-count').textContent = alarms.unseen === 0 ? '' : String(alarms.unseen);
   at('completed').textContent =
     `${say.word('completed')}: ${completed.export} ${say.word('export')} · ${completed.import} ${say.word('import')}`;
 }

@@ -126,6 +126,7 @@ export function laneCard(lane, say) {
       h('span.kind', { title: kind }, kind),
     ),
     lane.stopped && h('p.stopped', say.word('lane-stopped')),
+    lane.mode !== 'open' && h('p.mode', say.word(`mode.${lane.mode}`)),
     laneSensors(lane.io, say),
     standing && [
       h(
@@ -188,23 +189,74 @@ export function crossingRows(overview, say) {
   ];
 }
 
-export const alarmRows = (alarms, say, utcOffset) =>
-  alarms.length === 0
-    ? [h('p.empty.good', `✓ ${say.word('no-alarms')}`)]
-    : alarms.map((alarm) =>
-        h(
-          `article.alarm.${alarm.state}`,
-          { 'data-alarm': alarm.id },
-          h('p.what', say.text(alarm.text)),
-          h(
-            'p.where',
-            h('span.id', alarm.subject),
-            h('span', say.word(`alarm.${alarm.state}`)),
-            h('time', timeText(alarm.raisedAt, utcOffset)),
-            alarm.count > 1 && h('span', `×${alarm.count}`),
-          ),
-        ),
-      );
+const alarmArticle = (alarm, say, utcOffset, ...more) =>
+  h(
+    `article.alarm.${alarm.state}.${alarm.priority}`,
+    { 'data-alarm': alarm.id },
+    h('p.what', say.text(alarm.text)),
+    h('p.action', say.text(alarm.action)),
+    h(
+      'p.where',
+      h('span.priority', say.word(`priority.${alarm.priority}`)),
+      h('span.id', alarm.subject),
+      h('span', say.word(`alarm.${alarm.state}`)),
+      h('time', timeText(alarm.raisedAt, utcOffset)),
+      alarm.count > 1 && h('span', `×${alarm.count}`),
+    ),
+    more,
+  );
+
+const shelvedArticle = (alarm, say, utcOffset) =>
+  alarmArticle(
+    { ...alarm, state: 'shelved' },
+    say,
+    utcOffset,
+    h(
+      'p.where',
+      `${say.word('until')} ${timeText(alarm.until, utcOffset)} · ${alarm.person}: ${alarm.reason}`,
+    ),
+  );
+
+/** An act that one person asked for, and that another must confirm. */
+const proposalArticle = (proposal, say, utcOffset) =>
+  h(
+    'article.proposal',
+    { 'data-proposal': proposal.id },
+    h('p.divider', `${say.word('proposals')} · ${proposal.id}`),
+    h('p.what', say.word(`act.${proposal.kind}`)),
+    h(
+      'p.where',
+      proposal.about.map((word) => h('span.id', word)),
+    ),
+    h(
+      'p.where',
+      h('span', `${proposal.person} (${say.word(`role.${proposal.role}`)}): ${proposal.reason}`),
+      h('span', `${say.word('until')} ${timeText(proposal.until, utcOffset)}`),
+    ),
+  );
+
+export function alarmRows({ announced, shelved, suppressed, withheld }, proposals, say, utcOffset) {
+  const open = new Map(proposals.map((proposal) => [`SECOND_PERSON/${proposal.id}`, proposal]));
+  const counted = (key, number) =>
+    number > 0 && h('p.quiet', { 'data-quiet': key }, `${say.word(key)}: ${number}`);
+  // A proposal says more than the alarm that calls for the second person, and stands in its place.
+  const told = announced.map((alarm) => {
+    const proposal = open.get(alarm.id);
+    open.delete(alarm.id);
+    return proposal === undefined
+      ? alarmArticle(alarm, say, utcOffset)
+      : proposalArticle(proposal, say, utcOffset);
+  });
+  return [
+    told,
+    [...open.values()].map((proposal) => proposalArticle(proposal, say, utcOffset)),
+    announced.length === 0 && h('p.empty.good', `✓ ${say.word('no-alarms')}`),
+    counted('alarms.withheld', withheld),
+    counted('alarms.suppressed', suppressed),
+    counted('alarms.shelved', shelved.length),
+    shelved.map((alarm) => shelvedArticle(alarm, say, utcOffset)),
+  ];
+}
 
 export function deviceRows(devices, say) {
   const wrong = devices.filter((device) => device.status !== 'online');

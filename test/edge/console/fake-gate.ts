@@ -4,8 +4,15 @@ import { Observable } from 'rxjs';
 import { loadConfig } from '../../../config/load.ts';
 import type { GateConfig } from '../../../config/schema.ts';
 import type { ConsoleDoor } from '../../../edge/console/door.ts';
+import { type AlarmCode, alarmCatalogue } from '../../../edge/core/alarm-catalogue.ts';
 import { reason } from '../../../edge/core/reasons.ts';
-import { type Crossing, type GateState, initialState, type Visit } from '../../../edge/core/state.ts';
+import {
+  type Alarm,
+  type Crossing,
+  type GateState,
+  initialState,
+  type Visit,
+} from '../../../edge/core/state.ts';
 import { chain, EMPTY_HEAD, type JournalEntry } from '../../../edge/journal/journal.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
 
@@ -53,15 +60,29 @@ export function quietState(config: GateConfig): GateState {
           eStop: 'NONE',
           localized: true,
           batteryPercent: 87,
+          charging: false,
           errors: [],
         },
         crossing: null,
+        homeward: null,
         goal: null,
+        order: null,
+        way: [],
         authority: null,
         pausedByUs: false,
+        inService: true,
+        low: false,
       };
   }
-  for (const lane of config.lanes) state.lanes[lane.id] = { visit: null, stopped: false };
+  for (const lane of config.lanes)
+    state.lanes[lane.id] = {
+      visit: null,
+      stopped: false,
+      raised: false,
+      leftAt: 0,
+      blind: false,
+      mode: 'open',
+    };
   return state;
 }
 
@@ -77,10 +98,29 @@ export function exportCrossing(over: Partial<Crossing> = {}): Crossing {
     since: START - 240_000,
     truck: { plate: '12C-045.67', phase: 'gone' },
     vehicle: { id: 'xe-1', home: 'huu-nghi', plate: '12C-123.45' },
+    bays: {},
     jobFailures: 0,
     findings: [],
     verdict: 'hold',
     reasons: [reason('NOT_RELEASED', '301234567890, luồng vàng')],
+    ...over,
+  };
+}
+
+/** An alarm as the core keeps it, announced. */
+export function alarm(code: AlarmCode, subject: string, over: Partial<Alarm> = {}): Alarm {
+  const { priority, text, action } = alarmCatalogue[code];
+  return {
+    id: `${code}/${subject}`,
+    code,
+    subject,
+    priority,
+    state: 'raised',
+    raisedAt: START,
+    count: 1,
+    announced: true,
+    text,
+    action,
     ...over,
   };
 }
@@ -90,6 +130,7 @@ export function heldVisit(over: Partial<Visit> = {}): Visit {
   return {
     id: 'v-1',
     since: START - 20_000,
+    lineFreeAt: 0,
     plates: [
       { device: 'anpr-border-out-1', readId: 'r1', value: '12C-123.45', quality: 962, at: START - 18_000 },
     ],
@@ -102,7 +143,10 @@ export function heldVisit(over: Partial<Visit> = {}): Visit {
     verdict: 'hold',
     reasons: [reason('NOT_RELEASED', '301234567890, luồng vàng')],
     released: false,
+    opened: false,
     under: false,
+    through: false,
+    cleared: false,
     unobserved: false,
     ...over,
   };
@@ -116,7 +160,7 @@ export function heldState(config: GateConfig): GateState {
   if (lane) lane.visit = heldVisit();
   const io = state.laneIo['io-border-out-1'];
   if (io) io.loops.approach = true;
-  state.owners['track:south'] = 'move-7';
+  state.owners['track:south/1'] = 'move-7';
   state.owners['slot:s-02'] = 'c-1';
   return state;
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isGateState, overview } from '../../../edge/console/overview.ts';
 import { reason } from '../../../edge/core/reasons.ts';
-import { initialState } from '../../../edge/core/state.ts';
-import { exportCrossing, heldState, heldVisit, quietState, START, testConfig } from './fake-gate.ts';
+import { type Alarm, initialState } from '../../../edge/core/state.ts';
+import { alarm, exportCrossing, heldState, heldVisit, quietState, START, testConfig } from './fake-gate.ts';
 
 const config = testConfig();
 const laneOf = (view: ReturnType<typeof overview>, id: string) => view.lanes.find((lane) => lane.id === id);
@@ -78,25 +78,73 @@ describe('the overview of a gate', () => {
     assert.deepEqual(view.tracks[0], { id: 'north', direction: 'out' });
   });
 
-  it('puts alarms that nobody has acknowledged first', () => {
+  it('puts alarms of high priority first, and among equals the newest', () => {
     const state = quietState(config);
-    const text = { vi: 'a', en: 'a', zh: 'a' };
-    const alarm = (id: string, level: 'raised' | 'acknowledged' | 'returned', raisedAt: number) => {
-      state.alarms[id] = { id, code: 'X', subject: 's', state: level, raisedAt, count: 1, text };
+    const add = (...alarms: Alarm[]) => {
+      for (const one of alarms) state.alarms[one.id] = one;
     };
-    alarm('over', 'returned', START + 9);
-    alarm('old', 'raised', START + 1);
-    alarm('seen', 'acknowledged', START + 5);
-    alarm('new', 'raised', START + 3);
-    assert.deepEqual(
-      overview(state, config).alarms.map((row) => row.id),
-      ['new', 'old', 'seen', 'over'],
+    add(
+      alarm('MALFORMED', 'low', { raisedAt: START + 9 }),
+      alarm('DEVICE_OFFLINE', 'old', { raisedAt: START + 1, state: 'acknowledged' }),
+      alarm('INTRUSION', 'high', { raisedAt: START }),
+      alarm('DEVICE_OFFLINE', 'new', { raisedAt: START + 3 }),
     );
+    const { announced, unseen } = overview(state, config).alarms;
+    assert.deepEqual(
+      announced.map(({ subject }) => subject),
+      ['high', 'new', 'old', 'low'],
+    );
+    assert.equal(unseen, 3);
+    assert.equal(announced[0]?.action.vi, 'Kiểm tra làn ngay');
+  });
+
+  it('shows who shelved an alarm, why and until when, and counts what else is not announced', () => {
+    const state = quietState(config);
+    const quiet = { announced: false };
+    const shelved = { person: 'lan', reason: 'chờ phụ tùng', until: START + 60_000 };
+    for (const one of [
+      alarm('DEVICE_OFFLINE', 'a', { ...quiet, shelved }),
+      alarm('DEVICE_OFFLINE', 'b', { ...quiet, suppressed: 'maintenance' }),
+      alarm('VEHICLE_STUCK', 'c', { ...quiet, suppressed: 'VEHICLE_LOST/c' }),
+      alarm('MALFORMED', 'd', quiet),
+    ])
+      state.alarms[one.id] = one;
+    const view = overview(state, config).alarms;
+    assert.deepEqual(
+      view.shelved.map(({ id, person, reason, until }) => [id, person, reason, until]),
+      [['DEVICE_OFFLINE/a', 'lan', 'chờ phụ tùng', START + 60_000]],
+    );
+    assert.deepEqual([view.announced.length, view.unseen, view.suppressed, view.withheld], [0, 0, 2, 1]);
+  });
+
+  it('shows what waits for a second person: what, who asked, and until when', () => {
+    const state = quietState(config);
+    state.proposals['huu-nghi-p1'] = {
+      id: 'huu-nghi-p1',
+      act: { kind: 'clear-finding', crossing: 'c-1', code: 'JOB_FAILED' },
+      person: 'minh',
+      role: 'supervisor',
+      reason: 'seen it',
+      at: START,
+      until: START + 600_000,
+    };
+    assert.deepEqual(overview(state, config).proposals, [
+      {
+        id: 'huu-nghi-p1',
+        kind: 'clear-finding',
+        about: ['c-1', 'JOB_FAILED'],
+        person: 'minh',
+        role: 'supervisor',
+        reason: 'seen it',
+        until: START + 600_000,
+      },
+    ]);
   });
 
   it('stays small however much the state holds', () => {
     const state = heldState(config);
     for (let index = 0; index < 3_000; index += 1) {
+      state.alarms[`a-${index}`] = alarm('DEPARTURE_UNREAD', `c-${index}`);
       state.crossings[`c-${index}`] = exportCrossing({ id: `c-${index}`, reasons: [reason('YARD_FULL')] });
       state.bookings[`b-${index}`] = {
         bookingId: `b-${index}`,
@@ -122,6 +170,6 @@ describe('the overview of a gate', () => {
 
   it('is not made of something that is no state of this version', () => {
     assert.equal(isGateState(initialState()), true);
-    for (const value of [null, 1, 'x', {}, { shape: 2 }]) assert.equal(isGateState(value), false);
+    for (const value of [null, 1, 'x', {}, { shape: 99 }]) assert.equal(isGateState(value), false);
   });
 });

@@ -5,7 +5,16 @@ import { reason } from '../../../edge/core/reasons.ts';
 import { systemClock } from '../../../edge/platform/clock.ts';
 import { silentLog } from '../../../edge/platform/log.ts';
 import { requireTool } from '../../support/tools.ts';
-import { exportCrossing, type FakeGate, fakeGate, heldState, quietState, testConfig } from './fake-gate.ts';
+import {
+  alarm,
+  exportCrossing,
+  type FakeGate,
+  fakeGate,
+  heldState,
+  quietState,
+  START,
+  testConfig,
+} from './fake-gate.ts';
 
 /** Functions that run in the page, where there is a document. */
 const inPage = (await import(new URL('./in-page.js', import.meta.url).href)) as {
@@ -92,6 +101,52 @@ describe('the console’s page in a browser', function () {
     await page.locator('[data-crossing="c-1"]').getByText('Customs has not released it').waitFor();
     await page.reload();
     await page.locator('[data-crossing="c-1"]').getByText('HOLD').waitFor();
+  });
+
+  it('shows alarms with what to do, those set aside with who and until when, and what waits for a second person', async () => {
+    const state = heldState(config);
+    const shelved = { person: 'lan', reason: 'chờ phụ tùng', until: START + 1_800_000 };
+    for (const one of [
+      alarm('SECOND_PERSON', 'huu-nghi-p1'),
+      alarm('INTRUSION', 'yard-in-1'),
+      alarm('DEVICE_OFFLINE', 'xe-1', { announced: false, shelved }),
+      alarm('VEHICLE_STUCK', 'xe-1', { announced: false, suppressed: 'DEVICE_OFFLINE/xe-1' }),
+    ])
+      state.alarms[one.id] = one;
+    state.proposals['huu-nghi-p1'] = {
+      id: 'huu-nghi-p1',
+      act: { kind: 'cancel-crossing', crossing: 'c-1' },
+      person: 'minh',
+      role: 'supervisor',
+      reason: 'hủy theo yêu cầu chủ hàng',
+      at: START,
+      until: START + 600_000,
+    };
+    // A new alarm blinks; its text is measured at rest.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    gate.become(state);
+    const raised = page.locator('[data-alarm="INTRUSION/yard-in-1"]');
+    await raised.getByText('Kiểm tra làn ngay').waitFor();
+    assert.equal(await page.locator('#alarm-count').textContent(), '2');
+    await page
+      .locator('[data-alarm="DEVICE_OFFLINE/xe-1"]')
+      .getByText('đến 09:00:00 · lan: chờ phụ tùng')
+      .waitFor();
+    assert.equal(await page.locator('[data-alarm="VEHICLE_STUCK/xe-1"]').count(), 0);
+    // The proposal stands where its alarm would.
+    assert.equal(await page.locator('[data-alarm="SECOND_PERSON/huu-nghi-p1"]').count(), 0);
+    await page
+      .locator('[data-quiet="alarms.suppressed"]')
+      .getByText('Không hiện vì đã rõ nguyên nhân: 1')
+      .waitFor();
+    const proposal = page.locator('[data-proposal="huu-nghi-p1"]');
+    await proposal.getByText('Hủy lượt qua').waitFor();
+    await proposal.getByText('minh (trưởng ca): hủy theo yêu cầu chủ hàng').waitFor();
+    await proposal.getByText('đến 08:40:00').waitFor();
+    assert.deepEqual(await page.evaluate(inPage.overflow), { wider: 0, higher: 0 });
+    const faint = (await page.evaluate(inPage.contrasts)).filter(({ ratio }) => ratio < 4.5);
+    assert.deepEqual(faint, []);
+    assert.deepEqual(complaints, []);
   });
 
   it('says at once that the gate is lost, and that what it shows is old', async () => {

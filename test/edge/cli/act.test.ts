@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { act } from '../../../edge/cli/act.ts';
+import { actOf, actUsages } from '../../../edge/cli/act-words.ts';
+import { personsAct } from '../../../edge/control/inputs-schema.ts';
+import { useTempDirs } from '../../support/temp-dir.ts';
+
+const CONFIG = new URL('../../../config/huu-nghi.yaml', import.meta.url).pathname;
+
+describe('gate act', () => {
+  describe('on the command line', () => {
+    it('makes of each kind what the gate’s door takes', () => {
+      const extras = { crossing: 'c-1', code: 'JOB_FAILED', place: 's-01', for: 30 };
+      assert.equal(actUsages().length, 18);
+      for (const usage of actUsages()) {
+        const [kind = '', ...rest] = usage.split(' ');
+        const subject = rest[0]?.startsWith('<') ? 'x' : undefined;
+        const given = Object.entries(extras).filter(([name]) => rest.includes(`--${name}`));
+        const asked = actOf(kind, subject, Object.fromEntries(given));
+        const parsed = personsAct.safeParse({ act: asked, reason: 'x' });
+        assert.ok(parsed.success, `${usage}: ${parsed.error?.message}`);
+      }
+    });
+
+    it('shelves for minutes', () => {
+      assert.deepEqual(actOf('shelve-alarm', 'INTRUSION/a', { for: 30 }), {
+        kind: 'shelve-alarm',
+        alarm: 'INTRUSION/a',
+        forMs: 1_800_000,
+      });
+    });
+
+    const wrong: [string, Parameters<typeof actOf>, RegExp][] = [
+      ['a kind there is not', ['raise-barrier', 'yard-in-1', {}], /no act raise-barrier/],
+      ['a kind that is a word of the language', ['constructor', undefined, {}], /no act constructor/],
+      ['a lane act without a lane', ['stop-lane', undefined, {}], /stop-lane needs its lane/],
+      ['a gate act with a lane', ['stop-gate', 'yard-in-1', {}], /stop-gate takes no subject/],
+      ['an option missing', ['identify', 'yard-in-1', {}], /identify needs --crossing/],
+      ['an option too many', ['stop-lane', 'yard-in-1', { code: 'X' }], /stop-lane takes no --code/],
+    ];
+    for (const [what, given, message] of wrong) {
+      it(`says how it is used after ${what}`, () => {
+        assert.throws(() => actOf(...given), { code: 'USAGE', message });
+      });
+    }
+  });
+
+  describe('at a console', () => {
+    const tempDir = useTempDirs();
+    let server: Server;
+    let options: Parameters<typeof act>[2];
+    /** What the console was sent, and what its journal holds after the act at 7. */
+    let sent: unknown;
+    let entries: { seq: number; kind: string; type: string; body: string }[];
+
+    const decision = (type: string, body: object) => ({
+      seq: 8,
+      kind: 'decision',
+      type,
+      body: JSON.stringify(body),
+    });
+    const other = { seq: 9, kind: 'input', type: 'plate', body: '{}' };
+
+    beforeEach(async () => {
+      server = createServer(async (request, response) => {
+        response.setHeader('content-type', 'application/json');
+        if (request.method === 'GET') return response.end(JSON.stringify({ entries }));
+        const chunks: Buffer[] = [];
+        for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+        const { jws } = JSON.parse(Buffer.concat(chunks).toString()) as { jws: string };
+        sent = decodeJwt(jws).act;
+        return response.end(JSON.stringify({ seq: 7, repeated: false }));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const dir = await tempDir();
+      const config = join(dir, 'gate.yaml');
+      writeFileSync(config, readFileSync(CONFIG, 'utf8').replace(/(console: .*port: )\d+/, `$1${port}`));
+      const key = join(dir, 'lan.pem');
+      const { privateKey } = generateKeyPairSync('ed25519');
+      writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      options = { config, as: 'lan', key, reason: 'inspected' };
+    });
+    afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+    it('is signed, sent, and told to be done', async () => {
+      entries = [decision('act', { person: 'lan' }), other];
+      const { exitCode, text } = await act('shelve-alarm', 'INTRUSION/a', { ...options, for: 5 });
+      assert.deepEqual([exitCode, text], [0, 'done, journal #7\n']);
+      assert.deepEqual(sent, { kind: 'shelve-alarm', alarm: 'INTRUSION/a', forMs: 300_000 });
+    });
+
+    it('that the gate refuses ends with its reason and an exit code', async () => {
+      entries = [decision('act-refused', { reason: 'it takes the role supervisor' }), other];
+      const { exitCode, text } = await act('resume-gate', undefined, options);
+      assert.deepEqual([exitCode, text], [1, 'refused, journal #7: it takes the role supervisor\n']);
+    });
+
+    it('that needs a second person says how that one confirms it', async () => {
+      entries = [decision('proposal', { proposal: 'huu-nghi-p1', state: 'open' })];
+      const { exitCode, text } = await act('resume-gate', undefined, options);
+      assert.equal(exitCode, 0);
+      assert.match(text, /waits for a second person.*gate act confirm huu-nghi-p1/);
+    });
+
+    it('does not take what was decided about something else for its own outcome', async () => {
+      entries = [other, { ...decision('act', {}), seq: 10 }];
+      const { exitCode, text } = await act('stop-gate', undefined, options);
+      assert.equal(exitCode, 1);
+      assert.match(text, /not written there/);
+    });
+  });
+});
