@@ -234,8 +234,14 @@ const entries = {
   },
   VEHICLE_OFF_ROUTE: {
     priority: 'high',
-    vi: { what: 'Xe đứng ở nơi không được điều đến', do: 'Cử người đến xem; xe tự đi tiếp khi đường của nó trống' },
-    en: { what: 'A vehicle stands where it was not sent', do: 'Send somebody to look; it goes on by itself once its way is free' },
+    vi: {
+      what: 'Xe đứng ở nơi không được điều đến',
+      do: 'Cử người đến xem; xe tự đi tiếp khi đường của nó trống',
+    },
+    en: {
+      what: 'A vehicle stands where it was not sent',
+      do: 'Send somebody to look; it goes on by itself once its way is free',
+    },
     zh: { what: '车辆停在未被派往的位置', do: '派人查看；前路空闲后车辆自行继续' },
   },
   VEHICLE_EMERGENCY_STOP: {

@@ -13,7 +13,7 @@ import { actionIdOf, actionStatus, nextGoal, wayTo } from './journey.ts';
 import { free, freePlaces, hasBayFree, takeBay } from './owners.ts';
 import { bayAtNode, configOf, laneAtNode, lanesFor, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
-import { freshVehicle } from './state.ts';
+import { freshLaneIo, freshVehicle } from './state.ts';
 import { lookBehind } from './tracks.ts';
 import type { Turn } from './turn.ts';
 import { advance, count } from './turn.ts';
@@ -186,7 +186,13 @@ function pauseWhereHeld(turn: Turn, device: string, view: VehicleView, report: R
   const visit = lane === undefined ? null : (state.lanes[lane.id]?.visit ?? null);
   // The one before it has the same last node until it reaches its next.
   const isItsOwn = state.crossings[visit?.crossing ?? '']?.vehicle?.id === device;
-  const held = isItsOwn && visit?.released === true && !visit.under && visit.verdict !== 'pass';
+  // Once it has left the stop line nobody could read it again: it goes on to its hold point.
+  const standsThere =
+    lane !== undefined &&
+    freshLaneIo(state, lane.devices.io)?.loops.approach === true &&
+    visit?.under === false;
+  const held = isItsOwn && standsThere && visit.released && visit.verdict !== 'pass';
+  if (report.paused && isOurPause(state, report)) view.pausedByUs = true;
   if (held && !report.paused && !isStanding(report)) {
     view.pausedByUs = true;
     want(turn, { kind: 'pause', device }, { kind: 'paused', paused: true });
@@ -195,6 +201,14 @@ function pauseWhereHeld(turn: Turn, device: string, view: VehicleView, report: R
   // Only our own pause is ours to end; one that a person set at the vehicle stays.
   if (report.paused) want(turn, { kind: 'unpause', device }, { kind: 'paused', paused: false });
   else if (state.pending[`vehicle:${device}`] === undefined) view.pausedByUs = false;
+}
+
+/** The last word on its pause was ours; we may have died before it was on disk. */
+function isOurPause(state: GateState, { actions }: Report): boolean {
+  const last = actions.findLast(
+    ({ actionType }) => actionType === 'startPause' || actionType === 'stopPause',
+  );
+  return last?.actionType === 'startPause' && last.actionId.startsWith(`${configOf(state).gate.id}-c`);
 }
 
 /** What its position alone tells: the hold point behind it is free again. */

@@ -5,7 +5,7 @@ import { laneConditions } from './interlock-lane.ts';
 import { hoistAgainst } from './interlock-yard.ts';
 import { bayAtNode, configOf, laneAtNode, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
-import { freshLaneIo, freshVehicle } from './state.ts';
+import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
 import { stalledOn } from './tracks.ts';
 
 type OrderCommand = Pick<Extract<Command, { kind: 'order' }>, 'device' | 'nodes'>;
@@ -67,7 +67,7 @@ const stepConditions: readonly Condition<Step>[] = [
     unless(state, { from }) {
       const node = siteOf(state).nodes.get(from);
       if (node?.role !== 'bay' || !isForeign(state, from)) return null;
-      const live = state.link.up && state.live?.fresh === true ? state.live.bays[from] : undefined;
+      const live = freshLive(state)?.bays[from];
       return live?.clear === true ? null : `the hoist over ${from} is not known to be clear`;
     },
   },

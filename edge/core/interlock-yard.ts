@@ -1,9 +1,9 @@
 /** The interlock's conditions on cranes: what must be so before a job is given (I1, I2). */
 import type { Command } from './effect.ts';
 import type { Condition } from './interlock.ts';
-import { bayConfig, cranesOver, isOurs } from './site.ts';
-import type { Crossing, GateState, Job } from './state.ts';
-import { freshLaneIo, freshVehicle, isFresh } from './state.ts';
+import { bayConfig, cranesOver, isOurs, siteOf } from './site.ts';
+import type { Crossing, GateState, Job, LaneState } from './state.ts';
+import { freshLaneIo, freshLive, freshVehicle, isFresh } from './state.ts';
 
 type JobCommand = Extract<Command, { kind: 'job' }>;
 type AtCrane = Condition<Pick<JobCommand, 'device' | 'jobId' | 'container' | 'from' | 'to' | 'crossing'>>;
@@ -59,7 +59,7 @@ export function isLockedIn(state: GateState, crossing: Crossing, node: string): 
   const { vehicle } = crossing;
   if (vehicle === undefined) return false;
   if (!isOurs(state, vehicle.home)) {
-    const live = state.link.up && state.live?.fresh === true ? state.live.vehicles[vehicle.id] : undefined;
+    const live = freshLive(state)?.vehicles[vehicle.id];
     return live?.standing === true && live.locked && live.node === node;
   }
   const own = freshVehicle(state, vehicle.id);
@@ -76,6 +76,10 @@ const isHeld = (state: GateState, { device, crossing }: { device: string; crossi
 /** The places where something must stand ready: not where a held box came from. */
 const placesOf = (state: GateState, command: Parameters<AtCrane['unless']>[1]): readonly string[] =>
   isHeld(state, command) ? [command.to] : [command.from, command.to];
+
+/** Something has passed that was not let in, and no person has looked yet. */
+const isUnknownInside = (lane: LaneState | undefined): boolean =>
+  lane?.stoppedBy !== undefined && lane.stoppedBy !== 'person';
 
 export const jobConditions: readonly AtCrane[] = [
   {
@@ -148,6 +152,15 @@ export const jobConditions: readonly AtCrane[] = [
           return `nothing is seen standing in ${place}`;
       }
       return null;
+    },
+  },
+  {
+    // Who followed through an open barrier was shown the same bay as the one before.
+    name: 'nobody unknown at the truck bays',
+    unless(state, command) {
+      if (placesOf(state, command).every((place) => bayConfig(state, place)?.use !== 'truck')) return null;
+      const lane = siteOf(state).yardIn.find((id) => isUnknownInside(state.lanes[id]));
+      return lane === undefined ? null : `whoever came through ${lane} may stand there`;
     },
   },
   {

@@ -34,6 +34,8 @@ export function reread(turn: Turn, laneId: string): string | null {
   const visit = standingIn(turn, laneId);
   if (typeof visit === 'string') return visit;
   forgetReadings(visit);
+  // Whoever asks for it doubts that the released vehicle is still the one that stands there.
+  if (visit.released) visit.unobserved = true;
   turn.agenda.lanes.add(laneId);
   return null;
 }

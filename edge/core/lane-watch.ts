@@ -7,7 +7,7 @@ import type { LaneConfig } from '../../config/schema.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import type { LaneIoReport } from './input.ts';
-import { configOf } from './site.ts';
+import { configOf, siteOf } from './site.ts';
 import type { Doubt, GateState, LaneState } from './state.ts';
 import { freshLaneIo } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -100,6 +100,7 @@ export function resume(turn: Turn, lane: LaneConfig, view: LaneState): void {
   returnAlarm(turn, 'TAILGATING', lane.id);
   returnAlarm(turn, 'WRONG_WAY', lane.id);
   turn.agenda.lanes.add(lane.id);
+  for (const crane of siteOf(turn.state).cranes.keys()) turn.agenda.cranes.add(crane);
 }
 
 // ---------------------------------------------------------------- what is so now

@@ -18,9 +18,9 @@ import {
   watchLane,
 } from './lane-watch.ts';
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
-import { configOf, siteOf } from './site.ts';
+import { configOf, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, LaneState, Visit } from './state.ts';
-import { freshLaneIo } from './state.ts';
+import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
 import { count, decide } from './turn.ts';
@@ -188,14 +188,36 @@ function doubtPassage(visit: Visit): void {
   forgetReadings(visit);
 }
 
-/** The stop line has been empty for a while. A driverless vehicle that was let go does not turn back: its loop has failed. */
+/**
+ * The stop line has been empty for a while. A driverless vehicle that was let go does not turn back: its loop has failed, or it
+ * has passed and the reports of that were lost.
+ */
 function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
   const { visit } = view;
   const sensors = freshLaneIo(turn.state, lane.devices.io);
   if (visit === null || visit.under || sensors === null || sensors.loops.approach) return;
-  if (visit.released && !visit.unobserved && lane.traffic === 'vehicle') return;
-  endVisit(turn, lane, view, visit, visit.released && visit.unobserved);
+  const mayBeThere = visit.released && !visit.unobserved && lane.traffic === 'vehicle';
+  if (mayBeThere && !isPast(turn.state, lane, visit))
+    return setTimer(turn.state, `lane-left/${lane.id}`, turn.state.now + LEFT_MS);
+  endVisit(turn, lane, view, visit, visit.released && (visit.unobserved || mayBeThere));
 }
+
+/** Known to be behind the lane: by the vehicle's own word or its home gate's live word, or over there by the other gate's log. */
+function isPast(state: GateState, lane: LaneConfig, visit: Visit): boolean {
+  const crossing = state.crossings[visit.crossing ?? ''];
+  const stage = crossing?.stage ?? 'completed';
+  if (lane.checkpoint === 'border-out' && (stage === 'arrived' || stage === 'completed')) return true;
+  const node = placeOf(state, crossing?.vehicle?.id ?? '');
+  if (node === undefined || node === lane.node) return false;
+  const isOnOurGround = nodeGate(state, node) === configOf(state).gate.id;
+  return isOnOurGround === (lane.checkpoint === 'border-in');
+}
+
+/** Where a driverless vehicle is now, by its own word or the live word of the other gate; undefined if neither is fresh. */
+const placeOf = (state: GateState, vehicle: string): string | undefined =>
+  state.vehicles[vehicle] === undefined
+    ? freshLive(state)?.vehicles[vehicle]?.node
+    : freshVehicle(state, vehicle)?.lastNodeId;
 
 function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, passed: boolean): void {
   const { state } = turn;
@@ -235,11 +257,11 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   if (visit.under) return;
   const { state } = turn;
   const judgement = judgeVisit(state, lane, visit);
+  const sensors = freshLaneIo(state, lane.devices.io);
   if (visit.released && visit.unobserved && judgement.crossing !== undefined) {
     if (judgement.crossing.id !== visit.crossing) return replace(turn, lane, view, visit);
-    visit.unobserved = false;
+    if (sensors?.loops.approach === true) visit.unobserved = false;
   }
-  const sensors = freshLaneIo(state, lane.devices.io);
   const elsewhere = standsElsewhere(judgement, lane);
   const reasons = [...judgement.reasons, ...againstLane(judgement, sensors, elsewhere)];
   const isNew = !visit.released && !elsewhere && match(turn, lane, visit, judgement);

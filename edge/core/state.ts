@@ -422,5 +422,9 @@ export function freshVehicle(state: GateState, id: string): Omit<VehicleReport, 
   return isFresh(state, id) ? (state.vehicles[id]?.report ?? null) : null;
 }
 
+/** What the other gate shows of itself right now, or undefined while that is not fresh. */
+export const freshLive = ({ link, live }: GateState): NonNullable<GateState['live']> | undefined =>
+  link.up && live?.fresh === true ? live : undefined;
+
 /** Active crossings in the order they began. */
 export const activeCrossings = (state: GateState): Crossing[] => Object.values(state.crossings);

@@ -7,7 +7,7 @@ import { reconsiderJobs } from './jobs.ts';
 import { freeBay, hear } from './owners.ts';
 import { bayConfig, type YardCrane } from './site.ts';
 import type { Crossing, GateState, Stage } from './state.ts';
-import { freshLaneIo, freshVehicle } from './state.ts';
+import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /** The sensors of a bay have told something new, or came or went. */
@@ -76,7 +76,7 @@ function isSeenElsewhere(state: GateState, crossing: Crossing, node: string | un
   if (visitor?.crossing !== crossing.id) return true;
   const leaving = state.crossings[visitor.leaving ?? ''];
   if (leaving !== undefined && (leaving.lane !== undefined || leaving.stage !== 'loaded')) return true;
-  const at = state.link.up && state.live?.fresh === true ? state.live.vehicles[id]?.node : undefined;
+  const at = freshLive(state)?.vehicles[id]?.node;
   return at !== undefined && at !== node;
 }
 

@@ -43,7 +43,11 @@ export function createBay(context: WorldContext, config: BayConfig, io: LaneIo):
       io.sense({ approach: true });
     },
     leave() {
-      if (hoistLow) context.tally.hoistViolations += 1;
+      if (hoistLow)
+        context.mishap(
+          'hoistViolations',
+          `${occupant?.plate ?? 'nobody'} left ${config.id} below a low hoist`,
+        );
       occupant = undefined;
       io.sense({ approach: false });
     },

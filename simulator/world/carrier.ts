@@ -16,12 +16,20 @@ export interface Carrier {
   hoistCleared(): void;
 }
 
+/** What is settled when something drives off from a stop line. */
+export interface Departure {
+  /** Truck bay on the sign of the lane, if one was shown. */
+  sign: string | undefined;
+  /** The gate lets a container out that customs has not released. */
+  uncleared: boolean;
+}
+
 /** A carrier at the stop line of a lane. */
 export interface Visitor extends Carrier {
   /** Whether it drives on now, the barrier being up. */
   ready(light: LaneIoState['light']): boolean;
   /** The way is open and it was ready: it drives off from the stop line. */
-  drivesOff(): void;
+  drivesOff(departure: Departure): void;
   /** Its tail has left the exit loop. */
   passed(): void;
 }

@@ -1,5 +1,6 @@
 import type { Random } from '../../edge/platform/random.ts';
 import { checkDigit } from '../../protocols/iso6346.ts';
+import { createSeries } from './serials.ts';
 
 /** One box: what it is, and what is painted on it. */
 export interface Container {
@@ -14,14 +15,12 @@ export interface Container {
 /** Owners seen on this road; any four letters ending in U would do. */
 const owners = ['TCLU', 'MSKU', 'CSQU', 'TEMU', 'LSNU', 'GXHU'];
 
-/** Random numbers with a true check digit, never the same twice. */
+/** Random numbers with a true check digit; a million of an owner before one comes again. */
 export function createContainerNumbers(random: Random): () => string {
-  const used = new Set<string>();
-  return function next(): string {
+  const serial = createSeries(random, 6);
+  return () => {
     const owner = owners[Math.floor(random.next() * owners.length)] ?? 'TCLU';
-    const code = `${owner}${String(Math.floor(random.next() * 1_000_000)).padStart(6, '0')}`;
-    if (used.has(code)) return next();
-    used.add(code);
+    const code = `${owner}${serial(owner)}`;
     return `${code}${checkDigit(code)}`;
   };
 }

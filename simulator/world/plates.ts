@@ -1,22 +1,24 @@
 import type { Random } from '../../edge/platform/random.ts';
+import { createSeries } from './serials.ts';
 
 export type Country = 'VN' | 'CN';
 
-const pick = (random: Random, from: string): string => from.charAt(Math.floor(random.next() * from.length));
-const digits = (random: Random, count: number): string =>
-  String(Math.floor(random.next() * 10 ** count)).padStart(count, '0');
+/** Series C is left to the driverless vehicles; I, J, O, Q and W are not used, R marks a trailer. */
+const vietnamese = 'ABDEFGHKLMNPSTUVXYZ';
+const chinese = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-/** Plates of domestic trucks, never the same twice: `12H-045.67` in Vietnam, `桂F·A1234` in China. */
+/** Plates of domestic trucks: `12H-045.67` in Vietnam, `桂F·A1234` in China. Ten thousand of a series before one comes again. */
 export function createPlates(random: Random): (country: Country) => string {
-  const used = new Set<string>();
-  return function next(country): string {
-    const plate =
-      country === 'VN'
-        ? // Series C is left to the driverless vehicles; I, J, O, Q and W are not used, R marks a trailer.
-          `12${pick(random, 'ABDEFGHKLMNPSTUVXYZ')}-${digits(random, 3)}.${digits(random, 2)}`
-        : `桂F·${pick(random, 'ABCDEFGHJKLMNPQRSTUVWXYZ')}${digits(random, 4)}`;
-    if (used.has(plate)) return next(country);
-    used.add(plate);
-    return plate;
+  const fiveDigits = createSeries(random, 5);
+  const fourDigits = createSeries(random, 4);
+  const pick = (from: string): string => from.charAt(Math.floor(random.next() * from.length));
+  return (country) => {
+    if (country === 'CN') {
+      const series = pick(chinese);
+      return `桂F·${series}${fourDigits(series)}`;
+    }
+    const series = pick(vietnamese);
+    const serial = fiveDigits(series);
+    return `12${series}-${serial.slice(0, 3)}.${serial.slice(3)}`;
   };
 }

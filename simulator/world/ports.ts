@@ -18,7 +18,11 @@ export interface LaneIoState {
   light: 'red' | 'green' | 'dark';
 }
 export interface LaneIoModel extends Model<LaneIoState> {
-  barrier(to: 'raise' | 'lower'): void;
+  /**
+   * Moves the arm. `sign`: id of the truck bay shown to the driver with a raise; a raise without one blanks the sign.
+   * `told`: what whoever lowers had last heard of this device when the command was given; absent, it knew the present state.
+   */
+  barrier(to: 'raise' | 'lower', sign?: string, told?: LaneIoState): void;
   light(to: 'red' | 'green'): void;
 }
 
@@ -59,6 +63,8 @@ export interface CraneJob {
   state: JobState;
   /** What the spreader's reader saw at pick. */
   containerSeen?: string;
+  /** What the spreader's reader saw when it set down. */
+  containerSet?: string;
 }
 export interface CraneModel extends Model<CraneState> {
   readonly jobs: readonly CraneJob[];
@@ -94,6 +100,11 @@ export interface VehicleState {
   loads: { loadId: string; loadType: string }[];
   position: { x: number; y: number; theta: number; mapId: string };
   batteryPercent: number;
+  charging: boolean;
+  mode: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL' | 'SERVICE' | 'TEACHIN';
+  eStop: 'NONE' | 'AUTOACK' | 'MANUAL' | 'REMOTE';
+  /** Whether it knows where it is. */
+  localized: boolean;
   errors: { errorType: string; errorLevel: 'WARNING' | 'FATAL'; errorDescription: string }[];
 }
 export interface VehicleOrder {
@@ -119,7 +130,10 @@ export interface VehicleOrder {
 export interface VehicleModel extends Model<VehicleState> {
   /** Validates and takes an order or update; problems appear in `errors` as VDA 5050 demands (orderError, orderUpdateError, noRouteError). */
   order(order: VehicleOrder): void;
-  /** `startPause`, `stopPause`, `cancelOrder`, `stateRequest`; an unknown type fails as an action state. */
+  /**
+   * `startPause`, `stopPause`, `cancelOrder`, `stateRequest`, `startCharging`, `stopCharging`; an unknown type, and what
+   * is not possible now, fails as an action state.
+   */
   instantAction(action: { actionId: string; actionType: string }): void;
 }
 
@@ -128,7 +142,7 @@ export interface CustomsModel {
   /** Every change so far; the cursor after entry i is i + 1. */
   readonly log: readonly ListedChange[];
   readonly changes: Observable<ListedChange>;
-  /** Reports received so far, one per `reportId`, in the order of arrival. */
+  /** Newest reports received, one per `reportId`, in the order of arrival; the oldest of very many are forgotten. */
   readonly reports: readonly AreaReport[];
   report(report: AreaReport): 'accepted' | 'duplicate';
 }

@@ -15,6 +15,8 @@ export interface SightingDevice extends SightingModel {
   see(sighting: Sighting): void;
   /** Fault: what the device makes of a reading; undefined drops it. Unset: reads truly. */
   distort: ((sighting: Sighting) => Sighting | undefined) | undefined;
+  /** Fault: sees nothing at all. */
+  blind: boolean;
 }
 
 export function createSightingDevice(context: WorldContext): SightingDevice {
@@ -25,7 +27,9 @@ export function createSightingDevice(context: WorldContext): SightingDevice {
     sightings,
     picture: () => drawPicture(lastText),
     distort: undefined,
+    blind: false,
     see(sighting) {
+      if (device.blind) return;
       const read = device.distort === undefined ? sighting : device.distort(sighting);
       if (read === undefined) return;
       context.say(() => {

@@ -3,11 +3,19 @@ import type { GateConfig } from '../../config/schema.ts';
 import { type Container, createContainerNumbers } from './container.ts';
 import type { WorldContext } from './context.ts';
 import type { Clearance, Customs } from './customs.ts';
-import { EXPORT_RELEASE_MS, IMPORT_RELEASE_MS, PICKUP_ARRIVES_MS, TRUCK_ARRIVES_MS } from './durations.ts';
+import {
+  ESCORT_MS,
+  EXPORT_RELEASE_MS,
+  IMPORT_RELEASE_MS,
+  PICKUP_ARRIVES_MS,
+  TRUCK_ARRIVES_MS,
+} from './durations.ts';
+import type { Forecourt } from './forecourt.ts';
+import { openByHours } from './hours.ts';
 import type { Lane } from './lane.ts';
 import { createPlates } from './plates.ts';
 import type { TrafficOptions } from './ports.ts';
-import { type Forecourt, sendTruck, type Truck } from './truck.ts';
+import { sendTruck, type Truck } from './truck.ts';
 
 /** What traffic needs to know of a gate. */
 export interface TrafficGate {
@@ -15,12 +23,13 @@ export interface TrafficGate {
   customs: Customs;
   lanes: ReadonlyMap<string, Lane>;
   forecourt: Forecourt;
+  /** Lanes that people have closed: drivers are sent to another one. */
+  closedLanes: ReadonlySet<string>;
 }
 
 /** An import the other side expects. */
 interface Import {
   container: string;
-  from: string;
   truckPlate: string;
   entered: boolean;
   pickupSent: boolean;
@@ -34,8 +43,13 @@ export interface Traffic {
   /** Containers that left the other side on a domestic truck, by the gate they came from. */
   readonly delivered: ReadonlyMap<string, number>;
   /** Trucks that have come to a gate and not left it, in the order of coming. */
-  trucks(gate: string): readonly Truck[];
+  trucks(gate: string): Iterable<Truck>;
+  /** See `SimulatedGate.sendAway`. */
+  sendAway(gate: string, truck: Truck, again: boolean): boolean;
 }
+
+/** What has left for good is remembered this long, for late reports. */
+const REMEMBERED_MS = 24 * 3_600_000;
 
 const GROSS_KG_MIN = 9_000;
 const GROSS_KG_MAX = 28_000;
@@ -47,6 +61,10 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
   const plateOf = createPlates(random);
   const delivered = new Map([...gates.keys()].map((id) => [id, 0]));
   const trucks = new Map([...gates.keys()].map((id) => [id, new Set<Truck>()]));
+  /** Containers on their way, by the gate they came from. */
+  const origins = new Map<string, string>();
+  /** Those delivered, the oldest first. */
+  const left: { container: string; atMs: number }[] = [];
   let bookings = 0;
 
   function gateOf(id: string): TrafficGate {
@@ -55,40 +73,84 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     return gate;
   }
 
-  function laneFor({ config, lanes }: TrafficGate, checkpoint: 'yard-in' | 'yard-out', laden: boolean): Lane {
+  /** Trucks choose among these, by checkpoint and load. */
+  const choices = new Map([...gates.values()].map((gate) => [gate, choicesOf(gate)]));
+
+  const isOpen = ({ config, closedLanes }: TrafficGate, lane: Lane): boolean =>
+    !closedLanes.has(lane.config.id) && openByHours(lane.config, config.gate, clock.nowMs());
+
+  /** The shortest queue before an open lane; if all are closed, the shortest of all. */
+  function laneFor(gate: TrafficGate, checkpoint: TruckCheckpoint, laden: boolean): Lane {
     const load = laden ? 'laden' : 'bobtail';
-    const suitable = [...lanes.values()].filter(
-      (lane) =>
-        lane.config.traffic === 'truck' &&
-        lane.config.checkpoint === checkpoint &&
-        lane.config.loads.includes(load),
-    );
-    const [shortest] = suitable.sort((a, b) => a.waiting - b.waiting);
-    if (shortest === undefined)
-      throw new RangeError(`gate ${config.gate.id} has no ${checkpoint} lane for ${load} trucks`);
-    return shortest;
+    let best: Lane | undefined;
+    let bestOpen = false;
+    for (const lane of choices.get(gate)?.get(`${checkpoint} ${load}`) ?? []) {
+      const open = isOpen(gate, lane);
+      if (best !== undefined && ((bestOpen && !open) || (bestOpen === open && best.load <= lane.load)))
+        continue;
+      best = lane;
+      bestOpen = open;
+    }
+    if (best === undefined)
+      throw new RangeError(`gate ${gate.config.gate.id} has no ${checkpoint} lane for ${load} trucks`);
+    return best;
   }
 
-  function send(
-    gate: TrafficGate,
-    plate: string,
-    container: Container | undefined,
-    left: (box?: Container) => void,
-  ): void {
+  for (const gate of gates.values()) {
+    for (const lane of gate.lanes.values()) {
+      const { checkpoint, traffic } = lane.config;
+      if (traffic !== 'truck' || (checkpoint !== 'yard-in' && checkpoint !== 'yard-out')) continue;
+      lane.divert = (visitor) => {
+        if (isOpen(gate, lane)) return false;
+        const other = laneFor(gate, checkpoint, visitor.container !== undefined);
+        if (other === lane || !isOpen(gate, other)) return false;
+        other.queue(visitor);
+        return true;
+      };
+    }
+  }
+
+  function send(gate: TrafficGate, plate: string, container: Container | undefined): void {
     const inside = trucks.get(gate.config.gate.id);
     const truck = sendTruck(context, {
       plate,
       country: gate.config.gate.country,
       ...(container === undefined ? {} : { container }),
-      yardIn: laneFor(gate, 'yard-in', container !== undefined),
-      yardOut: laneFor(gate, 'yard-out', container === undefined),
+      yardIn: () => laneFor(gate, 'yard-in', container !== undefined),
+      yardOut: () => laneFor(gate, 'yard-out', container === undefined),
       forecourt: gate.forecourt,
       gone(box) {
         inside?.delete(truck);
-        left(box);
+        if (box !== undefined) deliver(box.number);
       },
     });
     inside?.add(truck);
+  }
+
+  /** A container has left the site on a domestic truck. */
+  function deliver(container: string): void {
+    const from = origins.get(container);
+    if (from !== undefined) delivered.set(from, (delivered.get(from) ?? 0) + 1);
+    leave(container);
+  }
+
+  function leave(container: string): void {
+    if (origins.delete(container)) left.push({ container, atMs: clock.monotonicMs() });
+  }
+
+  /** Customs forgets what left long ago, and so do the gates that expected it. */
+  function forgetOld(): void {
+    const beforeMs = clock.monotonicMs() - REMEMBERED_MS;
+    let count = 0;
+    for (const { container, atMs } of left) {
+      if (atMs > beforeMs) break;
+      for (const gate of gates.values()) {
+        gate.customs.close(container);
+        imports.get(gate)?.delete(container);
+      }
+      count += 1;
+    }
+    if (count > 0) left.splice(0, count);
   }
 
   /** 12 digits; the first tells export from import. */
@@ -139,23 +201,18 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     });
   }
 
-  function expectImport(gate: TrafficGate, from: string, box: Container, seal: string): void {
+  function expectImport(gate: TrafficGate, box: Container, seal: string): void {
     const truckPlate = book(gate, 'import', box, seal);
-    const expected: Import = { container: box.number, from, truckPlate, entered: false, pickupSent: false };
+    const expected: Import = { container: box.number, truckPlate, entered: false, pickupSent: false };
     imports.get(gate)?.set(box.number, expected);
   }
 
   /** The pick-up truck comes once the container is in the yard and released, whichever is last. */
   function sendPickup(gate: TrafficGate, expected: Import): void {
-    const { container, truckPlate, from } = expected;
-    const released = gate.customs.clearances(container).every(({ status }) => status === 'released');
-    if (!expected.entered || !released || expected.pickupSent) return;
+    const { container, truckPlate } = expected;
+    if (!expected.entered || !gate.customs.released(container) || expected.pickupSent) return;
     expected.pickupSent = true;
-    clock.after(PICKUP_ARRIVES_MS, () =>
-      send(gate, truckPlate, undefined, (box) => {
-        if (box !== undefined) delivered.set(from, (delivered.get(from) ?? 0) + 1);
-      }),
-    );
+    clock.after(PICKUP_ARRIVES_MS, () => send(gate, truckPlate, undefined));
   }
 
   const imports = new Map<TrafficGate, Map<string, Import>>();
@@ -182,8 +239,10 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
   return {
     export(gateId, options = {}) {
       const gate = gateOf(gateId);
+      forgetOld();
       bookings += 1;
       const number = containerNumber();
+      origins.set(number, gateId);
       const range = (GROSS_KG_MAX - GROSS_KG_MIN) / GROSS_KG_STEP;
       const box: Container = {
         number,
@@ -193,14 +252,45 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       const seal = `LS${String(bookings).padStart(6, '0')}`;
       const truckPlate = book(gate, 'export', box, seal);
       const otherSide = gates.get(gate.config.counterpart.gate);
-      if (otherSide !== undefined) expectImport(otherSide, gateId, box, seal);
-      clock.after(TRUCK_ARRIVES_MS, () => send(gate, truckPlate, box, () => {}));
+      if (otherSide !== undefined) expectImport(otherSide, box, seal);
+      clock.after(TRUCK_ARRIVES_MS, () => send(gate, truckPlate, box));
       if (options.release ?? true) releaseAfter(EXPORT_RELEASE_MS, gate.customs, number);
       return number;
     },
-    trucksInside: (gate) =>
-      [...(trucks.get(gate) ?? [])].filter(({ where }) => where === 'yard' || where === 'yard-out').length,
+    trucksInside(gate) {
+      let count = 0;
+      for (const { where } of trucks.get(gate) ?? [])
+        if (where === 'yard' || where === 'yard-out') count += 1;
+      return count;
+    },
     delivered,
-    trucks: (gate) => [...(trucks.get(gate) ?? [])],
+    sendAway(gateId, truck, again) {
+      const gate = gateOf(gateId);
+      const waits =
+        truck.where === 'yard-in' && [...gate.lanes.values()].some((lane) => lane.withdraw(truck));
+      if (!waits && !truck.leaveYard()) return false;
+      if (again) clock.after(ESCORT_MS, truck.comeAgain);
+      else {
+        trucks.get(gateId)?.delete(truck);
+        if (truck.container !== undefined) leave(truck.container.number);
+      }
+      return true;
+    },
+    trucks: (gate) => trucks.get(gate) ?? [],
   };
+}
+
+type TruckCheckpoint = 'yard-in' | 'yard-out';
+
+/** The lanes for trucks, by `checkpoint load`. */
+function choicesOf({ lanes }: TrafficGate): Map<string, Lane[]> {
+  const choices = new Map<string, Lane[]>();
+  for (const lane of lanes.values()) {
+    if (lane.config.traffic !== 'truck') continue;
+    for (const load of lane.config.loads) {
+      const key = `${lane.config.checkpoint} ${load}`;
+      choices.set(key, [...(choices.get(key) ?? []), lane]);
+    }
+  }
+  return choices;
 }

@@ -2,55 +2,40 @@ import type { Bay } from './bay.ts';
 import type { Visitor } from './carrier.ts';
 import type { Container } from './container.ts';
 import type { WorldContext } from './context.ts';
-import { PULL_UP_MS, TRUCK_DRIVE_MS, TRUCK_TARE_KG } from './durations.ts';
+import { ESCORT_MS, TRUCK_DRIVE_MS, TRUCK_TARE_KG } from './durations.ts';
+import type { Forecourt } from './forecourt.ts';
 import type { Lane } from './lane.ts';
 import type { Country } from './plates.ts';
-
-/** The ground before the truck bays: drivers wait here, first come, first served. */
-export interface Forecourt {
-  /** Runs `enter` with a bay as soon as one is free for this driver. */
-  ask(enter: (bay: Bay) => void): void;
-  /** The bay's driver has left. */
-  release(bay: Bay): void;
-}
-
-export function createForecourt(context: WorldContext, bays: readonly Bay[]): Forecourt {
-  const free = [...bays];
-  const waiting: ((bay: Bay) => void)[] = [];
-  return {
-    ask(enter) {
-      const bay = free.shift();
-      if (bay === undefined) waiting.push(enter);
-      else enter(bay);
-    },
-    release(bay) {
-      context.clock.after(PULL_UP_MS, () => {
-        const enter = waiting.shift();
-        if (enter === undefined) free.push(bay);
-        else enter(bay);
-      });
-    },
-  };
-}
 
 export interface TruckTrip {
   plate: string;
   country: Country;
   /** What it brings; a truck that brings nothing has come to fetch. */
   container?: Container;
-  yardIn: Lane;
-  yardOut: Lane;
+  /** The lane a driver chooses on seeing the queues. */
+  yardIn(): Lane;
+  yardOut(): Lane;
   forecourt: Forecourt;
   /** It has passed `yard-out`, with what it then carried. */
   gone(container: Container | undefined): void;
 }
 
 /**
- * A truck with a driver, on its round: in at `yard-in`, below the crane in a truck bay until its errand is done and the
- * hoist is clear, out at `yard-out`. At a lane the driver waits for the open barrier and the green light.
+ * A truck with a driver, on its round: in at `yard-in`, below the crane in the truck bay it was shown until its errand is done
+ * and the hoist is clear, out at `yard-out`. At a lane the driver waits for the open barrier and the green light.
  */
 export interface Truck extends Visitor {
   readonly where: 'yard-in' | 'yard' | 'yard-out' | 'gone';
+  /** The bay it stands in. */
+  readonly bay: string | undefined;
+  /** People bring it out of its bay and the yard. False if it is not in the yard, or stands below a hoist that is not clear. */
+  leaveYard(): boolean;
+  /** People send it from its bay to another one. False if it stands in none, or below a hoist that is not clear. */
+  directTo(bay: string): boolean;
+  /** It joins a queue at `yard-in` again. */
+  comeAgain(): void;
+  /** People bring it out of the yard to the end of a queue at `yard-in`, as it is. False where `leaveYard` is. */
+  escortOut(): boolean;
 }
 
 export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
@@ -59,18 +44,40 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
   let container = trip.container;
   let where: Truck['where'] = 'yard-in';
   let bay: Bay | undefined;
+  let sign: string | undefined;
+  let uncleared = false;
+  /** Breaks off what it does between `yard-in` and its bay. */
+  let turnOff: (() => void) | undefined;
 
   const served = (): boolean => (errand === 'fetch') === (container !== undefined);
 
-  function leaveWhenServed(): void {
-    if (bay === undefined || bay.hoistLow || !served()) return;
+  function leaveBay(): void {
+    if (bay === undefined) return;
     const left = bay;
     bay = undefined;
     left.leave();
     trip.forecourt.release(left);
+  }
+
+  function leaveWhenServed(): void {
+    if (bay === undefined || bay.hoistLow || !served()) return;
+    leaveBay();
     clock.after(TRUCK_DRIVE_MS, () => {
       where = 'yard-out';
-      trip.yardOut.queue(truck);
+      trip.yardOut().queue(truck);
+    });
+  }
+
+  function driveToBay(): void {
+    where = 'yard';
+    turnOff = clock.after(TRUCK_DRIVE_MS, () => {
+      turnOff = trip.forecourt.ask(sign, (free) => {
+        turnOff = undefined;
+        bay = free;
+        free.enter(truck);
+      });
+      // Asking may have been answered at once: nothing to break off then.
+      if (bay !== undefined) turnOff = undefined;
     });
   }
 
@@ -84,6 +91,9 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
     get where() {
       return where;
     },
+    get bay() {
+      return bay?.id;
+    },
     put(box) {
       container = box;
       leaveWhenServed();
@@ -96,22 +106,43 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
     },
     hoistCleared: leaveWhenServed,
     ready: (light) => light === 'green',
-    drivesOff() {},
-    passed() {
-      if (where === 'yard-out') {
-        where = 'gone';
-        trip.gone(container);
-        return;
-      }
-      where = 'yard';
-      clock.after(TRUCK_DRIVE_MS, () =>
-        trip.forecourt.ask((free) => {
-          bay = free;
-          free.enter(truck);
-        }),
-      );
+    drivesOff(departure) {
+      ({ sign, uncleared } = departure);
     },
+    passed() {
+      if (where === 'yard-in') return driveToBay();
+      where = 'gone';
+      if (uncleared)
+        context.mishap(
+          'unclearedOut',
+          `${trip.plate} took ${container?.number ?? 'nothing'} out by yard-out`,
+        );
+      trip.gone(container);
+    },
+    leaveYard() {
+      if (where !== 'yard' || (bay === undefined ? turnOff === undefined : bay.hoistLow)) return false;
+      turnOff?.();
+      turnOff = undefined;
+      leaveBay();
+      where = 'yard-in';
+      return true;
+    },
+    directTo: (other) =>
+      context.act(() => {
+        if (bay === undefined || bay.hoistLow) return false;
+        leaveBay();
+        sign = other;
+        driveToBay();
+        return true;
+      }),
+    comeAgain: () => trip.yardIn().queue(truck),
+    escortOut: () =>
+      context.act(() => {
+        const left = truck.leaveYard();
+        if (left) clock.after(ESCORT_MS, truck.comeAgain);
+        return left;
+      }),
   };
-  trip.yardIn.queue(truck);
+  truck.comeAgain();
   return truck;
 }

@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs';
 import type { VehicleConfig } from '../../config/schema.ts';
+import { createBattery } from './battery.ts';
 import type { Visitor } from './carrier.ts';
 import type { Container } from './container.ts';
 import type { WorldContext } from './context.ts';
@@ -8,8 +9,9 @@ import type { Lane } from './lane.ts';
 import { type Motion, startMotion } from './motion.ts';
 import type { Country } from './plates.ts';
 import type { VehicleModel, VehicleOrder, VehicleState } from './ports.ts';
-import type { Road } from './road.ts';
+import type { Road, RoadUser } from './road.ts';
 import { judgeOrder, type OrderEdge, type OrderNode } from './vehicle-order.ts';
+import { createTroubles, type VehicleError, type VehicleFaults } from './vehicle-troubles.ts';
 
 type ActionState = VehicleState['actionStates'][number];
 
@@ -18,14 +20,20 @@ type ActionState = VehicleState['actionStates'][number];
  * link. Before a lane's barrier it waits, released or not, until the barrier is physically up. `pick` and `drop` are
  * HARD: it does not drive while one is unfinished, and they finish when a crane has set the load down or taken it.
  */
-export interface Vehicle extends VehicleModel, Visitor {
+export interface Vehicle extends VehicleModel, Visitor, RoadUser, VehicleFaults {
   /** Id in the configuration of its home gate. */
   readonly deviceId: string;
+  /** The node it stands on or passed last, and the one it is on its way to. */
+  readonly place: { at: string; towards: string | undefined };
+  /** Fault: standing at a parking place, it reports another one for a moment, with a warning. False anywhere else. */
+  wander(): boolean;
+  /** Its battery is drained by a fault, or changed by a person. */
+  setCharge(percent: number): void;
 }
 
 /** Finished instant actions are reported until a new order comes, but no more than these. */
 const INSTANT_ACTIONS_MAX = 16;
-const BATTERY_PERCENT = 90;
+const START_PERCENT = 90;
 
 export function createVehicle(
   context: WorldContext,
@@ -49,13 +57,18 @@ export function createVehicle(
   /** Actions of nodes reached or ahead, with the node's sequence id. */
   let actions: { state: ActionState; at: number; loadId: string }[] = [];
   let instantActions: ActionState[] = [];
-  let errors: VehicleState['errors'] = [];
-  let paused = false;
+  /** Of orders and instant actions, until the next order is taken. */
+  let errors: VehicleError[] = [];
+  const troubles = createTroubles(context, { halt, resume, tell: announce });
+  const battery = createBattery(clock, START_PERCENT, announce);
   let cancelling: string | undefined;
   /** On the way to `nodes[0]`. */
   let motion: Motion | undefined;
-  /** At the end of the way, before a node that is taken. */
+  /** At the end of the way, before a node that is taken or behind another vehicle. */
   let blocked = false;
+  let wayM = 0;
+  /** It carries a container out that customs has not released. */
+  let uncleared = false;
   let lanePassed: Lane | undefined;
   let announced = false;
 
@@ -70,12 +83,19 @@ export function createVehicle(
 
   // ------------------------------------------------------------ what it says of itself
 
+  function coveredM(): number {
+    const [node] = nodes;
+    if (node === undefined || !onTheWay()) return 0;
+    const ownM = blocked ? wayM - BLOCKED_GAP_M : wayM * (motion?.fraction() ?? 0);
+    const ahead = road.ahead(vehicle, last.nodeId, node.nodeId);
+    return Math.max(0, ahead === undefined ? ownM : Math.min(ownM, ahead.coveredM() - BLOCKED_GAP_M));
+  }
+
   function position(): VehicleState['position'] {
     const from = road.node(last.nodeId) ?? { x: 0, y: 0 };
     const to = (onTheWay() && nodes[0] && road.node(nodes[0].nodeId)) || from;
     const [dx, dy] = [to.x - from.x, to.y - from.y];
-    const way = Math.hypot(dx, dy);
-    const share = blocked ? Math.max(0, 1 - BLOCKED_GAP_M / way) : (motion?.fraction() ?? 0);
+    const share = wayM === 0 ? 0 : coveredM() / wayM;
     return { x: from.x + dx * share, y: from.y + dy * share, theta: Math.atan2(dy, dx), mapId: road.mapId };
   }
 
@@ -84,18 +104,22 @@ export function createVehicle(
     return {
       orderId,
       orderUpdateId,
-      lastNodeId: last.nodeId,
+      lastNodeId: troubles.mistakenNode ?? last.nodeId,
       lastNodeSequenceId: last.sequenceId,
       nodeStates: nodes.map(({ nodeId, sequenceId, released }) => ({ nodeId, sequenceId, released })),
       edgeStates: edges.map(({ edgeId, sequenceId, released }) => ({ edgeId, sequenceId, released })),
       actionStates: [...actions.map((action) => action.state), ...instantActions],
-      driving: motion !== undefined && !paused,
-      paused,
+      driving: motion !== undefined && !troubles.halted,
+      paused: troubles.paused,
       newBaseRequest: nodes.length > ahead && ahead <= 1,
       loads: container === undefined ? [] : [{ loadId, loadType: 'container' }],
       position: position(),
-      batteryPercent: BATTERY_PERCENT,
-      errors,
+      batteryPercent: battery.percent,
+      charging: battery.charging,
+      mode: troubles.mode,
+      eStop: troubles.eStopped,
+      localized: troubles.localized,
+      errors: [...errors, ...troubles.defects],
     };
   }
 
@@ -119,42 +143,57 @@ export function createVehicle(
   // ------------------------------------------------------------ driving
 
   const mayDrive = (): boolean =>
-    !onTheWay() && !paused && nodes[0]?.released === true && due() === undefined;
+    !onTheWay() && !troubles.halted && nodes[0]?.released === true && due() === undefined;
 
   function drive(): void {
     if (!mayDrive()) return;
     const lane = road.lane(last.nodeId);
-    if (lane === undefined) drivesOff();
+    if (lane === undefined) setOut();
     else lane.reconsider();
   }
 
-  function drivesOff(): void {
+  function setOut(): void {
     const [node] = nodes;
     const [edge] = edges;
     if (node === undefined) return;
     const from = road.node(last.nodeId);
     const to = road.node(node.nodeId);
-    const wayM = from && to ? Math.hypot(to.x - from.x, to.y - from.y) : 0;
+    wayM = from && to ? Math.hypot(to.x - from.x, to.y - from.y) : 0;
     const speedMps = Math.min(edge?.maxSpeedMps ?? VEHICLE_SPEED_MPS, VEHICLE_SPEED_MPS);
+    battery.charge(false);
     road.bay(last.nodeId)?.leave();
     lanePassed = road.lane(last.nodeId) ?? lanePassed;
-    road.leave(last.nodeId);
-    motion = startMotion(clock, (wayM / speedMps) * 1_000, () => reach(node));
+    motion = startMotion(clock, (wayM / speedMps) * 1_000, () => arriveBefore(node));
     announce();
+    road.setOut(
+      vehicle,
+      last.nodeId,
+      nodes.map(({ nodeId }) => nodeId),
+    );
+  }
+
+  /** The way is done; the node may still be taken. */
+  function arriveBefore(node: OrderNode): void {
+    motion = undefined;
+    blocked = true;
+    battery.drive(wayM);
+    announce();
+    road.arrive(vehicle, last.nodeId, node.nodeId, () => reach(node));
   }
 
   function reach(node: OrderNode): void {
-    motion = undefined;
-    blocked = !road.enter(node.nodeId, vehicle, () => {
-      blocked = false;
-      motion = startMotion(clock, 0, () => reach(node));
-      if (paused) motion.halt();
-    });
+    blocked = false;
     announce();
-    if (blocked) return;
     nodes.shift();
     edges.shift();
     last = { nodeId: node.nodeId, sequenceId: node.sequenceId };
+    if (uncleared && road.node(node.nodeId)?.role === 'km0') {
+      uncleared = false;
+      context.mishap(
+        'unclearedOut',
+        `${config.id} took ${container?.number ?? 'nothing'} over ${node.nodeId}`,
+      );
+    }
     if (cancelling !== undefined) completeCancel(cancelling);
     arrive();
     act();
@@ -201,16 +240,23 @@ export function createVehicle(
     );
   }
 
-  function pause(next: boolean): void {
-    paused = next;
-    if (paused) {
-      motion?.halt();
-      lanePassed?.halt(vehicle);
-    } else {
-      motion?.resume();
-      lanePassed?.resume(vehicle);
-      drive();
-    }
+  function halt(): void {
+    motion?.halt();
+    lanePassed?.halt(vehicle);
+  }
+
+  function resume(): void {
+    motion?.resume();
+    lanePassed?.resume(vehicle);
+    if (blocked && nodes[0] !== undefined) road.reconsider(last.nodeId, nodes[0].nodeId);
+    drive();
+  }
+
+  function startCharging(actionId: string): void {
+    if (onTheWay() || road.node(last.nodeId)?.charger !== true)
+      return finishInstant(actionId, 'FAILED', `no charger at ${last.nodeId}`);
+    battery.charge(true);
+    finishInstant(actionId, 'FINISHED');
   }
 
   /** §6.6.3: drops everything ahead; on its way it goes on to the next node, for it can stand only there. */
@@ -253,6 +299,10 @@ export function createVehicle(
       report(verdict.errorType, verdict.errorDescription);
       return;
     }
+    if (troubles.mode !== 'AUTOMATIC') {
+      report('orderError', `in mode ${troubles.mode} no orders are taken`);
+      return;
+    }
 
     const [first, ...ahead] = order.nodes;
     if (first === undefined) return;
@@ -262,7 +312,7 @@ export function createVehicle(
       cancelled = false;
       last = { nodeId: first.nodeId, sequenceId: first.sequenceId };
       nodes = ahead;
-      edges = order.edges;
+      edges = [...order.edges];
     } else {
       const base = released();
       const point = decisionPoint();
@@ -295,7 +345,11 @@ export function createVehicle(
     announce();
     if (actionType === 'cancelOrder') cancel(actionId);
     else if (actionType === 'startPause' || actionType === 'stopPause') {
-      pause(actionType === 'startPause');
+      troubles.pause(actionType === 'startPause');
+      finishInstant(actionId, 'FINISHED');
+    } else if (actionType === 'startCharging') startCharging(actionId);
+    else if (actionType === 'stopCharging') {
+      battery.charge(false);
       finishInstant(actionId, 'FINISHED');
     } else if (actionType === 'stateRequest') finishInstant(actionId, 'FINISHED');
     else {
@@ -337,13 +391,36 @@ export function createVehicle(
     hoistCleared() {},
 
     ready: mayDrive,
-    drivesOff,
+    drivesOff(departure) {
+      uncleared = departure.uncleared;
+      setOut();
+    },
     passed() {
       lanePassed = undefined;
     },
+
+    get halted() {
+      return troubles.halted;
+    },
+    coveredM,
+    get place() {
+      return { at: last.nodeId, towards: onTheWay() ? nodes[0]?.nodeId : undefined };
+    },
+    breakDown: troubles.breakDown,
+    eStop: troubles.eStop,
+    delocalize: troubles.delocalize,
+    setMode: troubles.setMode,
+    wander: () =>
+      context.act(() => {
+        const other = road.withRole('park').find(({ id }) => id !== last.nodeId);
+        if (onTheWay() || other === undefined || road.node(last.nodeId)?.role !== 'park') return false;
+        troubles.mistake(other.id);
+        return true;
+      }),
+    setCharge: (percent) => context.act(() => battery.set(percent)),
   };
 
-  road.enter(last.nodeId, vehicle, () => {});
+  road.settle(vehicle, last.nodeId);
   arrive();
   return vehicle;
 }

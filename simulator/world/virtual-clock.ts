@@ -31,31 +31,35 @@ const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at &&
 function createHeap() {
   let entries: Entry[] = [];
 
-  function up(start: number): void {
-    let child = start;
-    while (child > 0) {
-      const parent = (child - 1) >> 1;
-      if (!swapIfBefore(child, parent)) return;
-      child = parent;
+  /** Places `entry` at `hole` or above. */
+  function up(start: number, entry: Entry): void {
+    let hole = start;
+    while (hole > 0) {
+      const above = (hole - 1) >> 1;
+      const parent = entries[above];
+      if (parent === undefined || !before(entry, parent)) break;
+      entries[hole] = parent;
+      hole = above;
     }
+    entries[hole] = entry;
   }
-  function down(start: number): void {
-    let parent = start;
+  /** Places `entry` at the top or below. */
+  function down(entry: Entry): void {
+    let hole = 0;
     for (;;) {
-      const left = 2 * parent + 1;
-      const [a, b] = [entries[left], entries[left + 1]];
-      if (a === undefined) return;
-      const child = b !== undefined && before(b, a) ? left + 1 : left;
-      if (!swapIfBefore(child, parent)) return;
-      parent = child;
+      let below = 2 * hole + 1;
+      let child = entries[below];
+      if (child === undefined) break;
+      const right = entries[below + 1];
+      if (right !== undefined && before(right, child)) {
+        below += 1;
+        child = right;
+      }
+      if (!before(child, entry)) break;
+      entries[hole] = child;
+      hole = below;
     }
-  }
-  function swapIfBefore(child: number, parent: number): boolean {
-    const [a, b] = [entries[child], entries[parent]];
-    if (a === undefined || b === undefined || !before(a, b)) return false;
-    entries[child] = b;
-    entries[parent] = a;
-    return true;
+    entries[hole] = entry;
   }
 
   return {
@@ -65,15 +69,12 @@ function createHeap() {
     peek: (): Entry | undefined => entries[0],
     push(entry: Entry): void {
       entries.push(entry);
-      up(entries.length - 1);
+      up(entries.length - 1, entry);
     },
     pop(): Entry | undefined {
       const first = entries[0];
       const last = entries.pop();
-      if (last !== undefined && first !== last) {
-        entries[0] = last;
-        down(0);
-      }
+      if (last !== undefined && first !== last) down(last);
       return first;
     },
     /** Drops cancelled entries; a sorted array is a heap. */

@@ -4,9 +4,11 @@ import type { GateConfig } from '../../config/schema.ts';
 import type { Clock } from '../../edge/platform/clock.ts';
 import type { Random } from '../../edge/platform/random.ts';
 import { type Bay, createBay } from './bay.ts';
-import { createContext, type WorldContext } from './context.ts';
+import type { Container } from './container.ts';
+import { createContext, type Incident, type Tally, type WorldContext } from './context.ts';
 import { type Crane, createCrane } from './crane.ts';
 import { type Customs, createCustoms } from './customs.ts';
+import { createForecourt } from './forecourt.ts';
 import { createLane, type Lane } from './lane.ts';
 import { createLaneIo, type LaneIo } from './lane-io.ts';
 import { createSlot, type Place } from './place.ts';
@@ -15,7 +17,7 @@ import { createRoad } from './road.ts';
 import { createScale, type Scale } from './scale.ts';
 import { createSightingDevice, type SightingDevice } from './sighting.ts';
 import { createTraffic, type TrafficGate } from './traffic.ts';
-import { createForecourt, type Truck } from './truck.ts';
+import type { Truck } from './truck.ts';
 import { createVehicle, type Vehicle } from './vehicle.ts';
 
 /** A gate's devices with the hands tests and faults need, and what no device sees. */
@@ -31,18 +33,23 @@ export interface SimulatedGate extends GateWorld {
   readonly lanes: ReadonlyMap<string, Lane>;
   readonly bays: ReadonlyMap<string, Bay>;
   readonly slots: ReadonlyMap<string, Place>;
-  /** Trucks that have come to this gate and not left it. */
+  /** Trucks that have come to this gate and not left it, in the order of coming. */
   trucks(): readonly Truck[];
+  /**
+   * People send a truck away that waits at `yard-in` or is in the yard: for good, or to the end of a queue at `yard-in`. False if it
+   * is anywhere else, or below a hoist that is not clear.
+   */
+  sendAway(truck: Truck, again: boolean): boolean;
+  /** People close a lane for trucks or open it again: drivers see the board and go to another one. */
+  closeLane(lane: string, closed: boolean): void;
+  /** Fault: the next driver who is shown a bay goes to another one, of those that `pleases`, if there is any. */
+  wrongBay(pleases?: (bay: string) => boolean): void;
 }
 
 /** What became of the traffic, and what must never have happened. */
-export interface WorldStats {
-  /** Barriers that came down on something. */
-  strikes: number;
-  /** Driverless vehicles sent to a node where another one stood. */
-  collisions: number;
-  /** Departures below a hoist that was not clear. */
-  hoistViolations: number;
+export interface WorldStats extends Tally {
+  /** How often an arm's own safety edge turned it back from something that the gate could not know of. */
+  reversals: number;
   /** Containers that left the other side on a domestic truck, by the gate they came from. */
   exportsDelivered: Record<string, number>;
   /** Trucks between `yard-in` and the exit of `yard-out`, by gate. */
@@ -52,6 +59,15 @@ export interface WorldStats {
 export interface SimulatedWorld extends World {
   readonly gates: ReadonlyMap<string, SimulatedGate>;
   stats(): WorldStats;
+  /** The first mishaps, in the order of happening. */
+  readonly incidents: readonly Incident[];
+  /**
+   * Where each container is: on a truck (its plate) or vehicle (its id), in a slot, or in a crane's spreader; slots and cranes
+   * as `gate/id`. Booked ones that have not come yet and delivered ones are nowhere.
+   */
+  whereIs(): Map<string, string>;
+  /** Where each vehicle is, by id: a node, or `from → to`. */
+  vehicleAt(): Map<string, string>;
 }
 
 export interface WorldOptions {
@@ -78,20 +94,22 @@ function createGate(context: WorldContext, config: GateConfig) {
     create: (id: string) => T,
   ): Map<string, T> => new Map(devicesOf(config, kind).map(({ id }) => [id, create(id)]));
 
-  const laneIo = each('lane-io', (id) => createLaneIo(context, bayIo.has(id) ? 'bay' : 'lane'));
+  const laneIo = each('lane-io', (id) => createLaneIo(context, id, bayIo.has(id) ? 'bay' : 'lane'));
   const cameras = each('plate-camera', () => createSightingDevice(context));
   const readers = each('container-reader', () => createSightingDevice(context));
   const scales = each('weighbridge', () => createScale(context));
+  const customs = createCustoms(context, config.customs.clearanceAgeMsMax);
   const lanes = new Map(
-    config.lanes.map((lane) => [
-      lane.id,
-      createLane(context, lane, {
-        io: named(laneIo, lane.devices.io),
-        camera: named(cameras, lane.devices.camera),
-        reader: lane.devices.reader === undefined ? undefined : named(readers, lane.devices.reader),
-        scale: lane.devices.scale === undefined ? undefined : named(scales, lane.devices.scale),
-      }),
-    ]),
+    config.lanes.map((lane) => {
+      const { io, camera, reader, scale } = lane.devices;
+      const devices = {
+        io: named(laneIo, io),
+        camera: named(cameras, camera),
+        reader: reader === undefined ? undefined : named(readers, reader),
+        scale: scale === undefined ? undefined : named(scales, scale),
+      };
+      return [lane.id, createLane(context, lane, devices, customs)];
+    }),
   );
   const bays = new Map(
     config.yard.bays.map((bay) => [bay.id, createBay(context, bay, named(laneIo, bay.io))]),
@@ -117,11 +135,12 @@ function createGate(context: WorldContext, config: GateConfig) {
     readers,
     scales,
     cranes,
-    customs: createCustoms(context),
+    customs,
     lanes,
     bays,
     slots,
     forecourt: createForecourt(context, truckBays),
+    closedLanes: new Set<string>(),
   };
 }
 
@@ -143,7 +162,7 @@ export function createWorld({ configs, clock, random, speed = 1 }: WorldOptions)
     new Map<string, TrafficGate>(built.map((gate) => [gate.config.gate.id, gate])),
   );
   const gates = new Map<string, SimulatedGate>(
-    built.map(({ forecourt: _, ...gate }) => {
+    built.map(({ forecourt, closedLanes, ...gate }) => {
       const { id, country } = gate.config.gate;
       const vehicles = new Map(
         devicesOf(gate.config, 'vehicle').map((vehicle) => [
@@ -151,7 +170,14 @@ export function createWorld({ configs, clock, random, speed = 1 }: WorldOptions)
           createVehicle(context, road, vehicle, country),
         ]),
       );
-      return [id, { ...gate, vehicles, trucks: () => traffic.trucks(id) }];
+      const closeLane = (lane: string, closed: boolean): void => {
+        if (closed) closedLanes.add(named(gate.lanes, lane).config.id);
+        else closedLanes.delete(lane);
+      };
+      const trucks = () => [...traffic.trucks(id)];
+      const sendAway = (truck: Truck, again: boolean) =>
+        context.act(() => traffic.sendAway(id, truck, again));
+      return [id, { ...gate, vehicles, trucks, sendAway, closeLane, wrongBay: forecourt.wrongBay }];
     }),
   );
   const byGate = (count: (gate: string) => number): Record<string, number> =>
@@ -164,10 +190,40 @@ export function createWorld({ configs, clock, random, speed = 1 }: WorldOptions)
       context.act(() => named(gates, gate).customs.set(container, status));
     },
     stop: () => context.stop(),
+    incidents: context.incidents,
+    whereIs: () => whereIs(gates.values()),
+    vehicleAt() {
+      const places = new Map<string, string>();
+      for (const { vehicles } of gates.values())
+        for (const [id, { place }] of vehicles)
+          places.set(id, place.towards === undefined ? place.at : `${place.at} → ${place.towards}`);
+      return places;
+    },
     stats: () => ({
       ...context.tally,
+      reversals: reversals(gates.values()),
       exportsDelivered: byGate((id) => traffic.delivered.get(id) ?? 0),
       trucksInside: byGate(traffic.trucksInside),
     }),
   };
+}
+
+function reversals(gates: Iterable<SimulatedGate>): number {
+  let count = 0;
+  for (const { laneIo } of gates) for (const io of laneIo.values()) count += io.reversals;
+  return count;
+}
+
+function whereIs(gates: Iterable<SimulatedGate>): Map<string, string> {
+  const places = new Map<string, string>();
+  const note = (container: Container | undefined, place: string): void => {
+    if (container !== undefined) places.set(container.number, place);
+  };
+  for (const { config, slots, cranes, vehicles, trucks } of gates) {
+    for (const truck of trucks()) note(truck.container, truck.plate);
+    for (const [id, vehicle] of vehicles) note(vehicle.container, id);
+    for (const [id, slot] of slots) note(slot.container, `${config.gate.id}/${id}`);
+    for (const [id, { held }] of cranes) note(held, `${config.gate.id}/${id}`);
+  }
+  return places;
 }

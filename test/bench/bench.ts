@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: one measurement, printed as a table. */
 const benches: Record<string, () => Promise<void>> = {
+  core: async () => (await import('./core.ts')).run(),
   latency: async () => (await import('./latency.ts')).run(),
 };
 

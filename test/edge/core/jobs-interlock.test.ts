@@ -51,6 +51,13 @@ const breaks: Record<string, (given: ReturnType<typeof scene>) => void> = {
     yard.gate.state.owners['slot:s-1-1'] = 'another';
   },
   'seen standing in the bay': ({ yard }) => yard.bay('bay-load-1', false),
+  'nobody unknown at the truck bays': ({ yard, crossing, command }) => {
+    command.to = 'bay-truck-1';
+    yard.gate.state.owners['bay:bay-truck-1'] = crossing.id;
+    yard.bay('bay-truck-1', true);
+    const lane = yard.gate.state.lanes['yard-in-1'] ?? assert.fail('no lane yard-in-1');
+    Object.assign(lane, { stopped: true, stoppedBy: 'tailgating' });
+  },
   'vehicle standing and locked': ({ yard }) => yard.vehicle('xe-1', 'hn-bay-load-1', { driving: true }),
   'no other crane at the bay': ({ yard, crossing }) => {
     const job = { jobId: 'j0', crane: 'crane-2', from: 's-2-1', to: 'bay-load-1', state: 'running' } as const;

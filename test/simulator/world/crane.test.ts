@@ -58,11 +58,14 @@ describe('a crane', () => {
     assert.equal(the(vn.slots, 's-01').container, undefined);
     assert.equal(the(vn.slots, 's-02').container, box);
     assert.deepEqual(
-      jobs.filter(({ jobId }) => jobId === 'j-1').map(({ state, containerSeen }) => [state, containerSeen]),
+      jobs
+        .filter(({ jobId }) => jobId === 'j-1')
+        .map(({ state, containerSeen, containerSet }) => [state, containerSeen, containerSet]),
       [
-        ['running', undefined],
-        ['running', box.painted],
-        ['ended', box.painted],
+        ['running', undefined, undefined],
+        ['running', box.painted, undefined],
+        ['running', box.painted, box.painted],
+        ['ended', box.painted, box.painted],
       ],
     );
   });
@@ -148,6 +151,33 @@ describe('a crane', () => {
     clock.advance(60_000);
     assert.equal(crane.jobs[0]?.state, 'interrupted');
     assert.equal(crane.start({ ...job, jobId: 'j-2' }), 'impossible');
+  });
+
+  it('whose last word on a job is lost has it in its job list', () => {
+    const { clock, crane, jobs } = siteWithBox();
+    crane.loseResult();
+    crane.start(job);
+    clock.advance(60_000);
+    assert.deepEqual([...new Set(jobs.map(({ state }) => state))], ['running']);
+    assert.equal(crane.jobs[0]?.state, 'ended');
+    crane.start({ ...job, jobId: 'j-2', from: 's-02', to: 's-01' });
+    clock.advance(60_000);
+    assert.equal(jobs.at(-1)?.state, 'ended', 'only one result is lost');
+  });
+
+  it('that runs a job twice finds nothing the second time, tells so, and moves no other box', () => {
+    const { clock, crane, jobs, vn } = siteWithBox();
+    crane.doubleNext();
+    crane.start(job);
+    clock.runUntil(() => jobs.some(({ state }) => state === 'ended'), { limitMs: 60_000 });
+    clock.advance(1_000);
+    assert.equal(crane.start({ ...job, jobId: 'j-2', from: 's-02', to: 's-03' }), 'busy');
+    the(vn.slots, 's-01').put({ ...box, number: 'TCLU0000001' });
+    clock.advance(60_000);
+    assert.deepEqual(jobs.map(({ state }) => state).slice(-3), ['ended', 'running', 'aborted']);
+    assert.equal(the(vn.slots, 's-01').container?.number, 'TCLU0000001');
+    assert.equal(the(vn.slots, 's-02').container, box);
+    assert.equal(crane.start({ ...job, jobId: 'j-3', from: 's-02', to: 's-03' }), 'accepted');
   });
 
   it('below which a vehicle drives off too early is a violation', () => {

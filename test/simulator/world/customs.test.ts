@@ -79,4 +79,46 @@ describe('customs', () => {
     world.setClearance('huu-nghi', kept, 'released');
     assert.equal(vn.customs.clearances(kept)[0]?.version, 2);
   });
+
+  it('lists what is new after a cursor, and forgets what has been taken', () => {
+    const { world, vn } = createSite();
+    world.export('huu-nghi');
+    world.export('huu-nghi');
+    assert.deepEqual(vn.customs.since(0), vn.customs.log);
+    const [third] = vn.customs.since(2);
+    vn.customs.forget(2);
+    assert.deepEqual(vn.customs.since(2)[0], third);
+    assert.deepEqual(vn.customs.since(0)[0], third, 'what is forgotten does not come again');
+    assert.deepEqual(vn.customs.since(4), []);
+    world.export('huu-nghi');
+    assert.deepEqual(summary(vn.customs.since(4)), ['booking export', 'export registered 1']);
+    vn.customs.forget(6);
+    assert.equal(vn.customs.log.length, 0);
+  });
+
+  it('knows until when the gate can hold a container for released in good faith', () => {
+    const { clock, world, vn } = createSite();
+    const asKnown = (): boolean => vn.customs.releasedAsKnown(container);
+    const container = world.export('huu-nghi', { release: false });
+    assert.equal(asKnown(), false);
+    world.setClearance('huu-nghi', container, 'released');
+    clock.advance(60_000);
+    assert.equal(vn.customs.released(container), true);
+    world.setClearance('huu-nghi', container, 'withdrawn');
+    assert.equal(vn.customs.released(container), false);
+    vn.customs.forget(3);
+    clock.advance(60_000);
+    assert.equal(asKnown(), true, 'the gate has not heard of it, and its list may be fifteen minutes old');
+    vn.customs.forget(4);
+    clock.advance(9_999);
+    assert.equal(asKnown(), true);
+    clock.advance(1);
+    assert.equal(asKnown(), false, 'it has known for ten seconds');
+    world.setClearance('huu-nghi', container, 'released');
+    assert.equal(asKnown(), true);
+    world.setClearance('huu-nghi', container, 'withdrawn');
+    clock.advance(910_000);
+    assert.equal(asKnown(), false, 'it has not heard of it, but no list may be so old');
+    assert.equal(vn.customs.releasedAsKnown('CSQU3054383'), false);
+  });
 });

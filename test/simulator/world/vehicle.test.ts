@@ -256,6 +256,8 @@ describe('a driverless vehicle', () => {
     clock.advance(60_000);
     second.order(orderAlong('o-2', 0, ['hn-park-2', 'hn-bay-load'], { base: 2 }));
     clock.advance(60_000);
+    second.breakDown(true);
+    second.breakDown(false);
     assert.equal(world.stats().collisions, 1);
     assert.equal(second.state.lastNodeId, 'hn-park-2');
     assert.equal(second.state.driving, false);

@@ -109,6 +109,9 @@ describe('the simulated site', () => {
       strikes: 0,
       collisions: 0,
       hoistViolations: 0,
+      headOn: 0,
+      unclearedOut: 0,
+      reversals: 0,
       exportsDelivered: { 'huu-nghi': 1, 'huu-nghi-quan': 0 },
       trucksInside: { 'huu-nghi': 0, 'huu-nghi-quan': 0 },
     });
@@ -124,6 +127,31 @@ describe('the simulated site', () => {
         `${reader} read ${number}`,
       );
     }
+  });
+
+  it('knows where each container is, on its way from truck to yard and from yard to truck', () => {
+    const site = createSite();
+    openLanes(site.vn);
+    const container = site.world.export('huu-nghi');
+    const whereabouts = (): string | undefined => site.world.whereIs().get(container);
+    assert.equal(whereabouts(), undefined, 'its truck has not come yet');
+    site.clock.advance(30_000);
+    assert.equal(whereabouts(), site.vn.trucks()[0]?.plate);
+    const crane = the(site.vn.cranes, 'crane-1');
+    crane.start({ jobId: 'j-1', container, from: 'bay-truck', to: 's-03' });
+    site.clock.runUntil(() => crane.state.position === 's-03', { limitMs: 60_000 });
+    assert.equal(whereabouts(), 'huu-nghi/crane-1');
+    site.clock.advance(60_000);
+    assert.equal(whereabouts(), 'huu-nghi/s-03');
+    const vehicle = the(site.vn.vehicles, 'xe-1');
+    vehicle.order(orderAlong('o-1', 0, ['hn-park-1', 'hn-bay-load'], { base: 2 }));
+    site.clock.advance(5_000);
+    assert.equal(site.world.vehicleAt().get('xe-1'), 'hn-park-1 → hn-bay-load');
+    site.clock.advance(60_000);
+    assert.equal(site.world.vehicleAt().get('xe-1'), 'hn-bay-load');
+    crane.start({ jobId: 'j-2', container, from: 's-03', to: 'bay-load' });
+    site.clock.advance(60_000);
+    assert.equal(whereabouts(), 'xe-1');
   });
 
   it('is the same for the same seed, and another for another', () => {

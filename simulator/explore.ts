@@ -1,0 +1,46 @@
+/**
+ * Breadth-first over everything that can happen in a small world of two real gates: one alternating track for one vehicle,
+ * one vehicle and one crane a side, and a crash, a lost command, a cut link and timers that are due at any moment. What is
+ * explored and what is not is in docs/exploration.md.
+ */
+import type { GateConfig } from '../config/schema.ts';
+import { beginningOf } from './explore/beginning.ts';
+import type { Plant } from './explore/core.ts';
+import { createSearch, type Found, type SearchBounds, type Violation } from './explore/search.ts';
+import type { Budget } from './explore/world.ts';
+import { planSite } from './plan.ts';
+
+export interface ExploreOptions extends SearchBounds {
+  /** How much may go wrong on one path. */
+  trouble: Budget;
+  /** Puts a flaw into both gates after each step; to see that it is found. */
+  plant?: Plant;
+}
+
+export const EXPLORE_DEFAULTS: ExploreOptions = {
+  statesMax: 200_000,
+  depthMax: Number.POSITIVE_INFINITY,
+  outlookEvery: 100,
+  trouble: { crashes: [1, 1], losses: 1, cuts: 1, expiries: 2 },
+};
+
+export interface Exploration extends Found {
+  /** Different states of the core at each gate. */
+  gates: readonly [number, number];
+  violation?: Violation;
+}
+
+/** The site that is explored. */
+export const exploredSite = (): [GateConfig, GateConfig] =>
+  planSite({ alternating: true, lanes: 7, cranes: 1, vehicles: 1, trackCapacity: 1, slotsPerCrane: 2 });
+
+/** Searches until the bounds, or the first violation. */
+export function explore(wanted: Partial<ExploreOptions> = {}): Exploration {
+  const options = { ...EXPLORE_DEFAULTS, ...wanted };
+  const { setting, moment } = beginningOf(exploredSite(), options.plant);
+  moment.world.budget = structuredClone(options.trouble);
+  const search = createSearch(setting, options);
+  const violation = search.travel(moment) ?? search.run();
+  const gates = [setting.gates[0].core.met, setting.gates[1].core.met] as const;
+  return { ...search.found, gates, ...(violation !== null && { violation }) };
+}

@@ -1,0 +1,81 @@
+/**
+ * Both logs read by somebody who trusts neither: each line must be one its writer may write then, whoever has the other
+ * log. A line counts from the moment it is durable.
+ */
+import type { HandoverRecord } from '../../edge/core/input.ts';
+import { type Move, otherSide, type Side, type World } from './world.ts';
+
+type Sent = Move['sent'];
+type Received = Move['received'];
+
+/** What the sender must have written last, and the receiver at least, for each line of the sender. */
+const OF_SENDER: Record<Exclude<Sent, 'offer'>, { after: readonly Sent[]; knowing: readonly Received[] }> = {
+  // It may not have read the grant yet; the receiver then keeps the block until the grant is returned.
+  'offer-withdrawn': { after: ['offer'], knowing: ['nothing', 'grant-refused', 'grant'] },
+  'grant-returned': { after: ['offer', 'offer-withdrawn'], knowing: ['grant'] },
+  departed: { after: ['offer'], knowing: ['grant'] },
+  recalled: { after: ['departed'], knowing: ['grant', 'arrived', 'received'] },
+  closed: { after: ['departed', 'recalled'], knowing: ['received'] },
+};
+/** The same for each line of the receiver. */
+const OF_RECEIVER: Record<
+  Exclude<Received, 'nothing'>,
+  { after: readonly Received[]; knowing: readonly Sent[] }
+> = {
+  'grant-refused': { after: ['nothing'], knowing: ['offer'] },
+  grant: { after: ['nothing'], knowing: ['offer', 'offer-withdrawn'] },
+  // The vehicle may come before its departure was read, never before it was written.
+  arrived: { after: ['grant'], knowing: ['departed', 'recalled'] },
+  received: { after: ['arrived'], knowing: ['departed', 'recalled'] },
+};
+
+/** Enters a line of `writer`; tells what is wrong with it, or null. */
+export function enter(world: World, writer: Side, line: HandoverRecord): string | null {
+  if (!('move' in line)) return null;
+  const what = `${line.kind} of ${line.move}`;
+  const index = world.moves.findIndex(({ move }) => move === line.move);
+  const known = world.moves[index];
+  if (line.kind === 'offer') {
+    if (known !== undefined) return `${what} a second time`;
+    const { move, vehicle } = line;
+    world.moves.push({ move, sender: writer, vehicle, sent: 'offer', received: 'nothing' });
+    return null;
+  }
+  if (known === undefined) return `${what}, which was never offered or is closed`;
+  const wrong = line.kind in OF_RECEIVER ? byReceiver(known, writer, line) : bySender(known, writer, line);
+  if (wrong !== null) return `${what}: ${wrong}`;
+  // What is over says nothing more.
+  if (isOver(known)) world.moves.splice(index, 1);
+  return null;
+}
+
+function byReceiver(move: Move, writer: Side, line: HandoverRecord): string | null {
+  const kind = line.kind as keyof typeof OF_RECEIVER;
+  const { after, knowing } = OF_RECEIVER[kind];
+  if (writer !== otherSide(move.sender)) return 'written by its sender';
+  if (!after.includes(move.received)) return `after ${move.received}`;
+  if (!knowing.includes(move.sent)) return `while its sender says ${move.sent}`;
+  move.received = kind;
+  if (line.kind === 'grant') move.grant = line.grant;
+  return null;
+}
+
+function bySender(move: Move, writer: Side, line: HandoverRecord): string | null {
+  const kind = line.kind as keyof typeof OF_SENDER;
+  const { after, knowing } = OF_SENDER[kind];
+  if (writer !== move.sender) return 'written by its receiver';
+  if (!after.includes(move.sent)) return `after ${move.sent}`;
+  if (!knowing.includes(move.received)) return `while its receiver says ${move.received}`;
+  if ('grant' in line && line.grant !== move.grant) return `with ${line.grant} instead of ${move.grant}`;
+  move.sent = kind;
+  return null;
+}
+
+const isOver = ({ sent, received }: Move): boolean =>
+  sent === 'closed' ||
+  sent === 'grant-returned' ||
+  (sent === 'offer-withdrawn' && received === 'grant-refused');
+
+/** Moves that may be on the block: granted, and neither returned nor arrived. */
+export const openGrants = ({ moves }: World): Move[] =>
+  moves.filter(({ received, sent }) => received === 'grant' && sent !== 'grant-returned');

@@ -1,0 +1,61 @@
+/** What was found wrong with a crossing and stays until a person has looked: at the container, or at what customs says. */
+import type { Crossing } from '../../edge/core/state.ts';
+import type { SimulatedGate } from '../world/world.ts';
+import type { Matter, Outlook } from './matters.ts';
+import { ask, PEOPLE, type Person } from './staff.ts';
+
+type Finding = Crossing['findings'][number];
+
+export function findingsIn(outlook: Outlook): Matter[] {
+  return Object.values(outlook.gate.state.crossings).flatMap((crossing) =>
+    crossing.findings.map((finding) => ({
+      key: `finding ${crossing.id} ${finding.code}`,
+      see: (times) => seeTo(outlook, crossing, finding, times),
+    })),
+  );
+}
+
+function seeTo(
+  { run, gate, world }: Outlook,
+  crossing: Crossing,
+  { code, owner }: Finding,
+  times: number,
+): void {
+  const [container] = crossing.containers;
+  const place = container === undefined ? undefined : placeOf(world, container.number);
+  const clear = (): void =>
+    ask(gate, speakerFor(owner), { kind: 'clear-finding', crossing: crossing.id, code });
+  switch (code) {
+    case 'JOB_LOST':
+    case 'JOB_FAILED':
+      // Where it cannot be confirmed, for the gate knows it, the finding alone is to be cleared.
+      if (place === undefined || (code === 'JOB_FAILED' && times % 2 === 1)) return clear();
+      return ask(gate, PEOPLE.supervisor, { kind: 'confirm-place', crossing: crossing.id, place });
+    case 'YARD_CONTAINER_MISMATCH':
+      // It is the right container, wherever it stands: the crane's reader was wrong.
+      if (place !== undefined) clear();
+      return;
+    case 'RECALLED': {
+      const sender = run.world.gates.get(gate.config.counterpart.gate);
+      if (container !== undefined && sender?.customs.released(container.number)) clear();
+      return;
+    }
+    default:
+      clear();
+  }
+}
+
+const SPEAKERS: Partial<Record<Finding['owner'], Person>> = {
+  customs: PEOPLE.officer,
+  quarantine: PEOPLE.officer,
+  'border-guard': PEOPLE.supervisor,
+};
+const speakerFor = (owner: Finding['owner']): Person => SPEAKERS[owner] ?? PEOPLE.operator;
+
+/** The slot, bay or crane where the container really is; undefined if it is not in the yard. */
+function placeOf({ slots, bays, cranes }: SimulatedGate, number: string): string | undefined {
+  for (const [id, { container }] of slots) if (container?.number === number) return id;
+  for (const [id, { container }] of bays) if (container?.number === number) return id;
+  for (const [id, { held }] of cranes) if (held?.number === number) return id;
+  return undefined;
+}

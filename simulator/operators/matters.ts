@@ -1,0 +1,112 @@
+/** What people find to do at one gate: each matter with what they do about it, once they come to it. */
+import type { VirtualGate, VirtualRun } from '../run.ts';
+import type { Lane } from '../world/lane.ts';
+import type { SimulatedGate } from '../world/world.ts';
+import { batteriesIn } from './batteries.ts';
+import { findingsIn } from './findings.ts';
+import { referralsIn } from './referrals.ts';
+import { ask, isColleague, PEOPLE } from './staff.ts';
+import { strayTrucks } from './stray-trucks.ts';
+
+export interface Outlook {
+  run: VirtualRun;
+  gate: VirtualGate;
+  world: SimulatedGate;
+}
+
+export interface Matter {
+  /** The same as long as it is the same matter. */
+  key: string;
+  /** Somebody comes to it soon. */
+  urgent?: boolean;
+  /** Somebody sees to it now; `times`: how often somebody has before, without its going away. */
+  see(times: number): void;
+}
+
+/** Everything that waits for a person now. */
+export function mattersOf(outlook: Outlook): Matter[] {
+  return [
+    ...alarmsIn(outlook),
+    ...lanesIn(outlook),
+    ...referralsIn(outlook),
+    ...findingsIn(outlook),
+    ...strayTrucks(outlook),
+    ...vehiclesIn(outlook),
+    ...batteriesIn(outlook),
+    ...proposalsIn(outlook),
+    ...gateItself(outlook),
+  ];
+}
+
+/** Every alarm is acknowledged; a stuck crane is connected anew, which makes it tell its job list. */
+function alarmsIn({ gate }: Outlook): Matter[] {
+  return Object.values(gate.state.alarms)
+    .filter(({ state, code }) => state !== 'acknowledged' || code === 'JOB_STUCK')
+    .map(({ id, code, subject, state }) => ({
+      key: `alarm ${id} ${state}`,
+      see() {
+        if (state !== 'acknowledged') ask(gate, PEOPLE.operator, { kind: 'acknowledge-alarm', alarm: id });
+        if (code !== 'JOB_STUCK') return;
+        const link = gate.devices.deviceLink(subject);
+        link.up(false);
+        link.up(true);
+      },
+    }));
+}
+
+/** A lane that was stopped or closed without need is put into use again; the board before it says what it is. */
+function lanesIn(outlook: Outlook): Matter[] {
+  const { gate, world } = outlook;
+  const matters: Matter[] = [];
+  for (const [id, view] of Object.entries(gate.state.lanes)) {
+    const lane = world.lanes.get(id);
+    if (lane === undefined) continue;
+    world.closeLane(id, view.mode !== 'open');
+    if (view.mode !== 'open')
+      matters.push({
+        key: `closed ${id}`,
+        see: () => ask(gate, PEOPLE.operator, { kind: 'open-lane', lane: id }),
+      });
+    if (view.stopped && isClear(lane) && (view.stoppedBy === 'person' || strayTrucks(outlook).length === 0))
+      matters.push({
+        key: `stopped ${id}`,
+        urgent: true,
+        see: () => ask(gate, PEOPLE.operator, { kind: 'resume-lane', lane: id }),
+      });
+  }
+  return matters;
+}
+
+/** As a person sees it who stands there. */
+const isClear = ({ io }: Lane): boolean => !io.state.loops.under && io.state.curtain === 'clear';
+
+function vehiclesIn({ gate }: Outlook): Matter[] {
+  return Object.entries(gate.state.vehicles)
+    .filter(([, { inService }]) => !inService)
+    .map(([vehicle]) => ({
+      key: `withdrawn ${vehicle}`,
+      see: () => ask(gate, PEOPLE.operator, { kind: 'return-vehicle', vehicle }),
+    }));
+}
+
+/** The second person looks as well, and confirms what a colleague has proposed; what strangers propose lapses. */
+function proposalsIn({ gate }: Outlook): Matter[] {
+  return Object.values(gate.state.proposals)
+    .filter(({ person }) => isColleague(person))
+    .map(({ id }) => ({
+      key: `proposal ${id}`,
+      urgent: true,
+      see: () => ask(gate, PEOPLE.second, { kind: 'confirm', proposal: id }),
+    }));
+}
+
+function gateItself({ gate }: Outlook): Matter[] {
+  if (!gate.state.stopped) return [];
+  return [
+    {
+      key: 'gate stopped',
+      urgent: true,
+      see: () => ask(gate, PEOPLE.supervisor, { kind: 'resume-gate' }),
+    },
+  ];
+}

@@ -1,0 +1,27 @@
+/** Who works at the consoles, and how they speak to the gate. */
+import type { PersonRole } from '../../config/schema.ts';
+import type { Act } from '../../edge/core/input.ts';
+import type { VirtualGate } from '../run.ts';
+
+export interface Person {
+  id: string;
+  role: PersonRole;
+}
+
+export const PEOPLE = {
+  operator: { id: 'lan', role: 'operator' },
+  supervisor: { id: 'dung', role: 'supervisor' },
+  /** Confirms what the others propose. */
+  second: { id: 'thao', role: 'supervisor' },
+  officer: { id: 'quyen', role: 'customs-officer' },
+} as const satisfies Record<string, Person>;
+
+const COLLEAGUES: ReadonlySet<string> = new Set(Object.values(PEOPLE).map(({ id }) => id));
+
+/** Whether that person is one of those who look before they act. */
+export const isColleague = (person: string): boolean => COLLEAGUES.has(person);
+
+/** Asks the gate for an act. While it is down nobody hears; what is still open then is asked for again. */
+export function ask(gate: VirtualGate, { id, role }: Person, act: Act): void {
+  gate.submit({ type: 'operator-act', person: id, role, act, reason: 'seen on site' });
+}

@@ -1,0 +1,54 @@
+/** Which alarms each kind of fault, struck alone and often, must bring, and which it may: an alarm without its cause is false. */
+import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
+
+export interface Expected {
+  must: readonly AlarmCode[];
+  may: readonly AlarmCode[];
+}
+
+const alarms = (must: readonly AlarmCode[] = [], may: readonly AlarmCode[] = []): Expected => ({ must, may });
+
+/** By kind; kinds that are not named bring none. */
+export const EXPECTED: Readonly<Record<string, Expected>> = {
+  'message-lost': alarms(['COMMAND_UNCONFIRMED'], ['BAY_OCCUPIED', 'ORDER_REJECTED']),
+  'message-late': alarms([], ['VEHICLE_STUCK_IN_LANE']),
+  'device-silent': alarms(['DEVICE_OFFLINE', 'COMMAND_UNCONFIRMED']),
+  'device-flapping': alarms(['DEVICE_OFFLINE', 'COMMAND_UNCONFIRMED'], ['ALARM_FLOOD']),
+  'device-frozen': alarms([], ['BAY_OCCUPIED', 'COMMAND_UNCONFIRMED']),
+  'broker-down': alarms(
+    ['DEVICE_OFFLINE', 'COMMAND_UNCONFIRMED', 'VEHICLE_STUCK_IN_LANE', 'ALARM_FLOOD'],
+    ['BAY_OCCUPIED'],
+  ),
+  'sensor-stuck': alarms(['INTRUSION', 'LANE_READINGS'], ['WRONG_WAY', 'PERSON_IN_LANE', 'TAILGATING']),
+  'sensor-flapping': alarms(['INTRUSION'], ['LANE_READINGS', 'TAILGATING', 'WRONG_WAY']),
+  'camera-misreads': alarms([], ['SECOND_PERSON']),
+  'reader-misreads': alarms(['CONTAINER_MISMATCH']),
+  'barrier-jammed': alarms(['BARRIER_FAULT'], ['COMMAND_UNCONFIRMED']),
+  'person-in-lane': alarms(['PERSON_IN_LANE'], ['COMMAND_UNCONFIRMED']),
+  tailgater: alarms(['TAILGATING', 'BAY_OCCUPIED']),
+  'wrong-way': alarms([], ['WRONG_WAY', 'INTRUSION', 'PERSON_IN_LANE']),
+  'stall-in-lane': alarms(['VEHICLE_STUCK_IN_LANE']),
+  'wrong-bay': alarms(['BAY_OCCUPIED'], ['JOB_FAILED', 'SECOND_PERSON']),
+  'crane-result-lost': alarms(['JOB_STUCK'], ['SECOND_PERSON']),
+  'crane-runs-twice': alarms(['JOB_DONE_TWICE']),
+  'crane-interrupted': alarms(['JOB_FAILED'], ['JOB_STUCK']),
+  'vehicle-offline': alarms(['DEVICE_OFFLINE', 'VEHICLE_STUCK_IN_LANE'], ['COMMAND_UNCONFIRMED']),
+  'vehicle-breaks-down': alarms(['VEHICLE_FAULT'], ['VEHICLE_STUCK', 'VEHICLE_STUCK_IN_LANE']),
+  'vehicle-emergency-stop': alarms(['VEHICLE_EMERGENCY_STOP'], ['VEHICLE_STUCK_IN_LANE', 'VEHICLE_STUCK']),
+  'vehicle-lost': alarms(['VEHICLE_LOST'], ['VEHICLE_STUCK', 'VEHICLE_STUCK_IN_LANE']),
+  'vehicle-by-hand': alarms(['VEHICLE_FAULT'], ['VEHICLE_STUCK', 'VEHICLE_STUCK_IN_LANE']),
+  'vehicle-low-battery': alarms(['VEHICLE_LOW_BATTERY']),
+  'vehicle-wanders': alarms(['VEHICLE_OFF_ROUTE']),
+  'gate-crash': alarms(['LINK_DOWN']),
+  'gate-crash-in-write': alarms(['LINK_DOWN']),
+  'clock-skewed': alarms(['LINK_DOWN']),
+  'disk-full': alarms(['COMMAND_UNCONFIRMED', 'VEHICLE_STUCK_IN_LANE'], ['ALARM_FLOOD']),
+  'disk-stalled': alarms(['COMMAND_UNCONFIRMED'], ['VEHICLE_STUCK_IN_LANE', 'ALARM_FLOOD']),
+  'clock-untrusted': alarms(['CLOCK_UNTRUSTED', 'VEHICLE_STUCK_IN_LANE'], ['ALARM_FLOOD']),
+  'link-down': alarms(['LINK_DOWN'], ['VEHICLE_STUCK_IN_LANE', 'DEPARTURE_UNREAD']),
+  'link-one-way': alarms(['LINK_DOWN'], ['VEHICLE_STUCK_IN_LANE', 'DEPARTURE_UNREAD']),
+  'release-withdrawn': alarms([], ['RECALLED', 'SECOND_PERSON']),
+  'release-withdrawn-for-good': alarms([], ['RECALLED', 'SECOND_PERSON']),
+  'operator-stops-gate': alarms(['GATE_STOPPED', 'SECOND_PERSON'], ['VEHICLE_STUCK_IN_LANE']),
+  'operator-misidentifies': alarms(['SECOND_PERSON']),
+};
