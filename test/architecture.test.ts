@@ -129,6 +129,8 @@ const RULES: { room: string[]; may: string[]; types?: string[] }[] = [
       'simulator/explore',
       'simulator/invariants.ts',
       'simulator/invariants',
+      'simulator/probe.ts',
+      'simulator/probe',
     ],
     may: [
       'simulator',

@@ -144,8 +144,9 @@ function problemOf(state: GateState, act: OwnAct): string | null {
       const known =
         site.bays.has(act.place) ||
         site.cranes.has(act.place) ||
+        site.lanes.has(act.place) ||
         configOf(state).yard.slots.includes(act.place);
-      return known ? null : `${act.place} is no slot, bay or crane`;
+      return known ? null : `${act.place} is no slot, bay, crane or lane`;
     }
     case 'shelve-alarm': {
       const { shelveMsMax } = configOf(state).alarms;

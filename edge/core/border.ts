@@ -249,11 +249,18 @@ export function takeLink(turn: Turn, up: boolean): void {
 
 /** What the other side says of now: it moves our cranes above their vehicles, and our vehicles below their cranes. */
 export function takeLive(turn: Turn, live: Omit<CounterpartLive, 'type'>): void {
-  const { state } = turn;
+  const { state, agenda } = turn;
+  const before = state.live;
   state.live = live;
-  for (const { bay } of Object.values(state.visitors)) if (bay !== undefined) lookAtBay(turn, bay);
+  const isNew = before?.fresh !== live.fresh;
+  for (const [id, { bay }] of Object.entries(state.visitors)) {
+    const [was, is] = [before?.vehicles[id], live.vehicles[id]];
+    const moved = was?.node !== is?.node || was?.standing !== is?.standing || was?.locked !== is?.locked;
+    if (bay !== undefined && (isNew || moved)) lookAtBay(turn, bay);
+  }
   for (const [id, { report }] of Object.entries(state.vehicles)) {
-    if (report !== null && nodeGate(state, report.lastNodeId) !== configOf(state).gate.id)
-      turn.agenda.vehicles.add(id);
+    if (report === null || nodeGate(state, report.lastNodeId) === configOf(state).gate.id) continue;
+    const { lastNodeId: node } = report;
+    if (isNew || before?.bays[node]?.clear !== live.bays[node]?.clear) agenda.vehicles.add(id);
   }
 }

@@ -1,4 +1,6 @@
-/** A person has seen where the container of a crossing is, when the gate cannot know it. */
+/** A person has seen where the container or the truck of a crossing is, when the gate cannot know it. */
+import type { LaneConfig } from '../../config/schema.ts';
+import { onPassed } from './crossing.ts';
 import { craneView } from './interlock-yard.ts';
 import { finish, foundAgain, leaveCrane, type Move, moveOf } from './jobs.ts';
 import { freeSlotOf, isFree, takeSlot } from './owners.ts';
@@ -8,13 +10,15 @@ import type { Turn } from './turn.ts';
 
 /**
  * The container is at `place`: where it was to go, and the crossing goes on as if the job had ended; where it came from, and
- * the job is given anew; another free slot, which becomes the crossing's own; or the crane whose spreader holds it. Null when
- * done, else why it cannot be so; then nothing has changed.
+ * the job is given anew; another free slot, which becomes the crossing's own; the crane whose spreader holds it; or outside,
+ * where `place` is the lane through which its truck has left. Null when done, else why it cannot be so; then nothing has changed.
  */
 export function confirmPlace(turn: Turn, id: string, place: string): string | null {
   const { state } = turn;
   const crossing = state.crossings[id];
   if (crossing === undefined) return `there is no crossing ${id}`;
+  const lane = siteOf(state).lanes.get(place);
+  if (lane !== undefined) return isOutside(turn, crossing, lane);
   const { job } = crossing;
   if (job === undefined && crossing.findings.length === 0)
     return `the gate knows where the container of ${id} is`;
@@ -26,6 +30,16 @@ export function confirmPlace(turn: Turn, id: string, place: string): string | nu
   if (place === move.to) standsAtTarget(turn, crossing, move);
   else if (place === move.from) standsWhereItWas(turn, crossing);
   else return standsElsewhere(turn, crossing, move, place);
+  return null;
+}
+
+/** Its truck has left the yard, and the lane did not report it: the loops were not heard just then. */
+function isOutside(turn: Turn, crossing: Crossing, lane: LaneConfig): string | null {
+  if (lane.checkpoint !== 'yard-out') return `${lane.id} does not lead out of the yard`;
+  if (crossing.truck?.phase !== 'inside') return `no truck of ${crossing.id} is inside`;
+  if (crossing.lane !== undefined) return `its truck is seen in ${crossing.lane}`;
+  if (crossing.bays.truck !== undefined) return `${crossing.bays.truck} is not seen empty since`;
+  onPassed(turn, lane, crossing, crossing.stage === 'on-truck' ? 'laden' : 'bobtail');
   return null;
 }
 

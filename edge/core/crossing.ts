@@ -6,7 +6,7 @@ import { lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { forgetMove } from './border.ts';
 import { record } from './handover.ts';
 import type { Booking, ClearanceReport } from './input.ts';
-import { free, freeAll, freePlaces, takeBay, takeSlot } from './owners.ts';
+import { free, freeAll, freeBay, freePlaces, freeSlotOf, takeBay, takeSlot } from './owners.ts';
 import { type Reason, sameReasons, worst } from './reasons.ts';
 import { clearanceReasons } from './reconcile.ts';
 import { configOf } from './site.ts';
@@ -131,6 +131,13 @@ export function onReleased(turn: Turn, lane: LaneConfig, crossing: Crossing): vo
   if (places === null) return;
   takeBay(turn, crossing, places.bay);
   if (crossing.slot === undefined) takeSlot(turn, crossing, places.slot);
+}
+
+/** A released truck has turned back: others may come before it does again, and need the places that were kept for it. */
+export function onTurnedBack(turn: Turn, lane: LaneConfig, crossing: Crossing): void {
+  if (lane.checkpoint !== 'yard-in') return;
+  freeBay(turn, crossing, 'truck');
+  if (crossing.direction === 'export') freeSlotOf(turn, crossing);
 }
 
 /** A released vehicle has gone through a lane. */

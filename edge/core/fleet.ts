@@ -11,7 +11,7 @@ import type { VehicleReport } from './input.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
 import { actionIdOf, actionStatus, nextGoal, wayTo } from './journey.ts';
 import { free, freePlaces, hasBayFree, takeBay } from './owners.ts';
-import { bayAtNode, configOf, laneAtNode, lanesFor, siteOf } from './site.ts';
+import { bayAtNode, configOf, laneAtNode, lanesFor, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
 import { freshLaneIo, freshVehicle } from './state.ts';
 import { lookBehind } from './tracks.ts';
@@ -211,15 +211,16 @@ function isOurPause(state: GateState, { actions }: Report): boolean {
   return last?.actionType === 'startPause' && last.actionId.startsWith(`${configOf(state).gate.id}-c`);
 }
 
-/** What its position alone tells: the hold point behind it is free again. */
-function leaveTrail(turn: Turn, id: string, report: Report): void {
+/**
+ * What its position alone tells: off our ground, the hold point behind it is free again. Seen by the lane before its own word
+ * comes, it may be released while that still tells of a place before the hold point.
+ */
+function leaveTrail(turn: Turn, id: string, { lastNodeId }: Report): void {
   const { state } = turn;
   const crossing = vehicleCrossing(state, id);
-  if (crossing?.lineClear?.used !== true) return;
-  for (const { node } of lanesFor(state, 'border-out', crossing.load)) {
-    if (node === undefined || node === report.lastNodeId) continue;
-    if (!report.nodesAhead.some(({ nodeId }) => nodeId === node)) free(turn, crossing, `node:${node}`);
-  }
+  if (crossing?.lineClear?.used !== true || nodeGate(state, lastNodeId) === configOf(state).gate.id) return;
+  for (const { node } of lanesFor(state, 'border-out', crossing.load))
+    if (node !== undefined) free(turn, crossing, `node:${node}`);
 }
 
 // ---------------------------------------------------------------- orders

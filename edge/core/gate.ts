@@ -15,7 +15,7 @@ import { assign, bootFleet, fireVehicle, reconsiderVehicle, takeVehicle } from '
 import { hands } from './hands.ts';
 import type { AdmittedInput, Boot, CustomsFeed, DeviceStatus, LaneIoReport } from './input.ts';
 import { fireJob, takeCrane, takeJob, takeJobList } from './jobs.ts';
-import { bootLanes, fireLane, loseSight, reconsiderLane, takeLaneIo } from './lane.ts';
+import { bootLanes, fireLane, loseSight, reconsiderLane, takeBackGreen, takeLaneIo } from './lane.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
 import { configOf, siteOf } from './site.ts';
 import type { GateState } from './state.ts';
@@ -175,7 +175,7 @@ function fire(turn: Turn, name: string): void {
     case 'sweep':
       return lookAtEverything(turn);
     case 'pending':
-      return expirePending(turn, subject);
+      return firePending(turn, subject);
     case 'proposal':
       return expireProposal(turn, subject);
     case 'grant': {
@@ -228,6 +228,8 @@ function takeStatus(turn: Turn, input: DeviceStatus): void {
   const lane = laneOfDevice.get(device);
   const bay = bayOfIo.get(device);
   if (lane !== undefined) {
+    // Online anew, too: after a short cut nothing else tells that something may have been missed.
+    if (lane.devices.io === device) loseSight(turn, lane);
     agenda.lanes.add(lane.id);
     agenda.authority = true;
   }
@@ -245,7 +247,6 @@ function takeStatus(turn: Turn, input: DeviceStatus): void {
   }
   const due = state.now + OFFLINE_ALARM_MS;
   if ((state.timers[timer] ?? Number.POSITIVE_INFINITY) > due) setTimer(state, timer, due);
-  if (lane?.devices.io === device) loseSight(turn, lane);
 }
 
 function lookAtWhereItStands({ state, agenda }: Turn, vehicle: string): void {
@@ -254,6 +255,13 @@ function lookAtWhereItStands({ state, agenda }: Turn, vehicle: string): void {
   for (const crane of cranesOver.get(bayAtNode.get(node)?.id ?? '') ?? []) agenda.cranes.add(crane.device);
   const lane = laneAtNode.get(node);
   if (lane !== undefined) agenda.lanes.add(lane.id);
+}
+
+function firePending(turn: Turn, actuator: string): void {
+  const pending = turn.state.pending[actuator];
+  expirePending(turn, actuator);
+  const isGreen = pending?.expects.kind === 'light' && pending.expects.colour === 'green';
+  if (isGreen && !pending.refused) takeBackGreen(turn, actuator.slice('light:'.length));
 }
 
 /** Customs has confirmed its list: what was held because the list was too old may go on. */

@@ -244,7 +244,10 @@ export type Act =
   /** The person vouches that the vehicle in the lane is that of the crossing. Everything else is judged as ever. */
   | { kind: 'identify'; lane: string; crossing: string }
   | { kind: 'clear-finding'; crossing: string; code: string }
-  /** The person has seen where the container of the crossing stands: a slot, a bay (on the vehicle in it), or a crane (in its spreader). */
+  /**
+   * The person has seen where the container of the crossing stands: a slot, a bay (on the vehicle in it), or a crane (in its
+   * spreader); or that its truck has left the yard: the lane it left through.
+   */
   | { kind: 'confirm-place'; crossing: string; place: string }
   | { kind: 'cancel-crossing'; crossing: string }
   | { kind: 'withdraw-vehicle'; vehicle: string }

@@ -75,7 +75,7 @@ const stepConditions: readonly Condition<Step>[] = [
     name: 'bay ahead reserved',
     unless(state, { device, to }) {
       const bay = bayAtNode(state, to);
-      return bay === undefined || state.owners[`bay:${bay.id}`] === vehicleCrossing(state, device)?.id
+      return bay === undefined || isReserved(state, `bay:${bay.id}`, device)
         ? null
         : `${bay.id} is not reserved for it`;
     },
@@ -83,7 +83,7 @@ const stepConditions: readonly Condition<Step>[] = [
   {
     name: 'hold point ahead reserved',
     unless: (state, { device, to }) =>
-      laneAtNode(state, to) === undefined || state.owners[`node:${to}`] === vehicleCrossing(state, device)?.id
+      laneAtNode(state, to) === undefined || isReserved(state, `node:${to}`, device)
         ? null
         : `${to} is not reserved for it`,
   },
@@ -127,6 +127,12 @@ const stepConditions: readonly Condition<Step>[] = [
     },
   },
 ];
+
+/** Held by the crossing of this vehicle; one that is on no crossing holds nothing. */
+const isReserved = (state: GateState, resource: string, vehicle: string): boolean => {
+  const crossing = vehicleCrossing(state, vehicle);
+  return crossing !== undefined && state.owners[resource] === crossing.id;
+};
 
 const isForeign = (state: GateState, node: string): boolean =>
   nodeGate(state, node) === configOf(state).counterpart.gate;

@@ -140,6 +140,8 @@ function follow(turn: Turn, crossing: Crossing, job: Job, status: JobStatus): vo
   delete crossing.untaken;
   if (job.state === 'lost') foundAgain(turn, crossing);
   job.state = status.state;
+  // What was set down was lifted before, though nothing was told of that: it does not stand where it was.
+  if (isBrokenOff(job) && status.containerSet !== undefined) crossing.held = job.crane;
   returnAlarm(turn, 'JOB_STUCK', job.crane);
   turn.agenda.cranes.add(job.crane);
   if (status.state === 'ended') end(turn, crossing, job, status);

@@ -3,7 +3,7 @@ import type { LaneConfig } from '../../config/schema.ts';
 import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
-import { onPassed, onReleased } from './crossing.ts';
+import { onPassed, onReleased, onTurnedBack } from './crossing.ts';
 import { type Judgement, judgeVisit, weightOf } from './evidence.ts';
 import type { LaneIoReport } from './input.ts';
 import { fireHours, lookAtOpening, setHoursTimer } from './lane-hours.ts';
@@ -73,6 +73,17 @@ export function loseSight(turn: Turn, lane: LaneConfig): void {
     view.leftAt = state.now;
   }
   forgetReadings(visit);
+}
+
+/**
+ * A green that its device did not confirm may shine all the same, and who has driven off by it was perhaps not told either: red,
+ * and whoever is at the stop line is read anew.
+ */
+export function takeBackGreen(turn: Turn, device: string): void {
+  const lane = siteOf(turn.state).laneOfDevice.get(device);
+  if (lane === undefined) return;
+  loseSight(turn, lane);
+  want(turn, { kind: 'light', device, to: 'red' }, { kind: 'light', colour: 'red' });
 }
 
 /** What was read of the vehicle no longer counts; what it was matched to stays, for it may have been released as that. */
@@ -230,6 +241,7 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
   if (crossing?.lane === lane.id) delete crossing.lane;
   if (passed && crossing !== undefined && visit.load !== undefined)
     onPassed(turn, lane, crossing, visit.load);
+  else if (!passed && visit.released && crossing !== undefined) onTurnedBack(turn, lane, crossing);
   if (lane.tidal !== undefined) lookAtOpening(turn, lane);
   turn.agenda.lanes.add(lane.id);
 }

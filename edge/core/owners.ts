@@ -4,7 +4,7 @@
  */
 import type { BayConfig } from '../../config/schema.ts';
 import { lookAtBay, lookAtCarriageway, lookAtLoaded, lookAtWaiting } from './agenda.ts';
-import { bayConfig, baysFor, configOf, laneAtNode, siteOf, type YardCrane } from './site.ts';
+import { bayConfig, baysFor, configOf, laneAtNode, siteOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import { freshLaneIo } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -117,38 +117,36 @@ export function freePlaces(
   if (crossing.slot === undefined && !mayTakeSlot(state, crossing.direction)) return null;
   let best: YardPlaces | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const crane of configOf(state).yard.cranes) {
-    if (crossing.slot !== undefined && !crane.slots.includes(crossing.slot)) continue;
-    const load = busyBays(state, crane);
-    if (load >= least) continue;
-    const bay = firstFreeBay(state, crane, use);
-    const slot = crossing.slot ?? firstFree(state, 'slot', crane.slots);
-    if (bay === undefined || slot === undefined) continue;
+  for (const { bays, slots } of siteOf(state).reach) {
+    const own = crossing.slot;
+    if (own !== undefined && !slots.some(({ id }) => id === own)) continue;
+    let load = 0;
+    let bay: BayConfig | undefined;
+    for (const place of bays) {
+      if (!isFree(state, place.resource)) load += 1;
+      else if (bay === undefined && place.bay.use === use && !isSeenOccupied(state, place.bay))
+        bay = place.bay;
+    }
+    if (bay === undefined || load >= least) continue;
+    const slot = own ?? slots.find(({ resource }) => isFree(state, resource))?.id;
+    if (slot === undefined) continue;
     best = { bay, slot };
     least = load;
   }
   return best;
 }
 
-/** Free, and not seen occupied by something that nobody was sent for. */
-function firstFreeBay(state: GateState, crane: YardCrane, use: BayConfig['use']): BayConfig | undefined {
-  for (const id of crane.bays) {
-    const bay = bayConfig(state, id);
-    if (bay?.use !== use || !isFree(state, `bay:${id}`)) continue;
-    if (freshLaneIo(state, bay.io)?.loops.approach !== true) return bay;
-  }
-  return undefined;
-}
-
-const busyBays = (state: GateState, crane: YardCrane): number =>
-  crane.bays.reduce((busy, bay) => busy + (isFree(state, `bay:${bay}`) ? 0 : 1), 0);
+/** By something that nobody was sent for. */
+const isSeenOccupied = (state: GateState, { io }: BayConfig): boolean =>
+  freshLaneIo(state, io)?.loops.approach === true;
 
 function mayTakeSlot(state: GateState, direction: Crossing['direction']): boolean {
-  const { slots, keepFree } = configOf(state).yard;
+  const { keepFree } = configOf(state).yard;
+  const { slots } = siteOf(state);
   const forOthers = direction === 'export' ? keepFree.import : keepFree.export;
   let taken = 0;
-  for (const slot of slots) {
-    const owner = state.owners[`slot:${slot}`];
+  for (const { resource } of slots) {
+    const owner = state.owners[resource];
     if (owner !== undefined && state.crossings[owner]?.direction === direction) taken += 1;
   }
   return taken < slots.length - forOthers;

@@ -16,6 +16,12 @@ import type { GateState } from './state.ts';
 
 export type YardCrane = GateConfig['yard']['cranes'][number];
 
+/** A bay or slot, and the name it has among what can be owned. */
+export interface Place {
+  id: string;
+  resource: string;
+}
+
 export interface Site {
   lanes: ReadonlyMap<string, LaneConfig>;
   /** By any of its devices; several lanes never share one. */
@@ -31,6 +37,9 @@ export interface Site {
   bayAtNode: ReadonlyMap<string, BayConfig>;
   baysFor: ReadonlyMap<BayConfig['use'], readonly BayConfig[]>;
   cranes: ReadonlyMap<string, YardCrane>;
+  /** What each crane reaches, in the order of the configuration. */
+  reach: readonly { bays: readonly (Place & { bay: BayConfig })[]; slots: readonly Place[] }[];
+  slots: readonly Place[];
   /** Cranes that reach a bay or slot, by its id. */
   cranesOver: ReadonlyMap<string, readonly YardCrane[]>;
   nodes: ReadonlyMap<string, MapNode>;
@@ -94,6 +103,13 @@ function index(config: GateConfig): Site {
       (bay) => bay,
     ),
     cranes: new Map(yard.cranes.map((crane) => [crane.device, crane])),
+    reach: yard.cranes.map((crane) => ({
+      bays: yard.bays
+        .filter(({ id }) => crane.bays.includes(id))
+        .map((bay) => ({ id: bay.id, resource: `bay:${bay.id}`, bay })),
+      slots: crane.slots.map(slotPlace),
+    })),
+    slots: yard.slots.map(slotPlace),
     cranesOver: grouped(
       yard.cranes,
       (crane) => [...crane.bays, ...crane.slots],
@@ -110,6 +126,8 @@ function index(config: GateConfig): Site {
     vehicles: byId(devices.filter((device) => device.kind === 'vehicle')),
   };
 }
+
+const slotPlace = (id: string): Place => ({ id, resource: `slot:${id}` });
 
 const byId = <T extends { id: string }>(items: readonly T[]): Map<string, T> =>
   new Map(items.map((item) => [item.id, item]));

@@ -6,6 +6,17 @@ import { between, type Fault, faultOf, MINUTE_MS, type Scene } from './fault.ts'
 const links = ({ gate }: Scene): ReadonlyMap<string, DeviceLink> =>
   new Map(gate.config.devices.map(({ id }) => [id, gate.devices.deviceLink(id)]));
 
+/**
+ * Those without lanes and bays. Their states come in order over one TCP connection with QoS 1 (protocols/lane-io): late, or not at
+ * all while the connection is cut, but no single one is missing.
+ */
+const lossyLinks = ({ gate }: Scene): ReadonlyMap<string, DeviceLink> =>
+  new Map(
+    gate.config.devices
+      .filter(({ kind }) => kind !== 'lane-io')
+      .map(({ id }) => [id, gate.devices.deviceLink(id)]),
+  );
+
 /** Troubles one link for some minutes. */
 const onALink = (
   kind: string,
@@ -31,12 +42,17 @@ function flap(link: DeviceLink, { run, random }: Scene): () => void {
 }
 
 export const wireFaults: readonly Fault[] = [
-  onALink('message-lost', 'reports and commands of a device are lost by chance', 3, (link, { random }) => {
-    link.loseShare = between(random, 0.1, 0.6);
-    return () => {
-      link.loseShare = 0;
-    };
-  }),
+  faultOf(
+    { kind: 'message-lost', what: 'reports and commands of a device are lost by chance', perHour: 3 },
+    lossyLinks,
+    [1, 8],
+    (link, { random }) => {
+      link.loseShare = between(random, 0.1, 0.6);
+      return () => {
+        link.loseShare = 0;
+      };
+    },
+  ),
   onALink('message-doubled', 'reports and commands of a device come twice', 3, (link, { random }) => {
     link.doubleShare = between(random, 0.2, 0.9);
     return () => {

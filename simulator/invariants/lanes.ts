@@ -26,6 +26,8 @@ export function createLanes({ run, book, gates }: Scene): Part {
   /** When customs last confirmed its list, by gate; true wall clock. */
   const confirmedAtMs = new Map<string, number>();
   const delayMs = new Map<string, number>();
+  /** Since when a gate is told of something below a barrier, by gate and device; monotonic. */
+  const belowSinceMs = new Map<string, number>();
 
   for (const { id, world, plan } of gates.values()) {
     for (const [camera, { sightings }] of world.cameras) {
@@ -49,6 +51,8 @@ export function createLanes({ run, book, gates }: Scene): Part {
     const sensors = wiring.laneIo(command.device);
     if (sensors === undefined) return;
     book.check();
+    // What is told in the very millisecond in which the command was decided may come after it.
+    if (belowSinceMs.get(`${id}/${command.device}`) === clock.monotonicMs()) return;
     if (sensors.loops.under || sensors.curtain === 'broken')
       book.violate('I1', id, `${told(command)}, where the gate was told of something`);
   }
@@ -107,6 +111,10 @@ export function createLanes({ run, book, gates }: Scene): Part {
       if (input.type === 'customs-feed') {
         confirmedAtMs.set(id, clock.nowMs());
         delayMs.set(id, run.customsLinks.get(id)?.delayMs ?? 0);
+      } else if (input.type === 'lane-io') {
+        const key = `${id}/${input.device}`;
+        if (!input.loops.under && input.curtain === 'clear') belowSinceMs.delete(key);
+        else if (!belowSinceMs.has(key)) belowSinceMs.set(key, clock.monotonicMs());
       } else if (input.type === 'plate') cameras.get(`${id}/${input.device}`)?.arrived(input.plate);
     },
     sent(watched, command) {

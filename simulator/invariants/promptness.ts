@@ -19,6 +19,28 @@ interface Leaving {
   mayLeave: Set<string>;
 }
 
+/** What a command does to people and goods, whatever the gate believes (DESIGN §2.3). */
+function classOf(command: Command): Command['class'] {
+  switch (command.kind) {
+    case 'barrier':
+      return command.to === 'raise' ? 'permissive' : 'securing';
+    case 'light':
+      return command.to === 'green' ? 'permissive' : 'restrictive';
+    case 'charge':
+      return command.on ? 'permissive' : 'restrictive';
+    case 'order':
+    case 'unpause':
+    case 'job':
+      return 'permissive';
+    case 'pause':
+    case 'cancel-order':
+    case 'job-stop':
+      return 'restrictive';
+    default:
+      return command satisfies never;
+  }
+}
+
 /** Permissions kept that never left: refused, or forgotten in a crash. */
 const MAY_LEAVE_MAX = 10_000;
 const ID = '"commandId":"';
@@ -48,6 +70,8 @@ export function createPromptness({ run, book, gates }: Scene): Part {
     },
     sent(watched, command) {
       book.check();
+      if (command.class !== classOf(command))
+        book.violate('I7', watched.id, `${told(command)} is taken for ${command.class}`);
       if (command.class !== 'permissive') stops(watched, command);
       else if (!of(watched).mayLeave.delete(command.commandId))
         book.violate('I1', watched.id, `${told(command)} left twice, or before its decision was on disk`);

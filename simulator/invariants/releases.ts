@@ -13,6 +13,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export function createReleases({ book, gates }: Scene): Part {
   /** Visits known to be released, by `gate/lane`. */
   const known = new Map<string, string>();
+  /** Moves known to be offered, by gate. */
+  const offered = new Map<string, Set<string>>([...gates.keys()].map((id) => [id, new Set()]));
   /** Grants heard of, by gate and move. */
   const granted = new Map<string, string>();
   const linkUp = new Map<string, boolean>();
@@ -22,7 +24,22 @@ export function createReleases({ book, gates }: Scene): Part {
     lanes: watched.gate.config.lanes.map((lane) => ({ lane, key: `${watched.id}/${lane.id}` })),
   }));
 
+  /** Line clear is asked for only where nothing else stands against going, and while somebody is there to answer. */
+  function lookAtOffer({ id, gate }: Watched, lane: LaneConfig, { visit }: LaneState): void {
+    const { lineClear } = gate.state.crossings[visit?.crossing ?? ''] ?? {};
+    const known = offered.get(id);
+    if (visit === null || lineClear === undefined || known?.has(lineClear.move) !== false) return;
+    known.add(lineClear.move);
+    const others = visit.reasons.filter(({ code }) => code !== 'LINE_NOT_CLEAR');
+    book.check();
+    if (others[0] !== undefined)
+      book.violate('I1', id, `${lineClear.move} is offered at ${lane.id} in spite of ${others[0].code}`);
+    if (linkUp.get(id) !== true)
+      book.violate('I1', id, `${lineClear.move} is offered while nobody is reached`);
+  }
+
   function look(watched: Watched, lane: LaneConfig, view: LaneState, key: string): void {
+    if (lane.checkpoint === 'border-out') lookAtOffer(watched, lane, view);
     const { visit } = view;
     if (visit?.released !== true) {
       known.delete(key);
@@ -121,6 +138,10 @@ export function createReleases({ book, gates }: Scene): Part {
         if (visit?.released === true) known.set(`${id}/${lane}`, visit.id);
     },
     sweep() {
+      for (const { id, gate } of gates.values()) {
+        const moves = offered.get(id);
+        for (const move of moves ?? []) if (gate.state.moves[move] === undefined) moves?.delete(move);
+      }
       for (const { id, gate } of gates.values())
         for (const key of granted.keys())
           if (key.startsWith(`${id} `) && gate.state.moves[key.slice(id.length + 1)] === undefined)

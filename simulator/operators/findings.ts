@@ -22,7 +22,7 @@ function seeTo(
   times: number,
 ): void {
   const [container] = crossing.containers;
-  const place = container === undefined ? undefined : placeOf(world, container.number);
+  const place = container === undefined ? undefined : placeOf(world, crossing, container.number);
   const clear = (): void =>
     ask(gate, speakerFor(owner), { kind: 'clear-finding', crossing: crossing.id, code });
   switch (code) {
@@ -52,10 +52,20 @@ const SPEAKERS: Partial<Record<Finding['owner'], Person>> = {
 };
 const speakerFor = (owner: Finding['owner']): Person => SPEAKERS[owner] ?? PEOPLE.operator;
 
-/** The slot, bay or crane where the container really is; undefined if it is not in the yard. */
-function placeOf({ slots, bays, cranes }: SimulatedGate, number: string): string | undefined {
+/**
+ * The slot, bay or crane where the container really is; the bay of its truck if that has driven on with it. Undefined if it is
+ * not in the yard.
+ */
+function placeOf(
+  { slots, bays, cranes, trucks }: SimulatedGate,
+  crossing: Crossing,
+  number: string,
+): string | undefined {
   for (const [id, { container }] of slots) if (container?.number === number) return id;
   for (const [id, { container }] of bays) if (container?.number === number) return id;
   for (const [id, { held }] of cranes) if (held?.number === number) return id;
-  return undefined;
+  const isFetched = trucks().some(
+    (truck) => truck.plate === crossing.truck?.plate && truck.container?.number === number,
+  );
+  return isFetched && crossing.direction === 'import' ? crossing.bays.truck : undefined;
 }

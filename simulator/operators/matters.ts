@@ -6,7 +6,7 @@ import { batteriesIn } from './batteries.ts';
 import { findingsIn } from './findings.ts';
 import { referralsIn } from './referrals.ts';
 import { ask, isColleague, PEOPLE } from './staff.ts';
-import { strayTrucks } from './stray-trucks.ts';
+import { strayTrucks, trucksGone } from './stray-trucks.ts';
 
 export interface Outlook {
   run: VirtualRun;
@@ -31,6 +31,7 @@ export function mattersOf(outlook: Outlook): Matter[] {
     ...referralsIn(outlook),
     ...findingsIn(outlook),
     ...strayTrucks(outlook),
+    ...trucksGone(outlook),
     ...vehiclesIn(outlook),
     ...batteriesIn(outlook),
     ...proposalsIn(outlook),

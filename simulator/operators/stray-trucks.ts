@@ -1,8 +1,12 @@
-/** Trucks in the yard that were not let in, or stand in another bay than theirs: somebody goes there and sends them on. */
+/**
+ * Trucks in the yard that were not let in, or stand in another bay than theirs: somebody goes there and sends them on. And
+ * trucks that the gate still takes to be inside, and nobody finds there.
+ */
 import type { Crossing, GateState } from '../../edge/core/state.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import type { Truck } from '../world/truck.ts';
 import type { Matter, Outlook } from './matters.ts';
+import { ask, PEOPLE } from './staff.ts';
 
 export function strayTrucks({ gate, world }: Outlook): Matter[] {
   return world.trucks().flatMap((truck): Matter[] => {
@@ -15,6 +19,22 @@ export function strayTrucks({ gate, world }: Outlook): Matter[] {
     if (inside === undefined && own.some(isAwaited))
       return [{ key: `stray ${truck.plate}`, urgent: true, see: () => void world.sendAway(truck, true) }];
     return [];
+  });
+}
+
+/** They have left while the loops of their lane were not heard; a person tells the gate so. */
+export function trucksGone({ gate, world }: Outlook): Matter[] {
+  const lane = gate.config.lanes.find(({ checkpoint }) => checkpoint === 'yard-out');
+  if (lane === undefined) return [];
+  const inside = new Set<string>();
+  for (const { where, plate } of world.trucks())
+    if (where === 'yard' || where === 'yard-out') inside.add(normalisePlate(plate));
+  return Object.values(gate.state.crossings).flatMap((crossing) => {
+    const { id, truck, bays } = crossing;
+    const isMissed = truck?.phase === 'inside' && crossing.lane === undefined && bays.truck === undefined;
+    if (!isMissed || inside.has(normalisePlate(truck.plate))) return [];
+    const act = { kind: 'confirm-place', crossing: id, place: lane.id } as const;
+    return [{ key: `gone ${id}`, see: () => ask(gate, PEOPLE.supervisor, act) }];
   });
 }
 

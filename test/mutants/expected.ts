@@ -25,7 +25,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   'reader-misreads': alarms(['CONTAINER_MISMATCH']),
   'barrier-jammed': alarms(['BARRIER_FAULT'], ['COMMAND_UNCONFIRMED']),
   'person-in-lane': alarms(['PERSON_IN_LANE'], ['COMMAND_UNCONFIRMED']),
-  tailgater: alarms(['TAILGATING', 'BAY_OCCUPIED']),
+  tailgater: alarms(['TAILGATING'], ['BAY_OCCUPIED']),
   'wrong-way': alarms([], ['WRONG_WAY', 'INTRUSION', 'PERSON_IN_LANE']),
   'stall-in-lane': alarms(['VEHICLE_STUCK_IN_LANE']),
   'wrong-bay': alarms(['BAY_OCCUPIED'], ['JOB_FAILED', 'SECOND_PERSON']),

@@ -34,7 +34,11 @@ export function mutationsOf(file: string, source: string): Mutation[] {
   };
   visit(program, (node) => {
     if (isCondition(node)) return mutateCondition(node, add);
-    if (node.type === 'IfStatement') add(node.test as Node, 'guard taken away', 'false');
+    if (node.type === 'IfStatement') {
+      const test = node.test as Tree;
+      if (asksWhetherThere(test)) add(test, 'guard turned round', `!(${cut(source, test)})`);
+      else add(test, 'guard taken away', 'false');
+    }
     if (node.type === 'ConditionalExpression')
       add(node.test as Node, 'choice turned round', `!(${cut(source, node.test as Node)})`);
     if (node.type === 'ReturnStatement' && isLogical(node.argument)) mutateParts(node.argument, add);
@@ -78,6 +82,14 @@ function mutateCondition(node: Tree, add: (node: Node, what: string, replacement
   const name = String((value('name') as Tree).value);
   add(body, `condition “${name}” taken away`, body.type === 'BlockStatement' ? '{ return null; }' : 'null');
   return false;
+}
+
+/** Whether something is there at all: nothing would be there to go on with, and often the compiler alone wants to know. */
+function asksWhetherThere({ type, operator, left, right }: Tree): boolean {
+  if (type === 'LogicalExpression') return asksWhetherThere(left as Tree) && asksWhetherThere(right as Tree);
+  if (type !== 'BinaryExpression' || !String(operator).endsWith('=')) return false;
+  const { name, value } = right as Tree;
+  return name === 'undefined' || value === null;
 }
 
 const isLogical = (node: unknown): node is Tree =>

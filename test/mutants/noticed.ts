@@ -9,7 +9,7 @@ import { oneTrack, type Pair, shipped, twoTracks, withHours } from './sites.ts';
 
 type Proof = () => string | null;
 
-const STATES_MAX = 8_000;
+const STATES_MAX = 6_000;
 
 const honest =
   (run: HonestRun): Proof =>
@@ -43,7 +43,6 @@ const PROOFS: readonly Proof[] = [
   explored,
   mixed(oneTrack, 4, 4),
   honest({ configs: twoTracks(), seed: 2, perDay: 1_200, quiet: false }),
-  ...kinds.map((kind) => alone(kind, 1)),
   mixed(twoTracks, 1, 4),
   mixed(withHours, 4, 4),
   mixed(shipped, 4, 4),

@@ -1,6 +1,6 @@
 /**
  * `npm run mutants`: makes each mutation of the gate's judgement in turn and runs the proofs over it, each in a process of
- * its own. Prints who was noticed, by what; every survivor must be explained in survivors.json. `--only TEXT` limits the files,
+ * its own. Prints who was noticed, by what; every survivor must be explained in survivors.json. `--only TEXT,TEXT` limits the files,
  * `--parallel N` how many processes run at once.
  */
 import { spawn } from 'node:child_process';
@@ -99,7 +99,9 @@ const only = option('only');
 const parallel = Number(option('parallel') ?? availableParallelism());
 if (!Number.isInteger(parallel) || parallel < 1)
   throw new RangeError('--parallel takes a whole number from 1');
-const mutations = FILES.filter((file) => only === undefined || file.includes(only)).flatMap((file) => {
+const mutations = FILES.filter(
+  (file) => only === undefined || only.split(',').some((text) => file.includes(text)),
+).flatMap((file) => {
   try {
     return mutationsOf(file, readFileSync(new URL(file, `file://${root}`), 'utf8'));
   } catch (error) {

@@ -114,7 +114,9 @@ describe('npm run simulate', () => {
       { ...SMALL, seed: 7 },
       {
         prepare: ({ run }) => {
-          run.clock.after(60_000, () => run.gate('huu-nghi').submit(JSON.parse('{"type":"nonsense"}')));
+          run.clock.after(60_000, () =>
+            run.gate('huu-nghi').submit(JSON.parse('{"type":"crane","device":"crane-1"}')),
+          );
         },
       },
     );

@@ -202,6 +202,7 @@ export function bootBorder(
     },
     goesThrough(laneId, id) {
       const effects = lane(laneId, { barrier: 'up' });
+      lane(laneId, { light: 'green' });
       if (id !== undefined) vehicle(id).says({ lastNodeId: 'km0-north', nodesAhead: [], driving: true });
       lane(laneId, { loops: loops('approach', 'under'), curtain: 'broken' });
       lane(laneId, { loops: loops('exit') });

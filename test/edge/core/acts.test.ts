@@ -140,7 +140,7 @@ describe('an act of a person', () => {
       [{ kind: 'cancel-crossing', crossing: 'c-99' }, /no crossing c-99/],
       [{ kind: 'cancel-crossing', crossing: '__proto__' }, /no crossing/],
       [{ kind: 'identify', lane: LANE, crossing: 'c-99' }, /no crossing c-99/],
-      [{ kind: 'confirm-place', crossing: C1, place: 'moon' }, /moon is no slot, bay or crane/],
+      [{ kind: 'confirm-place', crossing: C1, place: 'moon' }, /moon is no slot, bay, crane or lane/],
       [{ kind: 'clear-finding', crossing: C1, code: 'JOB_FAILED' }, /has no finding JOB_FAILED/],
       [{ kind: 'acknowledge-alarm', alarm: '__proto__' }, /no alarm/],
       [{ kind: 'shelve-alarm', alarm: 'INTRUSION/x', forMs: 1 }, /no alarm INTRUSION\/x/],

@@ -175,6 +175,16 @@ describe('jobs of a crane that go wrong', () => {
       assert.deepEqual(yard.gate.alarms(), [`JOB_LOST/${crossing.id}`]);
     });
 
+    it('and of which nothing else was told than that the container was set down: it is lost', () => {
+      const crossing = yard.truckBrings(BOX, 'bay-truck-1', 's-1-1');
+      const jobId = yard.jobs[0]?.jobId ?? assert.fail('no job was given');
+      yard.list('crane-1', [{ jobId, state: 'aborted', containerSeen: BOX, containerSet: BOX }]);
+      yard.crane('crane-1');
+      yard.wait(1_000);
+      assert.equal(yard.jobs.length, 1, 'it may stand where the job was to bring it');
+      assert.deepEqual(findingsOf(crossing), ['JOB_LOST']);
+    });
+
     it('and a person sets the held container down by hand: it is lost until they say where', () => {
       const crossing = yard.truckBrings(BOX, 'bay-truck-1', 's-1-1');
       yard.picks('crane-1');

@@ -37,6 +37,20 @@ describe('a crane and its jobs', () => {
       assert.equal(yard.gate.state.owners['slot:s-1-1'], undefined);
     });
 
+    it('but not while somebody who was not let in may stand in that truck’s place', () => {
+      const lane = yard.gate.state.lanes['yard-in-1'] ?? assert.fail('no lane yard-in-1');
+      Object.assign(lane, { stopped: true, stoppedBy: 'tailgating' });
+      yard.truckFetches(BOX, 'bay-truck-1', 's-1-1');
+      assert.equal(yard.jobs.length, 0);
+      yard.vehicleLoads(OTHER, 'bay-load-1', 's-1-2');
+      assert.equal(yard.jobs.length, 1, 'no truck comes to where vehicles stand');
+      yard.list('crane-1');
+      const act = { kind: 'resume-lane', lane: 'yard-in-1' } as const;
+      yard.step({ type: 'operator-act', person: 'lan', role: 'supervisor', act, reason: 'nobody there' });
+      yard.job('crane-1', 'ended', { jobId: yard.jobs[0]?.jobId ?? '' });
+      assert.equal(yard.jobs.at(-1)?.container, BOX);
+    });
+
     it('where our own vehicle stands locked in its loading bay; it is loaded only when the job has ended', () => {
       const crossing = yard.vehicleLoads(BOX, 'bay-load-1', 's-1-1');
       assert.deepEqual([yard.jobs[0]?.from, yard.jobs[0]?.to], ['s-1-1', 'bay-load-1']);

@@ -45,6 +45,18 @@ describe('a driverless vehicle that was let go and whose passage the lane did no
     });
   });
 
+  it('keeps its hold point while its own word is older than its release', () => {
+    const crossing = border.waits('xe-1', 'border-out-1', box(1));
+    border.vehicle('xe-1').says({ lastNodeId: 'hn-bay-load-1' });
+    const move = crossing.lineClear?.move ?? assert.fail('nothing was offered');
+    border.read({ kind: 'grant', move, grant: 'g1', track: 'north', holdNode: 'hnq-in-1' });
+    border.vehicle('xe-1').says();
+    assert.equal(border.visit('border-out-1').released, true);
+    assert.equal(border.gate.state.owners['node:hn-out-1'], crossing.id);
+    border.vehicle('xe-1').says({ lastNodeId: 'km0-north', driving: true });
+    assert.equal(border.gate.state.owners['node:hn-out-1'], undefined);
+  });
+
   describe('on its way out', () => {
     let move: string;
     beforeEach(() => {

@@ -229,6 +229,36 @@ describe('a lane', () => {
       assert.equal(lane.visit.released, false);
     });
 
+    it('another one that stands there after a cut too short to be noticed is not taken for the released one', () => {
+      const crossing = lane.admits();
+      lane.books(OTHER_BOX, OTHER_TRUCK);
+      lane.sees('approach', 'under');
+      lane.wait(2_000);
+      lane.step({ type: 'device-status', device: 'io-yard-in-1', status: 'online', reason: 'connected' });
+      lane.sees('approach');
+      assert.equal(lane.light, 'red');
+      lane.reads(OTHER_TRUCK, OTHER_BOX);
+      assert.equal(crossing.stage, 'truck-inside');
+      assert.equal(lane.visit.released, false);
+    });
+
+    it('a green that nothing confirms is taken back, for it may have sent the released one off, and the next one after it', () => {
+      lane.books();
+      lane.books(OTHER_BOX, OTHER_TRUCK);
+      lane.sees('approach');
+      lane.obeys = false;
+      lane.reads();
+      lane.weighs();
+      lane.says({ barrier: 'up' });
+      assert.deepEqual(toldLane(lane.sent).slice(-1), ['light green']);
+      lane.wait(10_000);
+      assert.deepEqual(toldLane(lane.sent).slice(-2), ['light red', 'barrier lower']);
+      const { crossing } = lane.visit;
+      lane.reads(OTHER_TRUCK, OTHER_BOX);
+      assert.equal(lane.gate.state.crossings[crossing ?? '']?.stage, 'truck-inside');
+      assert.notEqual(lane.visit.crossing, crossing);
+    });
+
     it('the same one is recognised, and may still back off', () => {
       const crossing = lane.admits();
       lane.step({ type: 'device-status', device: 'io-yard-in-1', status: 'stale', reason: 'test' });

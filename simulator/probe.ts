@@ -1,0 +1,27 @@
+/**
+ * The probe: traffic alone never wishes most of what the interlock forbids, so it would not show that a condition is missing.
+ * Here the interlock is asked for what nobody wished, and its answer is judged. The probe sends nothing and changes nothing.
+ */
+import type { Part, Scene } from './invariants/scene.ts';
+import { createMadeUp } from './probe/made-up.ts';
+import { createOneThingDifferent } from './probe/one-thing-different.ts';
+import { createReleaseProbe } from './probe/releases.ts';
+
+export function createProbe(scene: Scene): Part {
+  const different = createOneThingDifferent(scene);
+  const madeUp = createMadeUp(scene);
+  const releases = createReleaseProbe(scene);
+  return {
+    stepped(watched, input) {
+      releases.stepped?.(watched, input);
+      madeUp.stepped?.(watched, input);
+    },
+    sent(watched, command) {
+      different.sent?.(watched, command);
+      madeUp.sent?.(watched, command);
+    },
+    crashed(watched) {
+      releases.crashed?.(watched);
+    },
+  };
+}
