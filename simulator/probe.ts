@@ -3,6 +3,7 @@
  * Here the interlock is asked for what nobody wished, and its answer is judged. The probe sends nothing and changes nothing.
  */
 import type { Part, Scene } from './invariants/scene.ts';
+import { createForgedLines } from './probe/forged-lines.ts';
 import { createMadeUp } from './probe/made-up.ts';
 import { createOneThingDifferent } from './probe/one-thing-different.ts';
 import { createReleaseProbe } from './probe/releases.ts';
@@ -11,9 +12,11 @@ export function createProbe(scene: Scene): Part {
   const different = createOneThingDifferent(scene);
   const madeUp = createMadeUp(scene);
   const releases = createReleaseProbe(scene);
+  const forged = createForgedLines(scene);
   return {
     stepped(watched, input) {
       releases.stepped?.(watched, input);
+      forged.stepped?.(watched, input);
       madeUp.stepped?.(watched, input);
     },
     sent(watched, command) {

@@ -9,6 +9,8 @@ import { count, decide, type Turn } from './turn.ts';
 
 /** How long after a refusal the same permission is decided anew: long enough not to spin, short enough not to hold up traffic. */
 const REFUSAL_PAUSE_MS = 500;
+/** A crane that will not do a job does not change its mind so soon. */
+const CRANE_PAUSE_MS = 5_000;
 
 /**
  * Wants a command: it becomes an effect unless it is already on its way, was just refused, or the interlock forbids it.
@@ -64,7 +66,8 @@ export function refuse(turn: Turn, commandId: string, reason: string): void {
   const { state } = turn;
   for (const [actuator, pending] of Object.entries(state.pending)) {
     if (pending.commandId !== commandId) continue;
-    const until = state.now + REFUSAL_PAUSE_MS;
+    const pauseMs = actuator.startsWith('crane:') ? CRANE_PAUSE_MS : REFUSAL_PAUSE_MS;
+    const until = state.now + pauseMs;
     state.pending[actuator] = { ...pending, refused: true, until };
     setTimer(state, `pending/${actuator}`, until);
     decide(turn, 'refused', { commandId, actuator, reason });

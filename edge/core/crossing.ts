@@ -3,6 +3,7 @@ import type { LaneConfig, LoadKind } from '../../config/schema.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
 import { lookAtCrossing, lookAtWaiting } from './agenda.ts';
+import { returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
 import { record } from './handover.ts';
 import type { Booking, ClearanceReport } from './input.ts';
@@ -229,6 +230,8 @@ export function remove(turn: Turn, crossing: Crossing): void {
       delete state.authorityRequests[crossing.vehicle.id];
     }
   }
+  for (const code of ['RECALLED', 'DEPARTURE_UNREAD', 'JOB_LOST'] as const)
+    returnAlarm(turn, code, crossing.id);
   delete state.crossings[crossing.id];
   for (const { number } of crossing.containers) {
     if (state.containers[number] === crossing.id) delete state.containers[number];
@@ -292,6 +295,7 @@ export function clearFinding(turn: Turn, id: string, code: string): string | nul
   if (left.length === crossing.findings.length) return `${id} has no finding ${code}`;
   crossing.findings = left;
   if (code === 'JOB_FAILED') crossing.jobFailures = 0;
+  if (code === 'RECALLED') returnAlarm(turn, 'RECALLED', id);
   lookAtCrossing(turn, crossing);
   return null;
 }

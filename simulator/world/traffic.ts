@@ -44,6 +44,8 @@ export interface Traffic {
   readonly delivered: ReadonlyMap<string, number>;
   /** Trucks that have come to a gate and not left it, in the order of coming. */
   trucks(gate: string): Iterable<Truck>;
+  /** See `SimulatedGate.letIn`. */
+  letIn(gate: string, truck: Truck, bay: string): boolean;
   /** See `SimulatedGate.sendAway`. */
   sendAway(gate: string, truck: Truck, again: boolean): boolean;
 }
@@ -264,6 +266,11 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       return count;
     },
     delivered,
+    letIn(gateId, truck, bay) {
+      const waits =
+        truck.where === 'yard-in' && [...gateOf(gateId).lanes.values()].some((lane) => lane.withdraw(truck));
+      return waits && truck.directTo(bay);
+    },
     sendAway(gateId, truck, again) {
       const gate = gateOf(gateId);
       const waits =

@@ -30,7 +30,10 @@ export interface Truck extends Visitor {
   readonly bay: string | undefined;
   /** People bring it out of its bay and the yard. False if it is not in the yard, or stands below a hoist that is not clear. */
   leaveYard(): boolean;
-  /** People send it from its bay to another one. False if it stands in none, or below a hoist that is not clear. */
+  /**
+   * People send it from its bay to another one, or from before `yard-in` past the lane; there it must be in no queue any more. False
+   * if it is anywhere else, or below a hoist that is not clear.
+   */
   directTo(bay: string): boolean;
   /** It joins a queue at `yard-in` again. */
   comeAgain(): void;
@@ -129,7 +132,7 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
     },
     directTo: (other) =>
       context.act(() => {
-        if (bay === undefined || bay.hoistLow) return false;
+        if (where !== 'yard-in' && (bay === undefined || bay.hoistLow)) return false;
         leaveBay();
         sign = other;
         driveToBay();

@@ -40,6 +40,8 @@ export interface SimulatedGate extends GateWorld {
    * is anywhere else, or below a hoist that is not clear.
    */
   sendAway(truck: Truck, again: boolean): boolean;
+  /** People let a truck that waits at `yard-in` in past the lane, and send it to a bay. False if it does not wait there. */
+  letIn(truck: Truck, bay: string): boolean;
   /** People close a lane for trucks or open it again: drivers see the board and go to another one. */
   closeLane(lane: string, closed: boolean): void;
   /** Fault: the next driver who is shown a bay goes to another one, of those that `pleases`, if there is any. */
@@ -177,7 +179,8 @@ export function createWorld({ configs, clock, random, speed = 1 }: WorldOptions)
       const trucks = () => [...traffic.trucks(id)];
       const sendAway = (truck: Truck, again: boolean) =>
         context.act(() => traffic.sendAway(id, truck, again));
-      return [id, { ...gate, vehicles, trucks, sendAway, closeLane, wrongBay: forecourt.wrongBay }];
+      const letIn = (truck: Truck, bay: string) => context.act(() => traffic.letIn(id, truck, bay));
+      return [id, { ...gate, vehicles, trucks, letIn, sendAway, closeLane, wrongBay: forecourt.wrongBay }];
     }),
   );
   const byGate = (count: (gate: string) => number): Record<string, number> =>

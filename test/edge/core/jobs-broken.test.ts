@@ -81,7 +81,7 @@ describe('jobs of a crane that go wrong', () => {
       yard.wait(1_000);
       assert.equal(yard.jobs.length, 2);
       yard.step({ type: 'command-refused', commandId: yard.jobs[1]?.commandId ?? '', reason: 'busy' });
-      yard.wait(500);
+      yard.wait(5_000);
       const [first, second, third] = yard.jobs;
       assert.notEqual(second?.jobId, first?.jobId);
       assert.equal(third?.jobId, second?.jobId);

@@ -48,7 +48,9 @@ describe('a crane job that the crane does not acknowledge', () => {
       const commandId = yard.jobs[0]?.commandId ?? '';
       yard.step({ type: 'command-refused', commandId, reason: 'CRANE_JOB_REFUSED' });
       assert.deepEqual(idsGiven(), [jobId]);
-      yard.wait(500);
+      yard.wait(4_000);
+      assert.deepEqual(idsGiven(), [jobId], 'a crane that refuses is not asked again and again');
+      yard.wait(1_000);
       assert.deepEqual(idsGiven(), [jobId, jobId]);
     });
 

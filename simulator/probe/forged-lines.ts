@@ -1,0 +1,137 @@
+/**
+ * Lines that an honest gate never writes: of moves nobody knows, on grants nobody gave, of tracks that are not the writer's. A copy
+ * of the gate reads one of them; people may be called and it may be refused, and everything else stays as it was.
+ */
+import { step } from '../../edge/core/gate.ts';
+import type { HandoverRecord } from '../../edge/core/input.ts';
+import { type GateState, restore, snapshot } from '../../edge/core/state.ts';
+import type { Part, Scene, Watched } from '../invariants/scene.ts';
+import { NOBODY } from './what-if.ts';
+
+interface Forged {
+  line: HandoverRecord;
+  /** Whether people must be told that the other log tells what cannot be. */
+  alarms: boolean;
+}
+
+/** A copy costs a millisecond: often at first, then now and then. */
+const OFTEN = 80;
+const STEPS_BETWEEN_FIRST = 60;
+const STEPS_BETWEEN = 4_000;
+const EVENT_TIME = '2026-01-01T00:00:00+07:00';
+
+export function createForgedLines({ book }: Scene): Part {
+  let steps = 0;
+  let asked = 0;
+
+  function ask(watched: Watched): void {
+    const copy = restore(snapshot(watched.gate.state));
+    const lines = forgedFor(watched, copy);
+    const { line, alarms } = lines[asked % lines.length] ?? {
+      line: { kind: 'token', track: NOBODY },
+      alarms: false,
+    };
+    const before = essence(copy);
+    const told = copy.alarms[`GRANT_UNKNOWN/${'move' in line ? line.move : ''}`]?.count ?? 0;
+    const effects = step(copy, {
+      type: 'counterpart-record',
+      line: (copy.sources.counterpart ?? 0) + 1,
+      record: line,
+      at: copy.now,
+    });
+    book.check();
+    const what = `probe: the line ${JSON.stringify(line)} from the other log`;
+    if (essence(copy) !== before)
+      return book.violate('I4', watched.id, `${what} would change what is under way`);
+    const command = effects.find((effect) => effect.kind === 'command');
+    if (command !== undefined)
+      return book.violate('I1', watched.id, `${what} would lead to ${command.command.kind}`);
+    const alarm = copy.alarms[`GRANT_UNKNOWN/${'move' in line ? line.move : ''}`];
+    if (alarms && (alarm?.count ?? 0) <= told)
+      book.violate('I4', watched.id, `${what} would be believed, or nobody would be told`);
+  }
+
+  return {
+    stepped(watched, input) {
+      steps += 1;
+      const between = asked < OFTEN ? STEPS_BETWEEN_FIRST : STEPS_BETWEEN;
+      if (steps < between || !watched.gate.isUp || input.type === 'boot') return;
+      // Where something is left to look at, a copy would do that too.
+      if (input.type !== 'customs-feed' && input.type !== 'plate') return;
+      steps = 0;
+      ask(watched);
+      asked += 1;
+    },
+  };
+}
+
+/** What a line of the other log can change. */
+const essence = ({
+  crossings,
+  owners,
+  moves,
+  visitors,
+  tracks,
+  vehicles,
+  offers,
+  completed,
+}: GateState): string =>
+  JSON.stringify([
+    crossings,
+    owners,
+    moves,
+    visitors,
+    tracks,
+    offers,
+    completed,
+    Object.values(vehicles).map(({ authority, crossing, homeward }) => [authority, crossing, homeward]),
+  ]);
+
+function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
+  const lines: Forged[] = [
+    { line: { kind: 'grant-returned', move: NOBODY, grant: NOBODY }, alarms: true },
+    { line: { kind: 'departed', move: NOBODY, grant: NOBODY, eventTime: EVENT_TIME }, alarms: true },
+    { line: { kind: 'recalled', move: NOBODY, reason: NOBODY }, alarms: true },
+    { line: { kind: 'received', move: NOBODY, eventTime: EVENT_TIME, containers: [] }, alarms: true },
+    { line: { kind: 'arrived', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
+    { line: { kind: 'offer-withdrawn', move: NOBODY }, alarms: false },
+    { line: { kind: 'closed', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
+  ];
+  for (const { inbound } of Object.values(state.crossings)) {
+    if (inbound?.grant === undefined) continue;
+    const { move, grant } = inbound;
+    lines.push({ line: { kind: 'offer-withdrawn', move }, alarms: false });
+    lines.push({ line: { kind: 'grant-returned', move, grant: NOBODY }, alarms: true });
+    lines.push({ line: { kind: 'departed', move, grant: NOBODY, eventTime: EVENT_TIME }, alarms: true });
+    if (inbound.departed)
+      lines.push({ line: { kind: 'departed', move, grant, eventTime: EVENT_TIME }, alarms: false });
+  }
+  for (const [vehicle, { authority }] of Object.entries(state.vehicles))
+    if (authority !== null)
+      lines.push({
+        line: { kind: 'authority', ask: NOBODY, vehicle, from: authority.from, to: NOBODY },
+        alarms: false,
+      });
+  for (const { id, direction } of config.section.tracks) {
+    const isHolder = state.tracks[id]?.holder === config.gate.id;
+    if (direction !== 'alternating' || isHolder)
+      lines.push({ line: { kind: 'token', track: id }, alarms: false });
+    if (direction !== 'alternating' || !isHolder)
+      lines.push({ line: { kind: 'token-ask', track: id }, alarms: false });
+    if (direction === 'out')
+      lines.push({
+        line: {
+          kind: 'offer',
+          move: NOBODY,
+          load: 'bobtail',
+          track: id,
+          vehicle: NOBODY,
+          homeGate: config.counterpart.gate,
+          plate: NOBODY,
+          containers: [],
+        },
+        alarms: false,
+      });
+  }
+  return lines;
+}
