@@ -1,6 +1,7 @@
 /**
- * Trucks in the yard that were not let in, or stand in another bay than theirs: somebody goes there and sends them on. And
- * trucks that the gate still takes to be inside, and nobody finds there.
+ * Trucks in the yard that were not let in, or stand in another bay than theirs, and trucks outside that the gate takes to be
+ * inside: somebody goes there and sends them where they belong. And trucks that the gate still takes to be inside, and nobody
+ * finds anywhere.
  */
 import type { Crossing, GateState } from '../../edge/core/state.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
@@ -10,10 +11,14 @@ import { ask, PEOPLE } from './staff.ts';
 
 export function strayTrucks({ gate, world }: Outlook): Matter[] {
   return world.trucks().flatMap((truck): Matter[] => {
-    if (truck.where !== 'yard') return [];
+    if (truck.where !== 'yard' && truck.where !== 'yard-in') return [];
     const own = crossingsOf(gate.state, truck);
     const inside = own.find((crossing) => crossing.truck?.phase === 'inside');
     const bay = inside?.bays.truck;
+    if (truck.where === 'yard-in')
+      return bay === undefined
+        ? []
+        : [{ key: `outside ${truck.plate}`, see: () => void world.letIn(truck, bay) }];
     if (bay !== undefined && truck.bay !== undefined && truck.bay !== bay)
       return [{ key: `astray ${truck.plate}`, urgent: true, see: () => void truck.directTo(bay) }];
     if (inside === undefined && own.some(isAwaited))

@@ -70,8 +70,10 @@ describe('invariants of commands', () => {
   });
 
   it('I1: a barrier lowered where the gate was told of somebody is noticed', () => {
-    const { vn, world } = watched;
+    const { run, vn, world } = watched;
     the(world.lanes, 'yard-in-1').person(60_000);
+    run.clock.advance(10);
+    vn.submit({ type: 'tick' });
     watched.send(vn, LOWER, { class: 'securing' });
     assertFound(watched, 'I1', /told of something/);
   });
