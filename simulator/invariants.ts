@@ -6,6 +6,7 @@ import { createAgendaWatch } from './invariants/agenda.ts';
 import { createBounds } from './invariants/bounds.ts';
 import { createDrained } from './invariants/drained.ts';
 import { createFresh } from './invariants/fresh.ts';
+import { createHost } from './invariants/host.ts';
 import { createIndexes } from './invariants/indexes.ts';
 import { createJournalWatch } from './invariants/journal.ts';
 import { createLanes } from './invariants/lanes.ts';
@@ -54,6 +55,7 @@ const PARTS: readonly ((scene: Scene) => Part)[] = [
   createYard,
   createMishaps,
   createReleases,
+  createHost,
   createMoves,
   createReports,
   createJournalWatch,

@@ -4,6 +4,7 @@
  */
 import type { Part, Scene } from './invariants/scene.ts';
 import { createForgedLines } from './probe/forged-lines.ts';
+import { createForgedReports } from './probe/forged-reports.ts';
 import { createMadeUp } from './probe/made-up.ts';
 import { createOneThingDifferent } from './probe/one-thing-different.ts';
 import { createReleaseProbe } from './probe/releases.ts';
@@ -12,11 +13,13 @@ export function createProbe(scene: Scene): Part {
   const different = createOneThingDifferent(scene);
   const madeUp = createMadeUp(scene);
   const releases = createReleaseProbe(scene);
-  const forged = createForgedLines(scene);
+  const lines = createForgedLines(scene);
+  const reports = createForgedReports(scene);
   return {
     stepped(watched, input) {
       releases.stepped?.(watched, input);
-      forged.stepped?.(watched, input);
+      lines.stepped?.(watched, input);
+      reports.stepped?.(watched, input);
       madeUp.stepped?.(watched, input);
     },
     sent(watched, command) {

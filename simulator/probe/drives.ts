@@ -122,7 +122,7 @@ export function followingWhatIfs(state: GateState, device: string, crossing: Cro
   if (lineClear === undefined || track === undefined || like == null) return [];
   const [ahead, view] = Object.entries(state.vehicles).find(([id]) => id !== device) ?? [];
   if (ahead === undefined || view === undefined) return [];
-  const report = { ...like, eStop: 'NONE' as const };
+  const report: Report = { ...like, eStop: 'NONE', localized: true, mode: 'AUTOMATIC', errors: [] };
   /** Only another vehicle is on the section before it. */
   const follows =
     (part: Partial<Report>, used = true, ours = true) =>

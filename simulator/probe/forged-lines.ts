@@ -1,6 +1,7 @@
 /**
  * Lines that an honest gate never writes: of moves nobody knows, on grants nobody gave, of tracks that are not the writer's. A copy
- * of the gate reads one of them; people may be called and it may be refused, and everything else stays as it was.
+ * of the gate reads one of them; people may be called and it may be refused, and everything else stays as it was. And lines that
+ * ask for what may not be given now: the copy may take them down, and does not give it.
  */
 import { step } from '../../edge/core/gate.ts';
 import type { HandoverRecord } from '../../edge/core/input.ts';
@@ -12,6 +13,10 @@ interface Forged {
   line: HandoverRecord;
   /** Whether people must be told that the other log tells what cannot be. */
   alarms: boolean;
+  /** It asks for this, and must not get it: the copy may remember that it was asked. */
+  asksFor?: HandoverRecord['kind'];
+  /** What is different in the copy. */
+  prepare?(copy: GateState): void;
 }
 
 /** A copy costs a millisecond: often at first, then now and then. */
@@ -27,10 +32,10 @@ export function createForgedLines({ book }: Scene): Part {
   function ask(watched: Watched): void {
     const copy = restore(snapshot(watched.gate.state));
     const lines = forgedFor(watched, copy);
-    const { line, alarms } = lines[asked % lines.length] ?? {
-      line: { kind: 'token', track: NOBODY },
-      alarms: false,
-    };
+    const forged = lines[asked % lines.length];
+    if (forged === undefined) return;
+    const { line, alarms, asksFor } = forged;
+    forged.prepare?.(copy);
     const before = essence(copy);
     const told = copy.alarms[`GRANT_UNKNOWN/${'move' in line ? line.move : ''}`]?.count ?? 0;
     const effects = step(copy, {
@@ -41,6 +46,13 @@ export function createForgedLines({ book }: Scene): Part {
     });
     book.check();
     const what = `probe: the line ${JSON.stringify(line)} from the other log`;
+    if (asksFor !== undefined) {
+      const given = effects.some(
+        (effect) => effect.kind === 'decide' && effect.type === 'handover' && effect.body.record === asksFor,
+      );
+      if (given) book.violate('I2', watched.id, `${what} would get what may not be given now`);
+      return;
+    }
     if (essence(copy) !== before)
       return book.violate('I4', watched.id, `${what} would change what is under way`);
     const command = effects.find((effect) => effect.kind === 'command');
@@ -118,20 +130,38 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
       lines.push({ line: { kind: 'token', track: id }, alarms: false });
     if (direction !== 'alternating' || !isHolder)
       lines.push({ line: { kind: 'token-ask', track: id }, alarms: false });
-    if (direction === 'out')
-      lines.push({
-        line: {
-          kind: 'offer',
-          move: NOBODY,
-          load: 'bobtail',
-          track: id,
-          vehicle: NOBODY,
-          homeGate: config.counterpart.gate,
-          plate: NOBODY,
-          containers: [],
-        },
+    const offer: HandoverRecord = {
+      kind: 'offer',
+      move: NOBODY,
+      load: 'bobtail',
+      track: id,
+      vehicle: NOBODY,
+      homeGate: config.counterpart.gate,
+      plate: NOBODY,
+      containers: [],
+    };
+    if (direction === 'out') {
+      lines.push({ line: offer, alarms: false });
+      continue;
+    }
+    lines.push(
+      {
+        line: offer,
         alarms: false,
-      });
+        asksFor: 'grant',
+        prepare: (copy) => copy.tracks[id]?.overdue.push(NOBODY),
+      },
+      { line: offer, alarms: false, asksFor: 'grant', prepare: stopped },
+    );
+    if (direction === 'alternating' && isHolder) lines.push({ line: offer, alarms: false, asksFor: 'grant' });
+  }
+  for (const { vehicle, from, to, granted } of Object.values(state.authorityRequests)) {
+    const again: HandoverRecord = { kind: 'authority-ask', ask: NOBODY, vehicle, from, to };
+    if (granted) lines.push({ line: again, alarms: false, asksFor: 'authority', prepare: stopped });
   }
   return lines;
 }
+
+const stopped = (copy: GateState): void => {
+  copy.stopped = true;
+};

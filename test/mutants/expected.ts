@@ -1,4 +1,7 @@
-/** Which alarms each kind of fault, struck alone and often, must bring, and which it may: an alarm without its cause is false. */
+/**
+ * Which alarms each kind of fault, struck alone and often, must bring, and which it may: an alarm without its cause is false. The
+ * same for faults that strike together because one makes the other hard to recover from.
+ */
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 
 export interface Expected {
@@ -13,7 +16,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   'message-lost': alarms(['COMMAND_UNCONFIRMED'], ['BAY_OCCUPIED', 'ORDER_REJECTED']),
   'message-late': alarms([], ['VEHICLE_STUCK_IN_LANE']),
   'device-silent': alarms(['DEVICE_OFFLINE', 'COMMAND_UNCONFIRMED']),
-  'device-flapping': alarms(['DEVICE_OFFLINE', 'COMMAND_UNCONFIRMED'], ['ALARM_FLOOD']),
+  'device-flapping': alarms(['DEVICE_OFFLINE'], ['COMMAND_UNCONFIRMED', 'ALARM_FLOOD']),
   'device-frozen': alarms([], ['BAY_OCCUPIED', 'COMMAND_UNCONFIRMED']),
   'broker-down': alarms(
     ['DEVICE_OFFLINE', 'COMMAND_UNCONFIRMED', 'VEHICLE_STUCK_IN_LANE', 'ALARM_FLOOD'],
@@ -52,3 +55,74 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   'operator-stops-gate': alarms(['GATE_STOPPED', 'SECOND_PERSON'], ['VEHICLE_STUCK_IN_LANE']),
   'operator-misidentifies': alarms(['SECOND_PERSON']),
 };
+
+export interface Together extends Expected {
+  /** Mean number an hour of each kind. */
+  faults: Readonly<Record<string, number>>;
+}
+
+const LANE_ALARMS: readonly AlarmCode[] = ['BARRIER_FAULT', 'INTRUSION', 'PERSON_IN_LANE', 'TAILGATING'];
+const VEHICLE_ALARMS: readonly AlarmCode[] = [
+  'VEHICLE_EMERGENCY_STOP',
+  'VEHICLE_FAULT',
+  'VEHICLE_LOST',
+  'VEHICLE_STUCK_IN_LANE',
+];
+
+export const TOGETHER = {
+  yard: {
+    faults: {
+      'crane-result-lost': 20,
+      'crane-runs-twice': 20,
+      'crane-interrupted': 20,
+      'message-lost': 40,
+      'message-late': 40,
+      'device-silent': 30,
+      'gate-crash': 8,
+      'disk-slow': 4,
+      'disk-stalled': 4,
+      'wrong-bay': 10,
+    },
+    ...alarms(
+      ['BAY_OCCUPIED', 'COMMAND_UNCONFIRMED', 'DEVICE_OFFLINE', 'JOB_DONE_TWICE', 'JOB_LOST', 'JOB_STUCK'],
+      ['ALARM_FLOOD', 'JOB_FAILED', 'LINK_DOWN', 'ORDER_REJECTED', 'SECOND_PERSON', 'VEHICLE_STUCK_IN_LANE'],
+    ),
+  },
+  border: {
+    faults: {
+      'link-down': 10,
+      'link-one-way': 10,
+      'link-slow': 10,
+      'release-withdrawn': 30,
+      'vehicle-emergency-stop': 15,
+      'vehicle-breaks-down': 10,
+      'vehicle-lost': 10,
+      'vehicle-offline': 10,
+      'operator-stops-gate': 4,
+      'operator-stops-lane': 6,
+      'gate-crash': 8,
+    },
+    ...alarms(
+      ['DEVICE_OFFLINE', 'GATE_STOPPED', 'LINK_DOWN', 'SECOND_PERSON', ...VEHICLE_ALARMS],
+      ['ALARM_FLOOD', 'COMMAND_UNCONFIRMED', 'DEPARTURE_UNREAD', 'RECALLED', 'VEHICLE_STUCK'],
+    ),
+  },
+  lanes: {
+    faults: {
+      'sensor-stuck': 20,
+      'sensor-flapping': 40,
+      tailgater: 20,
+      'wrong-way': 20,
+      'person-in-lane': 20,
+      'driver-turns-back': 20,
+      'barrier-jammed': 10,
+      'device-silent': 10,
+      'operator-closes-lane': 6,
+      'gate-crash': 6,
+    },
+    ...alarms(
+      ['COMMAND_UNCONFIRMED', 'DEVICE_OFFLINE', 'LANE_READINGS', ...LANE_ALARMS],
+      ['ALARM_FLOOD', 'BAY_OCCUPIED', 'LINK_DOWN', 'SECOND_PERSON', 'VEHICLE_STUCK_IN_LANE', 'WRONG_WAY'],
+    ),
+  },
+} as const satisfies Record<string, Together>;

@@ -2,8 +2,10 @@
  * The proofs over one mutant, the quickest first; it is preloaded by hook.ts. Prints what noticed it and exits 1, or exits 0 if
  * nothing did. Without a mutation nothing may be noticed.
  */
+import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import { explore } from '../../simulator/explore.ts';
-import { aloneRun, kinds, mixedRun } from './faulty.ts';
+import { TOGETHER } from './expected.ts';
+import { aloneRun, kinds, mixedRun, togetherRun } from './faulty.ts';
 import { type HonestRun, honestRun } from './honest.ts';
 import { oneTrack, type Pair, shipped, twoTracks, withHours } from './sites.ts';
 
@@ -27,25 +29,34 @@ const alone =
   (kind: string, seed: number): Proof =>
   () =>
     aloneRun(kind, seed);
+const together =
+  (name: keyof typeof TOGETHER, site: () => Pair, seed: number, also: readonly AlarmCode[] = []): Proof =>
+  () =>
+    togetherRun(name, site(), seed, also);
 
 function explored(): string | null {
   const { violation } = explore({ statesMax: STATES_MAX });
   return violation === undefined ? null : `exploration: ${violation.what}`;
 }
 
+/** Struck together with others it shows as much, and more. */
+const isTogether = (kind: string): boolean => Object.values(TOGETHER).some(({ faults }) => kind in faults);
+
 const PROOFS: readonly Proof[] = [
   honest({ configs: oneTrack(), seed: 1, perDay: 300, quiet: true }),
   honest({ configs: withHours(), seed: 1, perDay: 300, quiet: true }),
   mixed(oneTrack, 2, 4),
   mixed(withHours, 1, 4),
-  mixed(shipped, 2, 4),
-  ...kinds.map((kind) => alone(kind, 2)),
+  together('yard', oneTrack, 2),
+  together('border', twoTracks, 1, ['DEPARTURE_UNREAD', 'RECALLED']),
+  together('lanes', twoTracks, 2, ['WRONG_WAY', 'BAY_OCCUPIED']),
+  ...kinds.filter((kind) => !isTogether(kind)).map((kind) => alone(kind, 2)),
   explored,
-  mixed(oneTrack, 4, 4),
+  together('yard', twoTracks, 1),
+  together('border', oneTrack, 2),
+  together('lanes', withHours, 1),
   honest({ configs: twoTracks(), seed: 2, perDay: 1_200, quiet: false }),
-  mixed(twoTracks, 1, 4),
-  mixed(withHours, 4, 4),
-  mixed(shipped, 4, 4),
+  mixed(shipped, 2, 4),
 ];
 
 for (const proof of PROOFS) {
