@@ -6,6 +6,7 @@
 import type { LaneConfig } from '../../config/schema.ts';
 import { siteOf } from './site.ts';
 import type { Crossing } from './state.ts';
+import { freshLaneIo } from './state.ts';
 import type { Turn } from './turn.ts';
 
 export interface Agenda {
@@ -102,9 +103,25 @@ export function lookAtLoaded({ state, agenda }: Turn): void {
   }
 }
 
-export function lookAtEverything({ state, agenda }: Turn): void {
-  const { lanes, cranes } = siteOf(state);
-  for (const lane of lanes.keys()) agenda.lanes.add(lane);
+export function lookAtEverything(turn: Turn): void {
+  for (const lane of siteOf(turn.state).lanes.keys()) turn.agenda.lanes.add(lane);
+  lookBesidesLanes(turn);
+}
+
+/** The same but for lanes in which nothing stands and nothing is to be closed: there time changes nothing. */
+export function sweep(turn: Turn): void {
+  const { state, agenda } = turn;
+  for (const lane of siteOf(state).lanes.values()) {
+    const sensors = freshLaneIo(state, lane.devices.io);
+    const isQuiet =
+      state.lanes[lane.id]?.visit === null && sensors?.barrier === 'down' && sensors.light === 'red';
+    if (!isQuiet) agenda.lanes.add(lane.id);
+  }
+  lookBesidesLanes(turn);
+}
+
+function lookBesidesLanes({ state, agenda }: Turn): void {
+  const { cranes } = siteOf(state);
   for (const crane of cranes.keys()) agenda.cranes.add(crane);
   for (const vehicle of Object.keys(state.vehicles)) agenda.vehicles.add(vehicle);
   for (const crossing of Object.keys(state.crossings)) agenda.crossings.add(crossing);

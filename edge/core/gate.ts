@@ -3,7 +3,7 @@
  * `step` does no I/O, reads no clock and draws no random number, so every decision can be replayed (DESIGN §2.2).
  */
 import { expireProposal, takeAct } from './acts.ts';
-import { emptyAgenda, isEmpty, lookAtCrane, lookAtEverything } from './agenda.ts';
+import { emptyAgenda, isEmpty, lookAtCrane, lookAtEverything, sweep } from './agenda.ts';
 import { fireAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
 import { giveUpLineClear, recallIfDue, takeLink, takeLive, takeRecord } from './border.ts';
 import { reconsiderAuthority, reconsiderGrants } from './border-host.ts';
@@ -173,7 +173,7 @@ function fire(turn: Turn, name: string): void {
   const subject = name.slice(slash + 1);
   switch (kind) {
     case 'sweep':
-      return lookAtEverything(turn);
+      return sweep(turn);
     case 'pending':
       return firePending(turn, subject);
     case 'proposal':
