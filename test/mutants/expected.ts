@@ -104,7 +104,14 @@ export const TOGETHER = {
     },
     ...alarms(
       ['DEVICE_OFFLINE', 'GATE_STOPPED', 'LINK_DOWN', 'SECOND_PERSON', ...VEHICLE_ALARMS],
-      ['ALARM_FLOOD', 'COMMAND_UNCONFIRMED', 'DEPARTURE_UNREAD', 'RECALLED', 'VEHICLE_STUCK'],
+      [
+        'ALARM_FLOOD',
+        'COMMAND_UNCONFIRMED',
+        'DEPARTURE_UNREAD',
+        'RECALLED',
+        'SECTION_STALLED',
+        'VEHICLE_STUCK',
+      ],
     ),
   },
   lanes: {

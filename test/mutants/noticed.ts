@@ -7,7 +7,7 @@ import { explore } from '../../simulator/explore.ts';
 import { TOGETHER } from './expected.ts';
 import { aloneRun, kinds, mixedRun, togetherRun } from './faulty.ts';
 import { type HonestRun, honestRun } from './honest.ts';
-import { oneTrack, type Pair, shipped, twoTracks, withHours } from './sites.ts';
+import { oneTrack, type Pair, shipped, twoTracks, wide, withHours } from './sites.ts';
 
 type Proof = () => string | null;
 
@@ -54,8 +54,9 @@ const PROOFS: readonly Proof[] = [
   explored,
   together('yard', twoTracks, 1),
   together('border', oneTrack, 2),
+  together('border', withHours, 3, ['SECTION_STALLED']),
   together('lanes', withHours, 1),
-  honest({ configs: twoTracks(), seed: 2, perDay: 1_200, quiet: false }),
+  honest({ configs: wide(), seed: 2, perDay: 700, quiet: false }),
   mixed(shipped, 2, 4),
 ];
 

@@ -8,12 +8,18 @@ export type Pair = [GateConfig, GateConfig];
 const SMALL = { lanes: 7, cranes: 2, vehicles: 4 } as const;
 
 export const twoTracks = (): Pair => planSite(SMALL);
+/** Two lanes of each kind. */
+export const wide = (): Pair => planSite({ ...SMALL, lanes: 14, vehicles: 8 });
+/** Twice what the drive takes. */
+const TRANSIT_MS_MAX = 150_000;
+
 /** One track for both directions. */
 export const oneTrack = (): Pair => planSite({ ...SMALL, alternating: true, trackCapacity: 2 });
 
 /**
  * Lanes with hours at both gates, and at one of them the lanes for vehicles without load on one carriageway: at both, each
- * direction would wait for the other. The run begins at seven in the morning at one gate, and at eight at the other.
+ * direction would wait for the other. The run begins at seven in the morning at one gate, and at eight at the other. Whoever
+ * stands still on the section for a moment is overdue.
  */
 export function withHours(): Pair {
   const hours = [
@@ -21,8 +27,9 @@ export function withHours(): Pair {
     { from: '07:20', to: '08:12' },
     { from: '08:18', to: '06:55' },
   ];
-  const changed = ({ lanes, ...config }: GateConfig, tidal: boolean): GateConfig => ({
+  const changed = ({ lanes, section, ...config }: GateConfig, tidal: boolean): GateConfig => ({
     ...config,
+    section: { ...section, transitMsMax: TRANSIT_MS_MAX },
     lanes: lanes.map((lane) => {
       const { checkpoint, loads } = lane;
       if (checkpoint === 'yard-in') return loads.includes('laden') ? { ...lane, hours } : lane;
