@@ -205,6 +205,5 @@ function holdPointHome(turn: Turn, vehicle: string, visitor: Visitor): string | 
 }
 
 const ownHoldPoint = (state: GateState, crossing: string): string | undefined =>
-  lanesFor(state, 'border-out', 'bobtail').find(
-    (lane) => lane.node !== undefined && state.owners[`node:${lane.node}`] === crossing,
-  )?.node;
+  lanesFor(state, 'border-out', 'bobtail').find(({ node }) => state.owners[`node:${node}`] === crossing)
+    ?.node;

@@ -10,7 +10,7 @@ import type { Reason } from './reasons.ts';
 import { reason } from './reasons.ts';
 import { reconcile } from './reconcile.ts';
 import { configOf, siteOf } from './site.ts';
-import type { Crossing, GateState, Reading, Stage, Visit } from './state.ts';
+import type { Crossing, GateState, LaneState, Reading, Stage, Visit } from './state.ts';
 import { isFresh } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -49,14 +49,32 @@ export function takeWeight({ state, agenda }: Turn, input: WeightReport): void {
     ...(input.grossKg !== undefined && { grossKg: input.grossKg }),
   };
   const lane = siteOf(state).laneOfDevice.get(input.device);
-  if (lane !== undefined) agenda.lanes.add(lane.id);
+  if (lane === undefined) return;
+  const view = state.lanes[lane.id];
+  if (input.state === 'empty' && view?.visit?.released === true) leaveStopLine(state, view, view.visit);
+  agenda.lanes.add(lane.id);
 }
 
-/** The weight on a lane's scale if it is the visit's own: stable now, and settled since the one before had left. */
-export function weightOf(state: GateState, lane: LaneConfig, visit: Visit): number | undefined {
-  if (visit.released) return visit.weightKg;
-  const scale = lane.devices.scale === undefined ? null : (state.scales[lane.devices.scale] ?? null);
-  return scale?.state === 'stable' && scale.at >= visit.lineFreeAt ? scale.grossKg : undefined;
+/** The released vehicle is off the stop line: what the scale settles at from now on is the next one's. */
+export function leaveStopLine({ now }: GateState, view: LaneState, visit: Visit): void {
+  if (visit.left === true) return;
+  visit.left = true;
+  view.leftAt = now;
+}
+
+/** The weight of a visit: that of its release, else what its lane's scale shows. */
+export const weightOf = (state: GateState, lane: LaneConfig, visit: Visit): number | undefined =>
+  visit.released ? visit.weightKg : scaleFor(state, lane, visit)?.grossKg;
+
+/** What a lane's scale shows if it is the visit's own: stable now, and settled since the one before had left. */
+export function scaleFor(
+  state: GateState,
+  { devices }: LaneConfig,
+  { lineFreeAt }: Visit,
+): { grossKg: number; at: number } | null {
+  const scale = devices.scale === undefined ? null : (state.scales[devices.scale] ?? null);
+  if (scale?.state !== 'stable' || scale.grossKg === undefined || scale.at < lineFreeAt) return null;
+  return { grossKg: scale.grossKg, at: scale.at };
 }
 
 /** A vehicle awaited at a checkpoint. */

@@ -71,7 +71,7 @@ export function isLockedIn(state: GateState, crossing: Crossing, node: string): 
 
 /** A box of this crossing hangs in the spreader: where it came from no longer matters. */
 const isHeld = (state: GateState, { device, crossing }: { device: string; crossing?: string }): boolean =>
-  crossing !== undefined && state.crossings[crossing]?.held === device;
+  state.crossings[crossing ?? '']?.held === device;
 
 /** The places where something must stand ready: not where a held box came from. */
 const placesOf = (state: GateState, command: Parameters<AtCrane['unless']>[1]): readonly string[] =>

@@ -42,14 +42,15 @@ export function doubt(
   if (!loops.under || (view.doubt === 'first-gone' && loops.exit)) forgetDoubt(turn, lane, view);
   const known = view.doubt !== undefined || (view.stopped && view.stoppedBy !== 'person');
   if (known || view.mode === 'maintenance' || before === null) return;
-  const found = doubtOf(view, before.loops, sensors);
+  const found = doubtOf(turn.state, view, before.loops, sensors);
   if (found === undefined) return;
   view.doubt = found;
   setTimer(turn.state, `lane-doubt/${lane.id}`, turn.state.now + CONFIRM_MS);
 }
 
 function doubtOf(
-  { visit }: LaneState,
+  { now }: GateState,
+  { visit, exitSince = now }: LaneState,
   before: LaneSensors['loops'],
   sensors: LaneSensors,
 ): Doubt | undefined {
@@ -59,7 +60,7 @@ function doubtOf(
   if (visit?.under === true) {
     if (rises && visit.cleared) return before.exit && !before.approach ? 'from-exit' : 'second';
     // The exit lies behind the barrier: who leaves it while another is still under the barrier went before that one.
-    return !rises && before.exit && !exit ? 'first-gone' : undefined;
+    return !rises && before.exit && !exit && now - exitSince >= CONFIRM_MS ? 'first-gone' : undefined;
   }
   if (!rises) return undefined;
   if (before.exit) return 'from-exit';

@@ -4,7 +4,7 @@ import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
 import { onPassed, onReleased, onTurnedBack } from './crossing.ts';
-import { type Judgement, judgeVisit, weightOf } from './evidence.ts';
+import { type Judgement, judgeVisit, leaveStopLine, scaleFor, weightOf } from './evidence.ts';
 import type { LaneIoReport } from './input.ts';
 import { fireHours, lookAtOpening, setHoursTimer } from './lane-hours.ts';
 import {
@@ -65,13 +65,11 @@ export function loseSight(turn: Turn, lane: LaneConfig): void {
   const { state } = turn;
   const view = laneState(state, lane.id);
   view.blind = true;
+  delete view.exitSince;
   forgetDoubt(turn, lane, view);
   const { visit } = view;
   if (visit === null) return;
-  if (visit.released) {
-    visit.unobserved = true;
-    view.leftAt = state.now;
-  }
+  if (visit.released) visit.unobserved = true;
   forgetReadings(visit);
 }
 
@@ -132,7 +130,9 @@ export function takeLaneIo(turn: Turn, input: LaneIoReport): void {
   view.blind = false;
   if (barrier === 'down' && !isRaiseUnderWay(state, device)) view.raised = false;
   doubt(turn, lane, view, before, sensors);
-  if (view.visit !== null) follow(turn, lane, view, view.visit, sensors);
+  if (!loops.exit) delete view.exitSince;
+  else view.exitSince ??= state.now;
+  if (view.visit !== null) follow(turn, lane, view, view.visit, before, sensors);
   if (view.visit === null && loops.approach) view.visit = newVisit(turn, view);
   turn.agenda.lanes.add(lane.id);
   // Whether the barrier is up and the way free decides whether it may drive.
@@ -162,34 +162,63 @@ function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
   };
 }
 
-/** How far the visit has come, from the loops and the curtain together: a single loop may flicker. */
-function follow(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, sensors: LaneSensors): void {
+/** How far the visit has come. The curtain alone may be a person: only loops tell of a vehicle. */
+function follow(
+  turn: Turn,
+  lane: LaneConfig,
+  view: LaneState,
+  visit: Visit,
+  before: LaneSensors | null,
+  sensors: LaneSensors,
+): void {
   const { approach, under, exit } = sensors.loops;
   const below = under || sensors.curtain === 'broken';
+  if (visit.opened && sensors.barrier === 'up') visit.seenOpen = true;
   // Where the report of its front was lost, a released vehicle that has left the stop line for the exit tells the same.
   const isAhead = visit.released && exit && !approach;
-  if ((under && view.doubt !== 'from-exit') || (below && !approach) || isAhead) visit.under = true;
+  const isComing = (under && view.doubt !== 'from-exit') || isAhead;
+  // Nobody drives through a closed barrier, whatever loops and curtain say.
+  if (isComing && sensors.barrier !== 'down') visit.under = true;
   if (visit.under && !visit.through && (!approach || exit)) {
     visit.through = true;
-    view.leftAt = turn.state.now;
+    leaveStopLine(turn.state, view, visit);
   }
+  if (visit.released && !visit.under && hasTurnedRed(turn.state, lane, before, sensors)) doubtPassage(visit);
   if (visit.through && !below) visit.cleared = true;
-  const isGone = !below && !exit;
+  // Who is below now is another one, once its own tail was seen to leave.
+  const isGone = !exit && (!below || visit.cleared);
   const timer = `lane-left/${lane.id}`;
   if (visit.through && isGone) {
+    // The next driverless vehicle comes only when the hold point of this one is free.
     if (lane.traffic === 'truck' || !visit.released || !approach)
       return endVisit(turn, lane, view, visit, visit.released);
     doubtPassage(visit);
   }
-  // It has rolled back, or only the loop had flickered.
-  if (visit.under && isGone) visit.under = false;
+  // It has rolled back, or only the loop had flickered; or it has gone, and what was told of that was lost.
+  if (visit.under && isGone) {
+    if (visit.released) doubtPassage(visit);
+    else visit.under = false;
+  }
   if (visit.under || approach || !isGone) clearTimer(turn.state, timer);
   else if (turn.state.timers[timer] === undefined) setTimer(turn.state, timer, turn.state.now + LEFT_MS);
 }
 
 /**
- * The next driverless vehicle comes only when the hold point of this one is free: whoever is at the stop line now may be this
- * one still, whatever has moved below the barrier. What is read there next tells.
+ * The lane's controller turns its green red by itself as soon as something is below the barrier (protocols/lane-io): whatever
+ * the loops have told of that was lost.
+ */
+function hasTurnedRed(
+  { pending }: GateState,
+  { devices }: LaneConfig,
+  before: LaneSensors | null,
+  { light }: LaneSensors,
+): boolean {
+  return before?.light === 'green' && light === 'red' && pending[`light:${devices.io}`] === undefined;
+}
+
+/**
+ * Whoever is at the stop line now may be the released one still, whatever has moved below the barrier, or already the next.
+ * What is read there next tells.
  */
 function doubtPassage(visit: Visit): void {
   visit.under = false;
@@ -208,9 +237,19 @@ function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
   const sensors = freshLaneIo(turn.state, lane.devices.io);
   if (visit === null || visit.under || sensors === null || sensors.loops.approach) return;
   const mayBeThere = visit.released && !visit.unobserved && lane.traffic === 'vehicle';
-  if (mayBeThere && !isPast(turn.state, lane, visit))
-    return setTimer(turn.state, `lane-left/${lane.id}`, turn.state.now + LEFT_MS);
-  endVisit(turn, lane, view, visit, visit.released && (visit.unobserved || mayBeThere));
+  // It has perhaps driven off by a green that is not confirmed yet: what becomes of that tells.
+  const isUncertain = mayBeThere ? !isPast(turn.state, lane, visit) : isGreenUnderWay(turn.state, lane);
+  if (isUncertain) return setTimer(turn.state, `lane-left/${lane.id}`, turn.state.now + LEFT_MS);
+  endVisit(turn, lane, view, visit, mayHavePassed(visit) || mayBeThere);
+}
+
+/** Nobody saw it, and the barrier was open for it. */
+const mayHavePassed = ({ released, unobserved, seenOpen }: Visit): boolean =>
+  released && unobserved && seenOpen === true;
+
+function isGreenUnderWay({ pending }: GateState, { devices }: LaneConfig): boolean {
+  const wanted = pending[`light:${devices.io}`];
+  return wanted?.expects.kind === 'light' && wanted.expects.colour === 'green' && !wanted.refused;
 }
 
 /** Known to be behind the lane: by the vehicle's own word or its home gate's live word, or over there by the other gate's log. */
@@ -233,6 +272,8 @@ const placeOf = (state: GateState, vehicle: string): string | undefined =>
 function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, passed: boolean): void {
   const { state } = turn;
   view.visit = null;
+  // Nobody saw when it left: what the scale settled at after its own weight is the next one's.
+  if (passed && !visit.left) view.leftAt = Math.max(view.leftAt, (visit.weighedAt ?? 0) + 1);
   clearTimer(state, `lane-left/${lane.id}`);
   decide(turn, 'visit-ended', { lane: lane.id, visit: visit.id, crossing: visit.crossing, passed });
   alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, false);
@@ -288,7 +329,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
 
 /** Another vehicle stands where the released one stood before we lost sight: that one has gone through. */
 function replace(turn: Turn, lane: LaneConfig, view: LaneState, gone: Visit): void {
-  endVisit(turn, lane, view, gone, true);
+  endVisit(turn, lane, view, gone, mayHavePassed(gone));
   const { plates, containers, identifiedAs } = gone;
   view.visit = { ...newVisit(turn, view), plates, containers, ...(identifiedAs && { identifiedAs }) };
   judge(turn, lane, view, view.visit);
@@ -358,8 +399,11 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
 }
 
 function release(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
-  const weightKg = weightOf(turn.state, lane, visit);
-  if (weightKg !== undefined) visit.weightKg = weightKg;
+  const weight = scaleFor(turn.state, lane, visit);
+  if (weight !== null) {
+    visit.weightKg = weight.grossKg;
+    visit.weighedAt = weight.at;
+  }
   visit.released = true;
   const { id, checkpoint } = lane;
   decide(turn, 'release', { lane: id, checkpoint, visit: visit.id, crossing: crossing.id });

@@ -45,6 +45,8 @@ export interface Visit {
   containers: Reading[];
   /** Its stable weight; kept as it was when the vehicle was released, for then it drives off the scale. */
   weightKg?: number;
+  /** When the scale had settled at that. */
+  weighedAt?: number;
   /** The crossing a person says it is. */
   identifiedAs?: string;
   /** The crossing it was matched to. */
@@ -62,6 +64,10 @@ export interface Visit {
   through: boolean;
   /** Its tail has left the barrier. */
   cleared: boolean;
+  /** The barrier was seen open for it: before that it cannot have gone through. */
+  seenOpen?: true;
+  /** Released, and off the stop line since: by the loops, or by the scale, which is empty. */
+  left?: true;
   /**
    * Released, and then its lane was not observed for a while (restart, silent device), or its sensors did not tell for certain
    * that it has passed: if it is gone, it has.
@@ -83,6 +89,8 @@ export interface LaneState {
   raised: boolean;
   /** When a vehicle that went through had left the stop line; 0: never. */
   leftAt: number;
+  /** Since when something has been on the exit loop; absent: nothing is. */
+  exitSince?: number;
   /** Nothing was seen of it since the last report: what changed meanwhile did not change before our eyes. */
   blind: boolean;
   /** `open`: as its hours say. In maintenance its actuators belong to the technician. */

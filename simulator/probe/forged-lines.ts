@@ -3,6 +3,8 @@
  * of the gate reads one of them; people may be called and it may be refused, and everything else stays as it was. And lines that
  * ask for what may not be given now: the copy may take them down, and does not give it.
  */
+
+import type { Effect } from '../../edge/core/effect.ts';
 import { step } from '../../edge/core/gate.ts';
 import type { HandoverRecord } from '../../edge/core/input.ts';
 import { type GateState, restore, snapshot } from '../../edge/core/state.ts';
@@ -15,6 +17,8 @@ interface Forged {
   alarms: boolean;
   /** It asks for this, and must not get it: the copy may remember that it was asked. */
   asksFor?: HandoverRecord['kind'];
+  /** It asks for authority once more, and may get it to this place alone. */
+  onlyTo?: string;
   /** What is different in the copy. */
   prepare?(copy: GateState): void;
 }
@@ -34,7 +38,7 @@ export function createForgedLines({ book }: Scene): Part {
     const lines = forgedFor(watched, copy);
     const forged = lines[asked % lines.length];
     if (forged === undefined) return;
-    const { line, alarms, asksFor } = forged;
+    const { line, alarms, asksFor, onlyTo } = forged;
     forged.prepare?.(copy);
     const before = essence(copy);
     const told = copy.alarms[`GRANT_UNKNOWN/${'move' in line ? line.move : ''}`]?.count ?? 0;
@@ -46,6 +50,12 @@ export function createForgedLines({ book }: Scene): Part {
     });
     book.check();
     const what = `probe: the line ${JSON.stringify(line)} from the other log`;
+    if (onlyTo !== undefined) {
+      const to = authorityIn(effects);
+      if (to !== undefined && to !== onlyTo)
+        book.violate('I2', watched.id, `${what} would send it to ${to}, and it was sent to ${onlyTo}`);
+      return;
+    }
     if (asksFor !== undefined) {
       const given = effects.some(
         (effect) => effect.kind === 'decide' && effect.type === 'handover' && effect.body.record === asksFor,
@@ -75,6 +85,14 @@ export function createForgedLines({ book }: Scene): Part {
       asked += 1;
     },
   };
+}
+
+/** Where authority is given to, if it is. */
+function authorityIn(effects: readonly Effect[]): string | undefined {
+  for (const effect of effects)
+    if (effect.kind === 'decide' && effect.type === 'handover' && effect.body.record === 'authority')
+      return (JSON.parse(String(effect.body.data)) as { data: { to: string } }).data.to;
+  return undefined;
 }
 
 /** What a line of the other log can change. */
@@ -157,7 +175,9 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
   }
   for (const { vehicle, from, to, granted } of Object.values(state.authorityRequests)) {
     const again: HandoverRecord = { kind: 'authority-ask', ask: NOBODY, vehicle, from, to };
-    if (granted) lines.push({ line: again, alarms: false, asksFor: 'authority', prepare: stopped });
+    if (!granted) continue;
+    lines.push({ line: again, alarms: false, asksFor: 'authority', prepare: stopped });
+    lines.push({ line: again, alarms: false, onlyTo: to });
   }
   return lines;
 }

@@ -1,0 +1,93 @@
+/**
+ * Trials of a lane: hundreds of small scenes of two or three trucks, each with two other things going wrong. The run in virtual time shows
+ * whole days; here one lane is troubled far more often than any day would, and the truth about each driver is known.
+ *
+ * Each trial asks: did anybody drive in on a green that was for another; is what the gate believes of each truck what truly became
+ * of it; is each alarm raised that must be, and none for nothing; and does everybody who was announced get in when all is well again.
+ */
+import type { GateConfig } from '../config/schema.ts';
+import type { AlarmCode } from '../edge/core/alarm-catalogue.ts';
+import { type Random, seededRandom } from '../edge/platform/random.ts';
+import { between } from './faults/fault.ts';
+import { createJudge, type Judge } from './lane-trials/judge.ts';
+import { announce, letCome, type Stage, setStage } from './lane-trials/stage.ts';
+import { type LaneTrouble, laneTroubles } from './lane-trials/troubles.ts';
+import { planSite } from './plan.ts';
+
+export interface LaneTrials {
+  /** Trials made, the one with something wrong included. */
+  trials: number;
+  /** What was wrong first, and in which trial. */
+  wrong?: { trial: number; troubles: readonly string[]; what: string };
+}
+
+/** Troubles begin within this time of the first truck. */
+const TROUBLE_WITHIN_MS = 35_000;
+const LOOK_MS = 1_000;
+/** From the end of all troubles until everybody must be in. */
+const END_MS_MAX = 8 * 60_000;
+const SCENES = [
+  [true, true],
+  [true, false, true],
+  [false, true],
+  [true, true, true],
+] as const;
+
+/** Bays for all who come: nobody takes the trucks on from there. */
+export const trialSite = (): GateConfig => planSite({ lanes: 7, cranes: 3, vehicles: 1 })[0];
+
+/** Makes trials until one goes wrong. Each pair of troubles has its turn; the rest is chance, by `seed`. */
+export function tryLane(seed: number, trials: number, config = trialSite()): LaneTrials {
+  for (let trial = 0; trial < trials; trial += 1) {
+    const random = seededRandom(seed * 1_000_003 + trial);
+    const troubles = troublesOf(random, trial);
+    const what = tryOnce(config, seed + trial, random, troubles);
+    if (what !== null)
+      return { trials: trial + 1, wrong: { trial, troubles: troubles.map(({ kind }) => kind), what } };
+  }
+  return { trials };
+}
+
+function troublesOf(random: Random, trial: number): LaneTrouble[] {
+  const first = laneTroubles[trial % laneTroubles.length];
+  const second = laneTroubles[Math.floor(random.next() * laneTroubles.length)];
+  if (first === undefined || second === undefined) return [];
+  const isOne = trial % 3 === 0 || first === second || (first.isBadSensor && second.isBadSensor);
+  return isOne ? [first] : [first, second];
+}
+
+function tryOnce(
+  config: GateConfig,
+  seed: number,
+  random: Random,
+  troubles: readonly LaneTrouble[],
+): string | null {
+  const scene = SCENES[Math.floor(random.next() * SCENES.length)] ?? SCENES[0];
+  const judge: Judge = createJudge({
+    blinded: troubles.some(({ blinds }) => blinds),
+    may: new Set(troubles.flatMap(({ may }): readonly AlarmCode[] => may)),
+  });
+  const stage = setStage(config, seed, random, scene, judge.observer, judge.drove);
+  judge.attach(stage);
+  stage.run.clock.advance(1_000);
+  announce(stage);
+  letCome(stage);
+  let underWay = troubles.length;
+  for (const { begin, lastsMs } of troubles) {
+    stage.run.clock.after(between(random, 0, TROUBLE_WITHIN_MS), () => {
+      const heal = begin(stage);
+      stage.run.clock.after(between(random, ...lastsMs), () => {
+        heal();
+        underWay -= 1;
+      });
+    });
+  }
+  stage.run.clock.every(LOOK_MS, () => judge.look());
+  stage.run.clock.runUntil(() => judge.wrong !== null || underWay === 0, { limitMs: END_MS_MAX });
+  stage.run.clock.runUntil(() => judge.wrong !== null || judge.isOver(), { limitMs: END_MS_MAX });
+  const what = judge.wrong ?? judge.remains();
+  stage.run.stop();
+  return what;
+}
+
+export type { Stage };

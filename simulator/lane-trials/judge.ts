@@ -1,0 +1,221 @@
+/** Judges one trial by what is truly there: who drives in on which green, what the gate believes, what it tells people. */
+import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
+import type { Command } from '../../edge/core/effect.ts';
+import type { Observer } from '../run/observer.ts';
+import type { Driver, Stage } from './stage.ts';
+
+/** From something to be told of until it must have been. */
+const TELL_MS = 3_000;
+/** A loop reaches further than the curtain for a moment. */
+const CONTRADICTS_MS = 1_500;
+const INTRUDER_MS = 600;
+/** How long a person takes to look at a lane that has stopped itself, or at a truck that is held. */
+const PERSON_MS = 8_000;
+const HELD_MS = 25_000;
+
+export interface Judge {
+  readonly observer: Observer;
+  readonly drove: (driver: Driver) => void;
+  attach(stage: Stage): void;
+  /** Looks at everything, and does what people would; call it every second. */
+  look(): void;
+  /** Everybody who was announced is in, and the lane is as it was before. */
+  isOver(): boolean;
+  /** What is not as it should be in the end. */
+  remains(): string | null;
+  readonly wrong: string | null;
+}
+
+interface Green {
+  crossing: string | undefined;
+  /** It was taken back, as far as the gate could. */
+  isOver: boolean;
+}
+
+interface VisitEnded {
+  visit: string;
+  crossing?: string;
+  passed: boolean;
+}
+
+export function createJudge({
+  blinded,
+  may,
+}: {
+  /** The gate does not hear or see everything. */
+  blinded: boolean;
+  may: ReadonlySet<AlarmCode>;
+}): Judge {
+  let stage: Stage | undefined;
+  let wrong: string | null = null;
+  let green: Green | undefined;
+  const released = new Set<string>();
+  const raised = new Set<string>();
+  /** What must have been told by when. */
+  const due = new Map<AlarmCode, { untilMs: number; or?: AlarmCode }>();
+  const since = new Map<string, number>();
+
+  const on = (): Stage => {
+    if (stage === undefined) throw new Error('the judge has no stage');
+    return stage;
+  };
+  const now = (): number => on().run.clock.monotonicMs();
+
+  function violate(what: string): void {
+    wrong ??= `after ${Math.round(now() / 100) / 10} s: ${what}`;
+  }
+
+  /** Since when something has been so; undefined: it is not. */
+  function sinceWhen(key: string, isSo: boolean): number | undefined {
+    if (!isSo) since.delete(key);
+    else if (!since.has(key)) since.set(key, now());
+    return since.get(key);
+  }
+
+  /** `or`: what it may be taken for. */
+  function mustTell(code: AlarmCode, or?: AlarmCode): void {
+    if (!blinded && !due.has(code)) due.set(code, { untilMs: now() + TELL_MS, ...(or && { or }) });
+  }
+
+  // ---------------------------------------------------------------- what happens
+
+  function drove(driver: Driver): void {
+    if (driver.uninvited) {
+      mustTell('TAILGATING');
+      return;
+    }
+    const crossing = on().crossingOf(driver);
+    if (green === undefined) violate(`${driver.plate} drives in on a green nobody gave`);
+    else if (crossing === undefined) violate(`${driver.plate} drives in, which nobody has announced`);
+    else if (green.crossing !== crossing && !(green.isOver && blinded))
+      violate(`${driver.plate} (${crossing}) drives in on the green of ${green.crossing}`);
+  }
+
+  function sent(command: Command): void {
+    if (command.kind !== 'light' || command.device !== on().config.devices.io) return;
+    if (command.to === 'green') green = { crossing: command.crossing, isOver: false };
+    else if (green !== undefined) green.isOver = true;
+  }
+
+  const driverOf = (crossing: string | undefined): Driver | undefined =>
+    crossing === undefined ? undefined : on().drivers.find((one) => on().crossingOf(one) === crossing);
+
+  function visitEnded({ visit, crossing, passed }: VisitEnded, at: number): void {
+    const driver = driverOf(crossing);
+    if (driver === undefined) return;
+    const hasDriven = driver.droveAt !== undefined && driver.droveAt <= at;
+    if (passed && !hasDriven && !(blinded && driver.turnedBack))
+      violate(`${driver.plate} counts as in, and is not`);
+    if (!passed && released.has(visit) && hasDriven)
+      violate(`${driver.plate} is in, and counts as turned back`);
+  }
+
+  // ---------------------------------------------------------------- what is so
+
+  function watch(): void {
+    const { io, lane, drivers, gate } = on();
+    const { loops, curtain, barrier } = io.state;
+    const passing = lane.load - lane.waiting - (lane.standing === undefined ? 0 : 1);
+    const nowMs = now();
+    const lasts = (key: string, isSo: boolean, forMs: number): boolean =>
+      (sinceWhen(key, isSo) ?? nowMs) + forMs < nowMs;
+    if (lasts('fault', barrier === 'fault', 0)) mustTell('BARRIER_FAULT');
+    const isAlone = passing === 0 && loops.under;
+    // Where somebody stands at the stop line, it may have been that one.
+    if (lasts('intruder', isAlone && barrier !== 'down', INTRUDER_MS))
+      mustTell('WRONG_WAY', loops.approach ? 'TAILGATING' : undefined);
+    if (lasts('person', curtain === 'broken' && !loops.under && passing === 0 && barrier === 'down', 0))
+      mustTell('PERSON_IN_LANE');
+    if (lasts('contradiction', loops.under && curtain === 'clear', CONTRADICTS_MS)) mustTell('LANE_READINGS');
+    for (const { droveAt, isThrough, plate } of drivers) {
+      const { passMs } = gate.config.timeouts;
+      if (lasts(`stuck ${plate}`, droveAt !== undefined && !isThrough && barrier === 'up', passMs))
+        mustTell('VEHICLE_STUCK_IN_LANE');
+    }
+  }
+
+  function judgeAlarms(): void {
+    for (const [code, { untilMs, or = code }] of due)
+      if (untilMs < now() && !raised.has(code) && !raised.has(or)) violate(`nobody is told ${code}`);
+  }
+
+  // ---------------------------------------------------------------- people
+
+  function doWhatPeopleDo(): void {
+    const { act, config, lane, view, gate } = on();
+    if (!gate.isUp) return;
+    const known = view();
+    const nowMs = now();
+    const isDoubted = known?.stopped === true && known.stoppedBy !== 'person';
+    if ((sinceWhen('stopped', isDoubted) ?? nowMs) + PERSON_MS < nowMs && !lane.io.state.loops.under) {
+      since.delete('stopped');
+      act({ kind: 'resume-lane', lane: config.id });
+    }
+    const { visit } = known ?? {};
+    const standing = on().drivers.find((one) => one === lane.standing);
+    const isHeld = standing?.booking !== undefined && visit?.verdict !== 'pass' && visit?.under === false;
+    if ((sinceWhen(`held ${standing?.plate}`, isHeld) ?? nowMs) + HELD_MS >= nowMs) return;
+    since.delete(`held ${standing?.plate}`);
+    act({ kind: 'reread', lane: config.id });
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  /** Whom the gate must have let in: announced, not gone in uninvited, nor taken for gone in while nobody saw it turn back. */
+  function remains(): string | null {
+    const { drivers, gate, view, io, crossingOf } = on();
+    for (const driver of drivers) {
+      const crossing = gate.state.crossings[crossingOf(driver) ?? ''];
+      if (driver.booking === undefined || driver.uninvited || (blinded && driver.turnedBack)) continue;
+      if (!driver.isThrough) return `${driver.plate} is not in: ${JSON.stringify(view()?.visit?.reasons)}`;
+      if (crossing?.truck?.phase !== 'inside') return `${driver.plate} is in, and the gate does not know`;
+    }
+    if (view()?.visit != null) return `a visit does not end: ${view()?.visit?.crossing}`;
+    if (io.state.barrier !== 'down' || io.state.light !== 'red')
+      return `the barrier stays ${io.state.barrier}, the light ${io.state.light}`;
+    const standing = Object.values(gate.state.alarms).find(
+      ({ id, state }) => state !== 'returned' && id.endsWith(`/${on().config.id}`),
+    );
+    return standing === undefined ? null : `${standing.id} stays raised`;
+  }
+
+  return {
+    drove,
+    observer: {
+      sent: (_gate, command) => sent(command),
+      stepped: (_gate, input) => {
+        if (input.type === 'lane-io' && stage !== undefined) watch();
+      },
+      durable(_gate, entries) {
+        for (const { kind, type, body, at } of entries) {
+          if (kind !== 'decision') continue;
+          if (type === 'visit-ended') visitEnded(JSON.parse(body) as VisitEnded, at);
+          if (type === 'release') released.add((JSON.parse(body) as { visit: string }).visit);
+          if (type !== 'alarm') continue;
+          const { alarm, state } = JSON.parse(body) as { alarm: string; state: string };
+          const code = alarm.split('/')[0] as AlarmCode;
+          if (state !== 'raised') continue;
+          raised.add(code);
+          const isDue = due.has(code) || [...due.values()].some(({ or }) => or === code);
+          if (!blinded && !may.has(code) && !isDue) violate(`${alarm} is raised for nothing`);
+        }
+      },
+      failed(_gate, _input, error) {
+        violate(`threw ${error instanceof Error ? error.message : String(error)}`);
+      },
+    },
+    attach(attached) {
+      stage = attached;
+    },
+    look() {
+      watch();
+      judgeAlarms();
+      doWhatPeopleDo();
+    },
+    isOver: () => remains() === null,
+    remains,
+    get wrong() {
+      return wrong;
+    },
+  };
+}

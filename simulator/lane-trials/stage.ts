@@ -1,0 +1,180 @@
+/**
+ * One trial's stage: a gate of its own in virtual time, one of its lanes for trucks, and drivers of whom the truth is known:
+ * who was let in by the light, who followed uninvited, who turned back.
+ */
+import type { GateConfig, LaneConfig } from '../../config/schema.ts';
+import type { Act } from '../../edge/core/input.ts';
+import type { LaneState } from '../../edge/core/state.ts';
+import type { Random } from '../../edge/platform/random.ts';
+import { ask, PEOPLE } from '../operators/staff.ts';
+import type { Observer } from '../run/observer.ts';
+import { startVirtualRun, type VirtualGate, type VirtualRun } from '../run.ts';
+import type { Visitor } from '../world/carrier.ts';
+import type { Lane } from '../world/lane.ts';
+import type { LaneIo } from '../world/lane-io.ts';
+
+/** A truck before the lane, and what has truly become of it. */
+export interface Driver extends Visitor {
+  /** Undefined: nobody has announced it. */
+  readonly booking: string | undefined;
+  /** When it drove off below the barrier, the gate's clock; undefined: it has not. */
+  droveAt: number | undefined;
+  /** It followed another one, no light was green for it. */
+  uninvited: boolean;
+  /** Its tail has left the exit. */
+  isThrough: boolean;
+  turnedBack: boolean;
+}
+
+export interface Stage {
+  readonly run: VirtualRun;
+  readonly gate: VirtualGate;
+  readonly config: LaneConfig;
+  readonly lane: Lane;
+  readonly io: LaneIo;
+  readonly random: Random;
+  readonly drivers: readonly Driver[];
+  /** What the gate knows of the lane. */
+  view(): LaneState | undefined;
+  /** The gate's crossing for a driver's container. */
+  crossingOf(driver: Driver): string | undefined;
+  act(act: Act): void;
+}
+
+const TARE_KG = 15_200;
+const AGAIN_MS = 1_000;
+const APART_MS_MAX = 15_000;
+const SETTLED_MS = 1_000;
+const GROSS_KG = 20_000;
+/** Whoever nobody has announced gives up after so long at the stop line. */
+const PATIENCE_MS = 30_000;
+/** Valid numbers after ISO 6346. */
+const BOXES = ['CSQU3054383', 'MSKU6011672', 'TEMU3714938'];
+
+/** The lane that is tried: laden trucks come in, each needs its booking, plate, container and weight. */
+export function laneOf(config: GateConfig): LaneConfig {
+  const lane = config.lanes.find(
+    ({ checkpoint, loads }) => checkpoint === 'yard-in' && loads.includes('laden'),
+  );
+  if (lane === undefined) throw new RangeError(`${config.gate.id} has no lane for laden trucks`);
+  return lane;
+}
+
+/** `announced`: for each truck in the order of coming, whether it was booked. */
+export function setStage(
+  config: GateConfig,
+  seed: number,
+  random: Random,
+  announced: readonly boolean[],
+  observer: Observer,
+  drove: (driver: Driver) => void,
+): Stage {
+  const run = startVirtualRun([config], { seed, keepAll: false, observer });
+  const gate = run.gate(config.gate.id);
+  const laneConfig = laneOf(config);
+  const world = run.world.gates.get(config.gate.id);
+  const lane = world?.lanes.get(laneConfig.id);
+  if (lane === undefined) throw new RangeError(`the world has no lane ${laneConfig.id}`);
+  const drivers = announced.map((isBooked, index) =>
+    driverOf(index, isBooked, () => run.clock.nowMs(), drove),
+  );
+  /** Whoever finds the gate down tries again; in the order in which they came. */
+  let wanted: Act[] = [];
+  run.clock.every(AGAIN_MS, sayAll);
+  function sayAll(): void {
+    if (!gate.isUp) return;
+    const acts = wanted;
+    wanted = [];
+    for (const act of acts) {
+      ask(gate, PEOPLE.supervisor, act);
+      for (const proposal of Object.keys(gate.state.proposals))
+        ask(gate, PEOPLE.second, { kind: 'confirm', proposal });
+    }
+  }
+  return {
+    run,
+    gate,
+    config: laneConfig,
+    lane,
+    io: lane.io,
+    random,
+    drivers,
+    view: () => gate.state.lanes[laneConfig.id],
+    crossingOf: ({ container }) => gate.state.containers[container?.number ?? ''],
+    act(act) {
+      wanted.push(act);
+      sayAll();
+    },
+  };
+}
+
+function driverOf(
+  index: number,
+  isBooked: boolean,
+  now: () => number,
+  drove: (driver: Driver) => void,
+): Driver {
+  const number = BOXES[index] ?? '';
+  let isInvited = false;
+  const driver: Driver = {
+    plate: `29C-${index + 1}11.1${index + 1}`,
+    country: 'VN',
+    tareKg: TARE_KG,
+    container: { number, painted: number, grossKg: GROSS_KG },
+    booking: isBooked ? `b-${index}` : undefined,
+    droveAt: undefined,
+    uninvited: false,
+    isThrough: false,
+    turnedBack: false,
+    ready(light) {
+      isInvited = light === 'green';
+      return isInvited;
+    },
+    drivesOff() {
+      driver.droveAt = now();
+      driver.uninvited = !isInvited;
+      isInvited = false;
+      drove(driver);
+    },
+    passed() {
+      driver.isThrough = true;
+    },
+    put() {},
+    take: () => undefined,
+    hoistCleared() {},
+  };
+  return driver;
+}
+
+/** Customs announces those of whom that is known; what it has told is on disk afterwards. */
+export function announce({ run, gate, drivers }: Stage): void {
+  for (const { booking, plate, container } of drivers) {
+    if (booking === undefined || container === undefined) continue;
+    gate.submit({
+      type: 'booking',
+      bookingId: booking,
+      direction: 'export',
+      container: container.number,
+      truckPlate: plate,
+      seals: [],
+      grossKg: GROSS_KG,
+      declarations: [],
+    });
+  }
+  run.clock.advance(SETTLED_MS);
+}
+
+/** The drivers come one after the other; whom nobody has announced waits for a while and goes. */
+export function letCome({ run, lane, random, drivers }: Stage): void {
+  let atMs = 0;
+  for (const driver of drivers) {
+    run.clock.after(atMs, () => lane.queue(driver));
+    atMs += random.next() * APART_MS_MAX;
+    if (driver.booking !== undefined) continue;
+    const cancel = run.clock.every(1_000, () => {
+      if (lane.standing !== driver) return;
+      cancel();
+      run.clock.after(PATIENCE_MS, () => lane.withdraw(driver));
+    });
+  }
+}
