@@ -52,7 +52,9 @@ function troublesOf(random: Random, trial: number): LaneTrouble[] {
   const first = laneTroubles[trial % laneTroubles.length];
   const second = laneTroubles[Math.floor(random.next() * laneTroubles.length)];
   if (first === undefined || second === undefined) return [];
-  const isOne = trial % 3 === 0 || first === second || (first.isBadSensor && second.isBadSensor);
+  // A bad sensor and nobody to tell of the rest: what then passes nobody can know.
+  const isTooMuch = first.isBadSensor ? second.blinds : second.isBadSensor && first.blinds;
+  const isOne = trial % 3 === 0 || first === second || isTooMuch || (first.isBadSensor && second.isBadSensor);
   return isOne ? [first] : [first, second];
 }
 

@@ -54,6 +54,7 @@ export function createJudge({
   /** What must have been told by when. */
   const due = new Map<AlarmCode, { untilMs: number; or?: AlarmCode }>();
   const since = new Map<string, number>();
+  let isHidden = false;
 
   const on = (): Stage => {
     if (stage === undefined) throw new Error('the judge has no stage');
@@ -113,7 +114,7 @@ export function createJudge({
   // ---------------------------------------------------------------- what is so
 
   function watch(): void {
-    const { io, lane, drivers, gate } = on();
+    const { io, lane, drivers, gate, view } = on();
     const { loops, curtain, barrier } = io.state;
     const passing = lane.load - lane.waiting - (lane.standing === undefined ? 0 : 1);
     const nowMs = now();
@@ -121,8 +122,11 @@ export function createJudge({
       (sinceWhen(key, isSo) ?? nowMs) + forMs < nowMs;
     if (lasts('fault', barrier === 'fault', 0)) mustTell('BARRIER_FAULT');
     const isAlone = passing === 0 && loops.under;
+    // Who stands in the curtain hides who comes after.
+    if (!loops.under) isHidden = curtain === 'broken';
     // Where somebody stands at the stop line, it may have been that one.
-    if (lasts('intruder', isAlone && barrier !== 'down', INTRUDER_MS))
+    const isWorkedOn = view()?.mode === 'maintenance';
+    if (lasts('intruder', isAlone && !isHidden && !isWorkedOn && barrier !== 'down', INTRUDER_MS))
       mustTell('WRONG_WAY', loops.approach ? 'TAILGATING' : undefined);
     if (lasts('person', curtain === 'broken' && !loops.under && passing === 0 && barrier === 'down', 0))
       mustTell('PERSON_IN_LANE');

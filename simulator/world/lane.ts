@@ -192,9 +192,12 @@ export function createLane(
 
   const occupied = (): boolean => standing !== undefined || follower !== undefined || passing.length > 0;
 
-  /** The next driver keeps his distance, so that an attentive gate closes in between. */
+  /**
+   * The next driver keeps his distance, so that an attentive gate closes in between; and nobody stands where another was a moment
+   * ago.
+   */
   function pullUp(): void {
-    if (pullingUp || line.length === 0 || occupied()) return;
+    if (pullingUp || occupied()) return;
     pullingUp = true;
     clock.after(PULL_UP_MS, () => {
       pullingUp = false;
