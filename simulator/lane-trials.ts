@@ -69,7 +69,7 @@ function tryOnce(
     blinded: troubles.some(({ blinds }) => blinds),
     may: new Set(troubles.flatMap(({ may }): readonly AlarmCode[] => may)),
   });
-  const stage = setStage(config, seed, random, scene, judge.observer, judge.drove);
+  const stage = setStage(config, seed, random, scene, judge.observer, judge);
   judge.attach(stage);
   stage.run.clock.advance(1_000);
   announce(stage);

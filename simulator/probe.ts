@@ -3,6 +3,7 @@
  * Here the interlock is asked for what nobody wished, and its answer is judged. The probe sends nothing and changes nothing.
  */
 import type { Part, Scene } from './invariants/scene.ts';
+import { createCustomsWords } from './probe/customs-words.ts';
 import { createForgedLines } from './probe/forged-lines.ts';
 import { createForgedReports } from './probe/forged-reports.ts';
 import { createMadeUp } from './probe/made-up.ts';
@@ -15,11 +16,13 @@ export function createProbe(scene: Scene): Part {
   const releases = createReleaseProbe(scene);
   const lines = createForgedLines(scene);
   const reports = createForgedReports(scene);
+  const words = createCustomsWords(scene);
   return {
     stepped(watched, input) {
       releases.stepped?.(watched, input);
       lines.stepped?.(watched, input);
       reports.stepped?.(watched, input);
+      words.stepped?.(watched, input);
       madeUp.stepped?.(watched, input);
     },
     sent(watched, command) {

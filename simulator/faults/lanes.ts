@@ -148,12 +148,16 @@ export const laneFaults: readonly Fault[] = [
   faultOf(
     {
       kind: 'driver-turns-back',
-      what: 'a driver backs off from the stop line and comes again later',
+      what: 'a driver backs off from the stop line, now or when the way is open, and comes again later',
       perHour: 2,
     },
     truckLanes(),
     undefined,
-    (lane) => (lane.turnBack() ? nothingToHeal : undefined),
+    (lane, { random }) => {
+      if (!chance(random, 0.5)) return lane.turnBack() ? nothingToHeal : undefined;
+      lane.hesitate();
+      return nothingToHeal;
+    },
   ),
   {
     kind: 'wrong-bay',

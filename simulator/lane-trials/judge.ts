@@ -16,6 +16,7 @@ const HELD_MS = 25_000;
 export interface Judge {
   readonly observer: Observer;
   readonly drove: (driver: Driver) => void;
+  readonly raisedByHand: () => void;
   attach(stage: Stage): void;
   /** Looks at everything, and does what people would; call it every second. */
   look(): void;
@@ -90,6 +91,13 @@ export function createJudge({
     else if (crossing === undefined) violate(`${driver.plate} drives in, which nobody has announced`);
     else if (green.crossing !== crossing && !(green.isOver && blinded))
       violate(`${driver.plate} (${crossing}) drives in on the green of ${green.crossing}`);
+  }
+
+  /** Nobody can tell it from a raise of the gate's own that is under way. */
+  function raisedByHand(): void {
+    const { io, gate, config } = on();
+    if (io.state.barrier === 'down' && gate.state.pending[`barrier:${config.devices.io}`] === undefined)
+      mustTell('BARRIER_UNCOMMANDED');
   }
 
   function sent(command: Command): void {
@@ -185,6 +193,7 @@ export function createJudge({
 
   return {
     drove,
+    raisedByHand,
     observer: {
       sent: (_gate, command) => sent(command),
       stepped: (_gate, input) => {

@@ -23,6 +23,7 @@ export interface Driver extends Visitor {
   uninvited: boolean;
   /** Its tail has left the exit. */
   isThrough: boolean;
+  /** It was at the stop line, and backed off. */
   turnedBack: boolean;
 }
 
@@ -39,9 +40,12 @@ export interface Stage {
   /** The gate's crossing for a driver's container. */
   crossingOf(driver: Driver): string | undefined;
   act(act: Act): void;
+  /** Somebody raises the barrier without the gate. */
+  raiseByHand(): void;
 }
 
 const TARE_KG = 15_200;
+const LOOK_MS = 1_000;
 const AGAIN_MS = 1_000;
 const APART_MS_MAX = 15_000;
 const SETTLED_MS = 1_000;
@@ -67,7 +71,7 @@ export function setStage(
   random: Random,
   announced: readonly boolean[],
   observer: Observer,
-  drove: (driver: Driver) => void,
+  told: { drove: (driver: Driver) => void; raisedByHand: () => void },
 ): Stage {
   const run = startVirtualRun([config], { seed, keepAll: false, observer });
   const gate = run.gate(config.gate.id);
@@ -76,7 +80,7 @@ export function setStage(
   const lane = world?.lanes.get(laneConfig.id);
   if (lane === undefined) throw new RangeError(`the world has no lane ${laneConfig.id}`);
   const drivers = announced.map((isBooked, index) =>
-    driverOf(index, isBooked, () => run.clock.nowMs(), drove),
+    driverOf(index, isBooked, () => run.clock.nowMs(), told.drove),
   );
   /** Whoever finds the gate down tries again; in the order in which they came. */
   let wanted: Act[] = [];
@@ -105,6 +109,10 @@ export function setStage(
       wanted.push(act);
       sayAll();
     },
+    raiseByHand() {
+      told.raisedByHand();
+      lane.io.barrier('raise');
+    },
   };
 }
 
@@ -128,9 +136,12 @@ function driverOf(
     turnedBack: false,
     ready(light) {
       isInvited = light === 'green';
+      // Unless it hesitates, it drives off in the next moment.
+      if (isInvited) driver.turnedBack = true;
       return isInvited;
     },
     drivesOff() {
+      driver.turnedBack = false;
       driver.droveAt = now();
       driver.uninvited = !isInvited;
       isInvited = false;
@@ -171,10 +182,11 @@ export function letCome({ run, lane, random, drivers }: Stage): void {
     run.clock.after(atMs, () => lane.queue(driver));
     atMs += random.next() * APART_MS_MAX;
     if (driver.booking !== undefined) continue;
-    const cancel = run.clock.every(1_000, () => {
-      if (lane.standing !== driver) return;
-      cancel();
-      run.clock.after(PATIENCE_MS, () => lane.withdraw(driver));
+    let sinceMs: number | undefined;
+    run.clock.every(LOOK_MS, () => {
+      const nowMs = run.clock.monotonicMs();
+      sinceMs = lane.standing === driver ? (sinceMs ?? nowMs) : undefined;
+      if (sinceMs !== undefined && nowMs - sinceMs >= PATIENCE_MS) lane.withdraw(driver);
     });
   }
 }

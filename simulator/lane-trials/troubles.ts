@@ -131,6 +131,16 @@ const drivers: readonly LaneTrouble[] = [
     },
   },
   {
+    kind: 'the driver turns back on the green',
+    blinds: false,
+    may: [],
+    lastsMs: [0, 0],
+    begin({ lane }) {
+      lane.hesitate();
+      return nothing;
+    },
+  },
+  {
     kind: 'the driver turns back',
     blinds: false,
     may: [],
@@ -159,8 +169,8 @@ const hands: readonly LaneTrouble[] = [
     blinds: false,
     may: ['BARRIER_UNCOMMANDED', 'COMMAND_UNCONFIRMED'],
     lastsMs: [0, 0],
-    begin({ io }) {
-      io.barrier('raise');
+    begin({ raiseByHand }) {
+      raiseByHand();
       return nothing;
     },
   },

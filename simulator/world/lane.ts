@@ -52,6 +52,8 @@ export interface Lane {
   stall(forMs: number): void;
   /** The truck at the stop line backs off the way it came, and joins the end of the queue later. False if there is none. */
   turnBack(): boolean;
+  /** The next truck that could drive off backs off instead, as in `turnBack`. */
+  hesitate(): void;
 }
 
 export interface LaneDevices {
@@ -90,6 +92,7 @@ export function createLane(
   let intruder: 'none' | 'behind' | 'under' = 'none';
   let tailgating = false;
   let stallMs = 0;
+  let hesitating = false;
 
   function sense(): void {
     let approach = standing !== undefined || follower !== undefined;
@@ -126,6 +129,11 @@ export function createLane(
   function reconsider(): void {
     if (standing === undefined || passing.length > 0 || io.state.barrier !== 'up') return;
     if (!standing.ready(io.state.light)) return;
+    if (hesitating) {
+      hesitating = false;
+      lane.turnBack();
+      return;
+    }
     const visitor = standing;
     clearStopLine();
     driveOff(visitor, true);
@@ -293,6 +301,9 @@ export function createLane(
         clock.after(COME_AGAIN_MS, () => queue(visitor));
         return withdraw(visitor);
       }),
+    hesitate() {
+      hesitating = forTrucks;
+    },
   };
   return lane;
 }
