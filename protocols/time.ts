@@ -7,5 +7,5 @@ export function utcOffsetMs(utcOffset: string): number {
 
 /** ISO 8601 with a fixed offset such as `+07:00`: what people read and what EPCIS calls `eventTime`. */
 export function isoWithOffset(atMs: number, utcOffset: string): string {
-  return new Date(atMs + utcOffsetMs(utcOffset)).toISOString().replace('Z', utcOffset);
+  return new Date(atMs + utcOffsetMs(utcOffset)).toISOString().slice(0, -1) + utcOffset;
 }
