@@ -2,7 +2,7 @@
 import { hoistAgainst } from './interlock-yard.ts';
 import { configOf, siteOf } from './site.ts';
 import type { GateState } from './state.ts';
-import { freshVehicle } from './state.ts';
+import { isFresh } from './state.ts';
 
 export interface LiveView {
   /** Our vehicles on their ground, by id. */
@@ -19,8 +19,9 @@ export function liveView(state: GateState): LiveView {
   const theirs = configOf(state).counterpart.gate;
   const site = siteOf(state);
   for (const id in state.vehicles) {
-    const report = freshVehicle(state, id);
+    const report = state.vehicles[id]?.report ?? null;
     if (report === null || site.nodes.get(report.lastNodeId)?.gate !== theirs) continue;
+    if (!isFresh(state, id)) continue;
     const exchanging = report.actions.some(
       (action) =>
         (action.actionType === 'pick' || action.actionType === 'drop') && action.status === 'RUNNING',
