@@ -38,11 +38,11 @@ const CHINA = new RegExp(
 );
 
 /** Most texts are in the comparable form already. */
-const PLAIN = /^[0-9A-Z]*$/;
+const COMPARABLE = new RegExp(`^[0-9A-Z${PROVINCES}]*$`);
 
 /** The comparable form of a plate's text. Idempotent; empty for a text of separators only. */
 export function normalisePlate(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (COMPARABLE.test(text)) return text;
   const plain = text.normalize('NFKC').toUpperCase().normalize('NFKC');
   return plain.replace(SEPARATORS, '').replace(CODE_POINTS_OF_D_WITH_STROKE, 'Đ');
 }
