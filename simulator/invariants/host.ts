@@ -16,6 +16,8 @@ interface Memory {
   /** Since when it is stopped, and each of its tracks has somebody overdue on it; the gate's clock. */
   stoppedAt: number | undefined;
   overdueAt: Map<string, number>;
+  /** Lines of its log when its requests were last looked through: none is granted without a line. */
+  lines: number | undefined;
   /** Requests that were granted, by vehicle. */
   granted: Map<string, string>;
 }
@@ -23,7 +25,12 @@ interface Memory {
 export function createHost({ book, gates }: Scene): Part {
   const memories = new Map<Watched, Memory>();
   for (const watched of gates.values())
-    memories.set(watched, { stoppedAt: undefined, overdueAt: new Map(), granted: new Map() });
+    memories.set(watched, {
+      stoppedAt: undefined,
+      overdueAt: new Map(),
+      lines: undefined,
+      granted: new Map(),
+    });
   const of = (watched: Watched): Memory => memories.get(watched) as Memory;
 
   function against(watched: Watched, { vehicle, from }: AuthorityRequest): string | undefined {
@@ -59,10 +66,13 @@ export function createHost({ book, gates }: Scene): Part {
     const mine = of(watched);
     const { overdueAt, granted } = mine;
     mine.stoppedAt = state.stopped ? (mine.stoppedAt ?? state.now) : undefined;
-    for (const track in state.tracks) {
-      if (state.tracks[track]?.overdue.length === 0) overdueAt.delete(track);
+    for (const { id: track } of gate.config.section.tracks) {
+      const isOverdue = (state.tracks[track]?.overdue.length ?? 0) > 0;
+      if (!isOverdue) overdueAt.delete(track);
       else if (!overdueAt.has(track)) overdueAt.set(track, state.now);
     }
+    if (mine.lines === state.counters.line) return;
+    mine.lines = state.counters.line;
     for (const vehicle in state.authorityRequests) {
       const request = state.authorityRequests[vehicle];
       if (request?.granted !== true || granted.get(vehicle) === request.ask) continue;
@@ -95,9 +105,10 @@ export function createHost({ book, gates }: Scene): Part {
       }
     },
     crashed(watched) {
-      const { granted } = of(watched);
+      const mine = of(watched);
+      mine.lines = undefined;
       for (const [vehicle, request] of Object.entries(watched.gate.state.authorityRequests))
-        if (request.granted) granted.set(vehicle, request.ask);
+        if (request.granted) mine.granted.set(vehicle, request.ask);
     },
     sweep() {
       for (const [{ gate }, { granted }] of memories)
