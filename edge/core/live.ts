@@ -18,7 +18,7 @@ export function liveView(state: GateState): LiveView {
   if (state.config === null) return { vehicles, bays };
   const theirs = configOf(state).counterpart.gate;
   const site = siteOf(state);
-  for (const id in state.vehicles) {
+  for (const id of site.vehicles.keys()) {
     const report = state.vehicles[id]?.report ?? null;
     if (report === null || site.nodes.get(report.lastNodeId)?.gate !== theirs) continue;
     if (!isFresh(state, id)) continue;
