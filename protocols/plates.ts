@@ -37,8 +37,12 @@ const CHINA = new RegExp(
   `^[${PROVINCES}][A-HJ-NP-Z](?:[A-HJ-NP-Z0-9]{5,6}|[A-HJ-NP-Z0-9]{4}[挂学警港澳领使超])$`,
 );
 
+/** As most plates are written, to the width and the case: only these separators are to go. */
+const USUAL = new RegExp(`^[0-9A-Z${PROVINCES}.·-]*$`);
+
 /** The comparable form of a plate's text. Idempotent; empty for a text of separators only. */
 export function normalisePlate(text: string): string {
+  if (USUAL.test(text)) return text.replace(/[.·-]/g, '');
   const plain = text.normalize('NFKC').toUpperCase().normalize('NFKC');
   return plain.replace(SEPARATORS, '').replace(CODE_POINTS_OF_D_WITH_STROKE, 'Đ');
 }

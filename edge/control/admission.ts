@@ -103,8 +103,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const admitted = { ...input, at: stamped(notBefore), ...(from && { from }) } as AdmittedInput;
       const effects = step(state, admitted);
       const index = gathering.length;
-      const { type, at, ...body } = admitted;
-      gathering.push({ at, kind: 'input', type, body: JSON.stringify(body) });
+      const { type, at } = admitted;
+      // What is undefined is left out: type and time stand beside the body.
+      const body = JSON.stringify({ ...admitted, type: undefined, at: undefined });
+      gathering.push({ at, kind: 'input', type, body });
       let leaving: Command[] | undefined;
       for (const effect of effects) {
         if (effect.kind === 'decide') {

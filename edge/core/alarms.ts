@@ -16,6 +16,34 @@ export const ALARMS_MAX = 500;
 const FLOOD_WINDOW_MS = 600_000;
 const FLOOD_TIMER = 'alarm-flood';
 
+/**
+ * How many alarms of each code are kept: derived, like the heap of timers. Most alarms that are asked for were never raised;
+ * this tells so without composing their names.
+ */
+const kept = new WeakMap<GateState['alarms'], Map<AlarmCode, number>>();
+
+function keptOf(alarms: GateState['alarms']): Map<AlarmCode, number> {
+  const known = kept.get(alarms);
+  if (known !== undefined) return known;
+  const counts = new Map<AlarmCode, number>();
+  for (const { code } of Object.values(alarms)) counts.set(code, (counts.get(code) ?? 0) + 1);
+  kept.set(alarms, counts);
+  return counts;
+}
+
+function keep({ alarms }: GateState, alarm: Alarm): void {
+  const counts = keptOf(alarms);
+  if (alarms[alarm.id] === undefined) counts.set(alarm.code, (counts.get(alarm.code) ?? 0) + 1);
+  alarms[alarm.id] = alarm;
+}
+
+function drop(state: GateState, { id, code }: Alarm): void {
+  const counts = keptOf(state.alarms);
+  counts.set(code, (counts.get(code) ?? 0) - 1);
+  delete state.alarms[id];
+  clearTimer(state, `alarm-unshelve/${id}`);
+}
+
 /** Raises, or counts a repeat of, the alarm of `code` about `subject`. */
 export function raiseAlarm(turn: Turn, code: AlarmCode, subject: string): void {
   const id = `${code}/${subject}`;
@@ -26,7 +54,9 @@ export function raiseAlarm(turn: Turn, code: AlarmCode, subject: string): void {
 
 /** Its cause is gone. An alarm nobody has raised stays unraised. */
 export function returnAlarm(turn: Turn, code: AlarmCode, subject: string): void {
-  const alarm = turn.state.alarms[`${code}/${subject}`];
+  const { alarms } = turn.state;
+  if (!keptOf(alarms).get(code)) return;
+  const alarm = alarms[`${code}/${subject}`];
   if (alarm === undefined || alarm.state === 'returned') return;
   // Nobody needs to acknowledge what was seen, or never shown. A shelved one stays, or its next occurrence would not be shelved.
   const settled = alarm.state === 'acknowledged' || !alarm.announced;
@@ -178,7 +208,7 @@ function raise(turn: Turn, code: AlarmCode, subject: string, known: Alarm | unde
   };
   if (!isSilent(alarm) && code !== 'ALARM_FLOOD') countForFlood(turn);
   if (known === undefined && !makeRoom(turn, alarm)) return;
-  state.alarms[alarm.id] = alarm;
+  keep(state, alarm);
   alarm.announced = !isSilent(alarm) && !isWithheld(state, alarm);
   tellAlarm(turn, alarm);
   if (CAUSES.has(code)) reviewAlarms(turn);
@@ -199,8 +229,7 @@ const isWithheld = ({ alarmFlood }: GateState, { priority }: Alarm): boolean =>
   alarmFlood.since !== null && priority === 'low';
 
 function forget(turn: Turn, alarm: Alarm, more: { person?: string } = {}): void {
-  delete turn.state.alarms[alarm.id];
-  clearTimer(turn.state, `alarm-unshelve/${alarm.id}`);
+  drop(turn.state, alarm);
   decide(turn, 'alarm', { alarm: alarm.id, state: 'normal', announced: alarm.announced, ...more });
 }
 
@@ -241,8 +270,7 @@ function makeRoom(turn: Turn, wanted: Alarm): boolean {
     oldest(({ priority }) => RANK[priority] > RANK[wanted.priority]);
   const dropped = count(turn, 'alarms-dropped');
   if (victim === undefined) return false;
-  delete turn.state.alarms[victim.id];
-  clearTimer(turn.state, `alarm-unshelve/${victim.id}`);
+  drop(turn.state, victim);
   decide(turn, 'alarm-dropped', { alarm: victim.id, state: victim.state, dropped });
   if (CAUSES.has(victim.code)) reviewAlarms(turn);
   return true;

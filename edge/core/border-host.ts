@@ -152,8 +152,9 @@ export function takeAuthorityAsk(turn: Turn, ask: Omit<AuthorityRequest, 'grante
 export function reconsiderAuthority(turn: Turn): void {
   const { state } = turn;
   if (state.stopped) return;
-  for (const request of Object.values(state.authorityRequests)) {
-    if (request.granted) continue;
+  for (const waiting in state.authorityRequests) {
+    const request = state.authorityRequests[waiting];
+    if (request === undefined || request.granted) continue;
     const to = nextPlace(turn, request);
     if (to === undefined) continue;
     request.granted = true;

@@ -193,7 +193,7 @@ export function complete(turn: Turn, crossing: Crossing): void {
   advance(turn, crossing, 'completed');
   if (crossing.load === 'laden') state.completed[crossing.direction] += 1;
   // A copy: until its truck has left, the crossing itself goes on changing.
-  state.recent.unshift(structuredClone(crossing));
+  state.recent.unshift(JSON.parse(JSON.stringify(crossing)) as Crossing);
   if (state.recent.length > RECENT_MAX) state.recent.length = RECENT_MAX;
   forgetIfOver(turn, crossing);
 }

@@ -73,7 +73,7 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return;
     case 'device-status':
       takeStatus(turn, input);
-      return confirmPending(turn, input.device);
+      return confirmPending(turn, input);
     case 'malformed': {
       const view = state.devices[input.device];
       if (view !== undefined) view.malformed += 1;
@@ -81,7 +81,7 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
     }
     case 'lane-io':
       takeSensors(turn, input);
-      return confirmPending(turn, input.device);
+      return confirmPending(turn, input);
     case 'plate':
     case 'container':
       return addReading(turn, input);
@@ -89,16 +89,16 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeWeight(turn, input);
     case 'vehicle':
       takeVehicle(turn, input);
-      return confirmPending(turn, input.device);
+      return confirmPending(turn, input);
     case 'crane':
       takeCrane(turn, input);
-      return confirmPending(turn, input.device);
+      return confirmPending(turn, input);
     case 'crane-job':
       takeJob(turn, input);
-      return confirmPending(turn, input.device);
+      return confirmPending(turn, input);
     case 'crane-jobs':
       takeJobList(turn, input);
-      return confirmPending(turn, input.device);
+      return confirmPending(turn, input);
     case 'command-refused':
       return refuse(turn, input.commandId, input.reason);
     case 'booking': {

@@ -1,8 +1,8 @@
 /** What the other gate may see of us right now: interlock inputs, latest value only, never evidence (DESIGN §7). */
 import { hoistAgainst } from './interlock-yard.ts';
-import { configOf, nodeGate, siteOf } from './site.ts';
+import { configOf, siteOf } from './site.ts';
 import type { GateState } from './state.ts';
-import { freshVehicle } from './state.ts';
+import { isFresh } from './state.ts';
 
 export interface LiveView {
   /** Our vehicles on their ground, by id. */
@@ -17,9 +17,11 @@ export function liveView(state: GateState): LiveView {
   const bays: LiveView['bays'] = {};
   if (state.config === null) return { vehicles, bays };
   const theirs = configOf(state).counterpart.gate;
-  for (const id in state.vehicles) {
-    const report = freshVehicle(state, id);
-    if (report === null || nodeGate(state, report.lastNodeId) !== theirs) continue;
+  const site = siteOf(state);
+  for (const id of site.vehicles.keys()) {
+    const report = state.vehicles[id]?.report ?? null;
+    if (report === null || site.nodes.get(report.lastNodeId)?.gate !== theirs) continue;
+    if (!isFresh(state, id)) continue;
     const exchanging = report.actions.some(
       (action) =>
         (action.actionType === 'pick' || action.actionType === 'drop') && action.status === 'RUNNING',
@@ -31,7 +33,7 @@ export function liveView(state: GateState): LiveView {
     };
   }
   for (const { bay } of Object.values(state.visitors)) {
-    const node = bay === undefined ? undefined : siteOf(state).bays.get(bay)?.node;
+    const node = bay === undefined ? undefined : site.bays.get(bay)?.node;
     if (bay !== undefined && node !== undefined) bays[node] = { clear: hoistAgainst(state, bay) === null };
   }
   return { vehicles, bays };

@@ -8,11 +8,22 @@ import { clearTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
 import { isBusy } from './vehicle-health.ts';
 
-const ACTUATORS = ['barrier', 'light', 'vehicle', 'crane'] as const;
+/** The actuators of which each report may tell. */
+const TOLD_BY = {
+  'device-status': ['barrier', 'light', 'vehicle', 'crane'],
+  'lane-io': ['barrier', 'light'],
+  vehicle: ['vehicle'],
+  crane: ['crane'],
+  'crane-job': ['crane'],
+  'crane-jobs': ['crane'],
+} as const;
 
 /** Clears every command that the device's newest report has confirmed. */
-export function confirmPending(turn: Turn, device: string): void {
-  for (const kind of ACTUATORS) {
+export function confirmPending(
+  turn: Turn,
+  { type, device }: { type: keyof typeof TOLD_BY; device: string },
+): void {
+  for (const kind of TOLD_BY[type]) {
     const actuator = `${kind}:${device}`;
     const pending = turn.state.pending[actuator];
     if (pending === undefined || pending.refused || !isMet(turn.state, device, pending.expects)) continue;

@@ -52,6 +52,8 @@ export interface Site {
 }
 
 const sites = new WeakMap<GateConfig, Site>();
+/** What was asked for last is mostly asked for again. */
+let latest: { config: GateConfig; site: Site } | undefined;
 
 /** The configuration; every input after `boot` finds one. */
 export function configOf(state: GateState): GateConfig {
@@ -61,10 +63,10 @@ export function configOf(state: GateState): GateConfig {
 
 export function siteOf(state: GateState): Site {
   const config = configOf(state);
-  const known = sites.get(config);
-  if (known !== undefined) return known;
-  const site = index(config);
+  if (latest?.config === config) return latest.site;
+  const site = sites.get(config) ?? index(config);
   sites.set(config, site);
+  latest = { config, site };
   return site;
 }
 

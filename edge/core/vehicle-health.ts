@@ -108,10 +108,9 @@ const rejectsAnew = (before: Report, report: Report): boolean =>
 
 /** Reports come again and again; the alarm is raised once. */
 function show(turn: Turn, code: AlarmCode, id: string, is: boolean): void {
+  if (!is) return returnAlarm(turn, code, id);
   const known = turn.state.alarms[`${code}/${id}`];
-  const active = known !== undefined && known.state !== 'returned';
-  if (is && !active) raiseAlarm(turn, code, id);
-  else if (!is && active) returnAlarm(turn, code, id);
+  if (known === undefined || known.state === 'returned') raiseAlarm(turn, code, id);
 }
 
 // ---------------------------------------------------------------- getting stuck

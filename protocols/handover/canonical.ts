@@ -15,14 +15,3 @@ export function canonicalJson(value: unknown): string {
   }
   return `{${text}}`;
 }
-
-/** The parsed text if it is canonical JSON, with no doubled member either; undefined otherwise. */
-export function parseCanonicalJson(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return canonicalJson(value) === text ? value : undefined;
-}

@@ -38,9 +38,17 @@ export const HEAD_CHARS_MAX = 2_000;
 const HEADER_TYPE = 'gate-log-head+jws';
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
 
+const headers = new Map<string, string>();
+/** The only header we write and take, encoded. */
+function headerOf(alg: string): string {
+  const header = headers.get(alg) ?? encode(canonicalJson({ alg, typ: HEADER_TYPE }));
+  headers.set(alg, header);
+  return header;
+}
+
 /** Signs a head; the same head and key give the same text (with EdDSA). */
 export function signHead(head: LogHead, signer: Signer): string {
-  const signed = `${encode(canonicalJson({ alg: signer.alg, typ: HEADER_TYPE }))}.${encode(canonicalJson(head))}`;
+  const signed = `${headerOf(signer.alg)}.${encode(canonicalJson(head))}`;
   return `${signed}.${Buffer.from(signer.sign(Buffer.from(signed, 'ascii'))).toString('base64url')}`;
 }
 
@@ -50,7 +58,7 @@ export type ReadHead = { ok: true; head: LogHead } | { ok: false; reason: string
 export function readHead(jws: string, verifier: Verifier): ReadHead {
   if (jws.length > HEAD_CHARS_MAX) return { ok: false, reason: `longer than ${HEAD_CHARS_MAX} characters` };
   const [header = '', payload = '', signature = '', ...rest] = jws.split('.');
-  if (rest.length > 0 || header !== encode(canonicalJson({ alg: verifier.alg, typ: HEADER_TYPE })))
+  if (rest.length > 0 || header !== headerOf(verifier.alg))
     return { ok: false, reason: `not a log head signed with ${verifier.alg}` };
   const signatureBytes = Buffer.from(signature, 'base64url');
   // Node reads base64url leniently; one signature must have one text.

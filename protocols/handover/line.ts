@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { isoWithOffset } from '../time.ts';
-import { canonicalJson, parseCanonicalJson } from './canonical.ts';
+import { canonicalJson } from './canonical.ts';
 import { type HandoverRecord, handoverRecord } from './record.ts';
 
 const EVENT_TYPE = 'langson.gate.handover.';
@@ -61,9 +61,8 @@ const envelope = z.strictObject({
 /** Reads one line; it must be exactly what {@link encodeRecord} writes for the same content, to the byte. */
 export function decodeRecord(text: string): DecodedLine {
   if (text.length > LINE_CHARS_MAX) return { ok: false, reason: `longer than ${LINE_CHARS_MAX} characters` };
-  const parsed = envelope.safeParse(parseCanonicalJson(text));
-  if (!parsed.success)
-    return { ok: false, reason: `not a canonical CloudEvents line: ${explain(parsed.error)}` };
+  const parsed = envelope.safeParse(parseJson(text));
+  if (!parsed.success) return { ok: false, reason: `not a CloudEvents line: ${explain(parsed.error)}` };
   const { source, id, time, data } = parsed.data;
   const { epcis: _event, ...fields } = data;
   const record = handoverRecord.safeParse(fields);
@@ -75,9 +74,20 @@ export function decodeRecord(text: string): DecodedLine {
     utcOffset: time.endsWith('Z') ? '+00:00' : time.slice(-6),
     record: record.data,
   };
-  // Writing it again checks everything derived: type, subject and the EPCIS event cannot contradict the record.
-  if (encodeRecord(content) !== text) return { ok: false, reason: 'the envelope contradicts the record' };
+  // Writing it again checks everything derived, for type, subject and the EPCIS event cannot contradict the record; and the
+  // form: a line that is not canonical JSON, or names a member twice, was not written by a gate.
+  if (encodeRecord(content) !== text)
+    return { ok: false, reason: 'not canonical, or the envelope contradicts the record' };
   return { ok: true, ...content };
+}
+
+/** Undefined if it is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a record is about: a move, the ask for a movement authority, or an alternating track. */

@@ -13,16 +13,15 @@ export interface MerkleTree {
 
 export const EMPTY_TREE: MerkleTree = { size: 0, peaks: [] };
 
-const sha256 = (...parts: Uint8Array[]): string => hash('sha256', Buffer.concat(parts), 'hex');
+const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
 const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
 
 /** Hash of one leaf; a text counts as its UTF-8 bytes. */
 export const leafHash = (data: string | Uint8Array): string =>
-  sha256(LEAF, typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
+  sha256(typeof data === 'string' ? `\0${data}` : Buffer.concat([LEAF, data]));
 
 export const nodeHash = (left: string, right: string): string =>
-  sha256(NODE, Buffer.from(left, 'hex'), Buffer.from(right, 'hex'));
+  sha256(Buffer.from(`01${left}${right}`, 'hex'));
 
 /** The tree with one more leaf; the argument is left as it is. */
 export function appendLeaf(tree: MerkleTree, leaf: string): MerkleTree {
@@ -38,7 +37,7 @@ export function appendLeaf(tree: MerkleTree, leaf: string): MerkleTree {
 
 /** RFC 9162 §2.1.1 `MTH`. The root of the empty tree is the hash of nothing. */
 export const rootHash = ({ peaks }: MerkleTree): string =>
-  peaks.length === 0 ? sha256() : peaks.reduceRight((right, left) => nodeHash(left, right));
+  peaks.length === 0 ? sha256('') : peaks.reduceRight((right, left) => nodeHash(left, right));
 
 /** Root of the leaves from `start` up to `end`, by the RFC's own recursion. */
 function subtreeRoot(leaves: readonly string[], start: number, end: number): string {

@@ -11,17 +11,27 @@ interface Line {
   data: string;
 }
 
-export function createHost({ book, gates }: Scene): Part {
-  /** Since when a gate is stopped, and a track has somebody overdue on it, by gate, and gate and track; the gate's clock. */
-  const stoppedAt = new Map<string, number>();
-  const overdueAt = new Map<string, number>();
-  /** Requests that were granted, by gate and vehicle. */
-  const granted = new Map<string, string>();
+/** What is remembered of one gate. */
+interface Memory {
+  /** Since when it is stopped, and each of its tracks has somebody overdue on it; the gate's clock. */
+  stoppedAt: number | undefined;
+  overdueAt: Map<string, number>;
+  /** Lines of its log when its requests were last looked through: none is granted without a line. */
+  lines: number | undefined;
+  /** Requests that were granted, by vehicle. */
+  granted: Map<string, string>;
+}
 
-  function since(known: Map<string, number>, key: string, isSo: boolean, now: number): void {
-    if (!isSo) known.delete(key);
-    else if (!known.has(key)) known.set(key, now);
-  }
+export function createHost({ book, gates }: Scene): Part {
+  const memories = new Map<Watched, Memory>();
+  for (const watched of gates.values())
+    memories.set(watched, {
+      stoppedAt: undefined,
+      overdueAt: new Map(),
+      lines: undefined,
+      granted: new Map(),
+    });
+  const of = (watched: Watched): Memory => memories.get(watched) as Memory;
 
   function against(watched: Watched, { vehicle, from }: AuthorityRequest): string | undefined {
     const { gate, plan, wiring } = watched;
@@ -53,30 +63,37 @@ export function createHost({ book, gates }: Scene): Part {
   function look(watched: Watched): void {
     const { id, gate } = watched;
     const { state } = gate;
-    since(stoppedAt, id, state.stopped, state.now);
-    for (const track in state.tracks)
-      since(overdueAt, `${id} ${track}`, (state.tracks[track]?.overdue.length ?? 0) > 0, state.now);
+    const mine = of(watched);
+    const { overdueAt, granted } = mine;
+    mine.stoppedAt = state.stopped ? (mine.stoppedAt ?? state.now) : undefined;
+    for (const { id: track } of gate.config.section.tracks) {
+      const isOverdue = (state.tracks[track]?.overdue.length ?? 0) > 0;
+      if (!isOverdue) overdueAt.delete(track);
+      else if (!overdueAt.has(track)) overdueAt.set(track, state.now);
+    }
+    if (mine.lines === state.counters.line) return;
+    mine.lines = state.counters.line;
     for (const vehicle in state.authorityRequests) {
       const request = state.authorityRequests[vehicle];
-      const key = `${id} ${vehicle}`;
-      if (request?.granted !== true || granted.get(key) === request.ask) continue;
-      granted.set(key, request.ask);
+      if (request?.granted !== true || granted.get(vehicle) === request.ask) continue;
+      granted.set(vehicle, request.ask);
       book.check();
       const wrong = against(watched, request);
       if (wrong !== undefined) book.violate('I1', id, `${vehicle} may go on from ${request.from}: ${wrong}`);
     }
   }
 
-  function lookAtGrant({ id, gate }: Watched, data: string, at: number): void {
+  function lookAtGrant(watched: Watched, data: string, at: number): void {
+    const { id, gate } = watched;
+    const { stoppedAt, overdueAt } = of(watched);
     const { track } = (JSON.parse(data) as { data: { track: string } }).data;
     const { direction } = gate.config.section.tracks.find((one) => one.id === track) ?? {};
     book.check();
     if (direction !== 'in' && direction !== 'alternating')
       book.violate('I2', id, `a place on ${track} is granted, which does not lead in`);
-    if ((overdueAt.get(`${id} ${track}`) ?? at) < at)
+    if ((overdueAt.get(track) ?? at) < at)
       book.violate('I2', id, `a place on ${track} is granted, where somebody is overdue`);
-    if ((stoppedAt.get(id) ?? at) < at)
-      book.violate('I1', id, `${track} is granted by a gate that is stopped`);
+    if ((stoppedAt ?? at) < at) book.violate('I1', id, `${track} is granted by a gate that is stopped`);
   }
 
   return {
@@ -87,18 +104,16 @@ export function createHost({ book, gates }: Scene): Part {
         lookAtGrant(watched, (JSON.parse(body) as Line).data, at);
       }
     },
-    crashed({ id, gate }) {
-      for (const [vehicle, request] of Object.entries(gate.state.authorityRequests))
-        if (request.granted) granted.set(`${id} ${vehicle}`, request.ask);
+    crashed(watched) {
+      const mine = of(watched);
+      mine.lines = undefined;
+      for (const [vehicle, request] of Object.entries(watched.gate.state.authorityRequests))
+        if (request.granted) mine.granted.set(vehicle, request.ask);
     },
     sweep() {
-      for (const { id, gate } of gates.values())
-        for (const key of granted.keys())
-          if (
-            key.startsWith(`${id} `) &&
-            gate.state.authorityRequests[key.slice(id.length + 1)] === undefined
-          )
-            granted.delete(key);
+      for (const [{ gate }, { granted }] of memories)
+        for (const vehicle of granted.keys())
+          if (gate.state.authorityRequests[vehicle] === undefined) granted.delete(vehicle);
     },
   };
 }

@@ -10,19 +10,25 @@ import type { Part, Scene, Watched } from './scene.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
+interface WatchedLane {
+  readonly lane: LaneConfig;
+  /** The visit known to be released there. */
+  released: string | undefined;
+}
+
 export function createReleases({ book, gates }: Scene): Part {
-  /** Visits known to be released, by `gate/lane`. */
-  const known = new Map<string, string>();
   /** Moves known to be offered, by gate. */
   const offered = new Map<string, Set<string>>([...gates.keys()].map((id) => [id, new Set()]));
   /** Grants heard of, by gate and move. */
   const granted = new Map<string, string>();
   const linkUp = new Map<string, boolean>();
   const trusted = new Map<string, boolean>();
-  const lanes = [...gates.values()].map((watched) => ({
-    watched,
-    lanes: watched.gate.config.lanes.map((lane) => ({ lane, key: `${watched.id}/${lane.id}` })),
-  }));
+  const lanes = new Map<Watched, WatchedLane[]>();
+  for (const watched of gates.values())
+    lanes.set(
+      watched,
+      watched.gate.config.lanes.map((lane) => ({ lane, released: undefined })),
+    );
 
   /** Line clear is asked for only where nothing else stands against going, and while somebody is there to answer. */
   function lookAtOffer({ id, gate }: Watched, lane: LaneConfig, { visit }: LaneState): void {
@@ -38,15 +44,16 @@ export function createReleases({ book, gates }: Scene): Part {
       book.violate('I1', id, `${lineClear.move} is offered while nobody is reached`);
   }
 
-  function look(watched: Watched, lane: LaneConfig, view: LaneState, key: string): void {
+  function look(watched: Watched, mine: WatchedLane, view: LaneState): void {
+    const { lane } = mine;
     if (lane.checkpoint === 'border-out') lookAtOffer(watched, lane, view);
     const { visit } = view;
     if (visit?.released !== true) {
-      known.delete(key);
+      mine.released = undefined;
       return;
     }
-    if (known.get(key) === visit.id) return;
-    known.set(key, visit.id);
+    if (mine.released === visit.id) return;
+    mine.released = visit.id;
     const crossing = watched.gate.state.crossings[visit.crossing ?? ''];
     book.check();
     const wrong = against(watched, lane, view, crossing);
@@ -123,19 +130,18 @@ export function createReleases({ book, gates }: Scene): Part {
       else if (input.type === 'clock') trusted.set(watched.id, input.trusted);
       else if (input.type === 'counterpart-record' && input.record.kind === 'grant')
         granted.set(`${watched.id} ${input.record.move}`, input.record.grant);
-      for (const one of lanes) {
-        if (one.watched !== watched) continue;
-        const views = watched.gate.state.lanes;
-        for (const { lane, key } of one.lanes) {
-          const view = views[lane.id];
-          if (view !== undefined) look(watched, lane, view, key);
-        }
+      const views = watched.gate.state.lanes;
+      for (const mine of lanes.get(watched) ?? []) {
+        const view = views[mine.lane.id];
+        if (view !== undefined) look(watched, mine, view);
       }
     },
-    crashed({ id, gate }) {
+    crashed(watched) {
       // What was decided before it died is not decided anew.
-      for (const [lane, { visit }] of Object.entries(gate.state.lanes))
-        if (visit?.released === true) known.set(`${id}/${lane}`, visit.id);
+      for (const mine of lanes.get(watched) ?? []) {
+        const visit = watched.gate.state.lanes[mine.lane.id]?.visit;
+        if (visit?.released === true) mine.released = visit.id;
+      }
     },
     sweep() {
       for (const { id, gate } of gates.values()) {

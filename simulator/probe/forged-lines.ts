@@ -7,8 +7,9 @@
 import type { Effect } from '../../edge/core/effect.ts';
 import { step } from '../../edge/core/gate.ts';
 import type { HandoverRecord } from '../../edge/core/input.ts';
-import { type GateState, restore, snapshot } from '../../edge/core/state.ts';
+import type { GateState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
+import { copyOf } from './copy.ts';
 import { NOBODY } from './what-if.ts';
 
 interface Forged {
@@ -34,7 +35,7 @@ export function createForgedLines({ book }: Scene): Part {
   let asked = 0;
 
   function ask(watched: Watched): void {
-    const copy = restore(snapshot(watched.gate.state));
+    const copy = copyOf(watched.gate.state);
     const lines = forgedFor(watched, copy);
     const forged = lines[asked % lines.length];
     if (forged === undefined) return;

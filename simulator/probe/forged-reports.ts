@@ -1,12 +1,13 @@
 /**
- * The loop of a bay fails and shows an empty bay: a copy of the gate hears of it. As long as whoever stands there has not done
- * what it came for, or is known to be there, the bay stays its own.
+ * The loops of the bays fail, one after the other, and show empty bays: a copy of the gate hears of it. As long as whoever stands
+ * there has not done what it came for, or is known to be there, the bay stays its own.
  */
 import type { BayConfig } from '../../config/schema.ts';
 import { step } from '../../edge/core/gate.ts';
 import type { CounterpartLive, Input } from '../../edge/core/input.ts';
-import { restore, snapshot } from '../../edge/core/state.ts';
+import type { GateState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
+import { copyOf } from './copy.ts';
 
 const OFTEN = 60;
 const STEPS_BETWEEN_FIRST = 90;
@@ -47,11 +48,13 @@ export function createForgedReports({ book }: Scene): Part {
 
   function ask(watched: Watched): void {
     const { gate, wiring } = watched;
+    /** One for all bays: a copy costs a millisecond. */
+    let copy: GateState | undefined;
     for (const bay of gate.config.yard.bays) {
       const owner = gate.state.owners[`bay:${bay.id}`];
       if (owner === undefined || !wiring.heard(bay.io) || !wiring.isFresh(bay.io)) continue;
       if (!isNeeded(watched, bay)) continue;
-      const copy = restore(snapshot(gate.state));
+      copy ??= copyOf(gate.state);
       step(copy, { ...showsEmpty(bay), at: copy.now });
       book.check();
       if (copy.owners[`bay:${bay.id}`] !== owner)

@@ -4,6 +4,7 @@
  */
 import type { Command, DeviceCommand, OrderNode } from '../../edge/core/effect.ts';
 import { classOf, permit } from '../../edge/core/interlock.ts';
+import { siteOf } from '../../edge/core/site.ts';
 import { type Random, seededRandom } from '../../edge/platform/random.ts';
 import { told } from '../invariants/fresh.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
@@ -113,19 +114,20 @@ function makeUp(watched: Watched, random: Random): MadeUp | undefined {
   }
 }
 
-function anyWay({ gate: { config }, wiring }: Watched, device: string, random: Random): MadeUp | undefined {
-  let here = wiring.vehicle(device)?.lastNodeId;
-  if (here === undefined) return undefined;
-  const way = [here];
+function anyWay(
+  { gate: { config, state }, wiring }: Watched,
+  device: string,
+  random: Random,
+): MadeUp | undefined {
+  const start = wiring.vehicle(device)?.lastNodeId;
+  if (start === undefined) return undefined;
+  const { ways } = siteOf(state);
+  const way = [start];
   const steps = 1 + Math.floor(random.next() * STEPS_OF_A_WAY_MAX);
   for (let step = 0; step < steps; step += 1) {
-    const edge = pick(
-      random,
-      config.map.edges.filter(({ from }) => from === here),
-    );
+    const edge = pick(random, ways.get(way.at(-1) ?? '') ?? []);
     if (edge === undefined) break;
-    here = edge.to;
-    way.push(here);
+    way.push(edge.to);
   }
   if (way.length < 2) return undefined;
   const nodes = way.map(

@@ -12,7 +12,7 @@ import {
 import type { Command } from '../../edge/core/effect.ts';
 import { CORE_VERSION, nextDeadline, step } from '../../edge/core/gate.ts';
 import type { AdmittedInput, Input, InputSource } from '../../edge/core/input.ts';
-import { type GateState, initialState, restore } from '../../edge/core/state.ts';
+import { type GateState, initialState, restore, snapshot } from '../../edge/core/state.ts';
 import { chain, EMPTY_HEAD, type JournalEntry, type NewEntry } from '../../edge/journal/journal.ts';
 import type { Random } from '../../edge/platform/random.ts';
 import { connectDirectly, type DirectDevices } from '../direct.ts';
@@ -21,6 +21,8 @@ import type { SimulatedGate } from '../world/world.ts';
 import type { Observer } from './observer.ts';
 import { createVirtualDisk, type VirtualDisk } from './virtual-disk.ts';
 
+/** After so many durable inputs a gate's state is kept as a snapshot would be: no restart has to replay more. */
+const REPLAYED_MAX = 4_000;
 /** Durable entries always kept, so that a failure can be told. */
 const TAIL_ENTRIES = 64;
 
@@ -170,6 +172,7 @@ export function createVirtualGate(options: VirtualGateOptions): VirtualGate {
       writing = null;
       store(write);
       admission.written();
+      keepState();
       for (const acknowledged of underWay.acknowledgements) acknowledged();
       release();
       pump();
@@ -195,6 +198,13 @@ export function createVirtualGate(options: VirtualGateOptions): VirtualGate {
       }
     }
     observer.durable?.(gate, write.entries);
+  }
+
+  /** Where nothing waits, the state is what the journal tells so far: a restart may begin with it. */
+  function keepState(): void {
+    if (sinceBase.length < REPLAYED_MAX || admission.backlog > 0) return;
+    base = snapshot(admission.state);
+    sinceBase = [];
   }
 
   function release(): void {

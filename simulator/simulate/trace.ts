@@ -15,6 +15,8 @@ export interface Trace {
 
 /** Text is gathered up to this length before it is hashed. */
 const CHUNK = 65_536;
+/** A reason other than that a reading is awaited. */
+const NOT_PENDING = /"code":"(?!EVIDENCE_PENDING")/;
 
 export function createTrace(): Trace {
   const hash = createHash('sha256');
@@ -33,12 +35,9 @@ export function createTrace(): Trace {
 
   function note(gate: string, { type, body }: NewEntry): void {
     if (type === 'verdict' && body.includes('"verdict":"pass"')) return;
-    const { lane, visit, verdict, reasons } = JSON.parse(body) as {
-      lane?: string;
-      visit?: string;
-      verdict?: string;
-      reasons?: unknown;
-    };
+    // By far the most are such, and need not be parsed.
+    if (body.includes('"verdict":"hold"') && !NOT_PENDING.test(body)) return;
+    const { lane, visit, verdict } = JSON.parse(body) as { lane?: string; visit?: string; verdict?: string };
     if (lane === undefined) return;
     const key = `${gate} ${lane} ${visit}`;
     if (type === 'visit-ended') {
@@ -47,7 +46,7 @@ export function createTrace(): Trace {
       return;
     }
     if (verdict !== 'hold' && verdict !== 'refer') return;
-    if (seen[verdict].has(key) || (verdict === 'hold' && onlyPending(reasons))) return;
+    if (seen[verdict].has(key)) return;
     seen[verdict].add(key);
     count[verdict] += 1;
   }
@@ -78,9 +77,3 @@ export function createTrace(): Trace {
     digest: () => hash.update(text).digest('hex'),
   };
 }
-
-const onlyPending = (reasons: unknown): boolean =>
-  Array.isArray(reasons) && reasons.every((one) => codeOf(one) === 'EVIDENCE_PENDING');
-
-const codeOf = (one: unknown): unknown =>
-  typeof one === 'object' && one !== null && 'code' in one ? one.code : one;
