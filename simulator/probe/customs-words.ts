@@ -4,8 +4,9 @@
  */
 import { step } from '../../edge/core/gate.ts';
 import type { Booking, ClearanceReport, Input } from '../../edge/core/input.ts';
-import { type GateState, restore, snapshot } from '../../edge/core/state.ts';
+import type { GateState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
+import { copyOf } from './copy.ts';
 import { NOBODY } from './what-if.ts';
 
 /** A copy costs a millisecond: some at first, then now and then. */
@@ -43,7 +44,7 @@ export function createCustomsWords({ book }: Scene): Part {
   let asked = 0;
 
   function ask({ id, gate }: Watched): void {
-    const copy = (): GateState => restore(snapshot(gate.state));
+    const copy = (): GateState => copyOf(gate.state);
     const hear = (state: GateState, input: Input): void => {
       step(state, { ...input, at: state.now });
     };
@@ -76,7 +77,7 @@ export function createCustomsWords({ book }: Scene): Part {
 
   /** Of what nobody has booked the newest is kept; of what is awaited, all. */
   function flood({ id, gate }: Watched): void {
-    const state = restore(snapshot(gate.state));
+    const state = copyOf(gate.state);
     const awaited = `${NOBODY} awaited`;
     const late = `${NOBODY} late`;
     const hear = (input: Input): void => {
