@@ -22,7 +22,7 @@ export interface LaneTrials {
 }
 
 /** Troubles begin within this time of the first truck. */
-const TROUBLE_WITHIN_MS = 35_000;
+const TROUBLE_WITHIN_MS = 25_000;
 const LOOK_MS = 1_000;
 /** From the end of all troubles until everybody must be in. */
 const END_MS_MAX = 8 * 60_000;
@@ -52,9 +52,11 @@ function troublesOf(random: Random, trial: number): LaneTrouble[] {
   const first = laneTroubles[trial % laneTroubles.length];
   const second = laneTroubles[Math.floor(random.next() * laneTroubles.length)];
   if (first === undefined || second === undefined) return [];
-  // A bad sensor and nobody to tell of the rest: what then passes nobody can know.
-  const isTooMuch = first.isBadSensor ? second.blinds : second.isBadSensor && first.blinds;
-  const isOne = trial % 3 === 0 || first === second || isTooMuch || (first.isBadSensor && second.isBadSensor);
+  // With a bad sensor and much else nobody could know what passes.
+  const isTooMuch = first.isBadSensor
+    ? second.besideBadSensor !== true
+    : second.isBadSensor && first.besideBadSensor !== true;
+  const isOne = trial % 3 === 0 || first === second || isTooMuch;
   return isOne ? [first] : [first, second];
 }
 

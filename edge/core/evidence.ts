@@ -51,8 +51,23 @@ export function takeWeight({ state, agenda }: Turn, input: WeightReport): void {
   const lane = siteOf(state).laneOfDevice.get(input.device);
   if (lane === undefined) return;
   const view = state.lanes[lane.id];
-  if (input.state === 'empty' && view?.visit?.released === true) leaveStopLine(state, view, view.visit);
+  if (input.state === 'empty' && view?.visit?.released === true) noticeEmpty(state, lane, view, view.visit);
   agenda.lanes.add(lane.id);
+}
+
+/** Whoever is at the stop line next is another one; where the loops have not told of that, nobody saw which way it went. */
+function noticeEmpty(state: GateState, { devices }: LaneConfig, view: LaneState, visit: Visit): void {
+  leaveStopLine(state, view, visit);
+  if (visit.under) return;
+  forgetReadings(visit);
+  if (state.laneIo[devices.io]?.loops.approach === true) visit.unobserved = true;
+}
+
+/** What was read of the vehicle no longer counts; what it was matched to stays, for it may have been released as that. */
+export function forgetReadings(visit: Visit): void {
+  visit.plates = [];
+  visit.containers = [];
+  delete visit.identifiedAs;
 }
 
 /** The released vehicle is off the stop line: what the scale settles at from now on is the next one's. */

@@ -1,6 +1,6 @@
 /** What people do to a lane. Each returns why it cannot be done, or null: it is done. */
-import { expectationOf } from './evidence.ts';
-import { forgetReadings, laneState } from './lane.ts';
+import { expectationOf, forgetReadings } from './evidence.ts';
+import { laneState } from './lane.ts';
 import { lookAtOpening } from './lane-hours.ts';
 import { resume, stop } from './lane-watch.ts';
 import { siteOf } from './site.ts';

@@ -17,7 +17,7 @@ import { decide } from './turn.ts';
 export type LaneSensors = Omit<LaneIoReport, 'type' | 'device'>;
 
 /** Longer than a loop flickers, shorter than the slowest sampling of a vehicle that drives over it. */
-const CONFIRM_MS = 300;
+export const CONFIRM_MS = 300;
 /** A loop reaches further than the curtain: for so long one may see a vehicle without the other. */
 const READINGS_MS = 1_000;
 

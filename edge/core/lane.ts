@@ -4,11 +4,12 @@ import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
 import { onPassed, onReleased, onTurnedBack } from './crossing.ts';
-import { type Judgement, judgeVisit, leaveStopLine, scaleFor, weightOf } from './evidence.ts';
+import { forgetReadings, type Judgement, judgeVisit, leaveStopLine, scaleFor, weightOf } from './evidence.ts';
 import type { LaneIoReport } from './input.ts';
 import { fireHours, lookAtOpening, setHoursTimer } from './lane-hours.ts';
 import {
   alarmWhile,
+  CONFIRM_MS,
   confirmDoubt,
   doubt,
   forgetDoubt,
@@ -82,13 +83,6 @@ export function takeBackGreen(turn: Turn, device: string): void {
   if (lane === undefined) return;
   loseSight(turn, lane);
   want(turn, { kind: 'light', device, to: 'red' }, { kind: 'light', colour: 'red' });
-}
-
-/** What was read of the vehicle no longer counts; what it was matched to stays, for it may have been released as that. */
-export function forgetReadings(visit: Visit): void {
-  visit.plates = [];
-  visit.containers = [];
-  delete visit.identifiedAs;
 }
 
 /** One of the lane's timers has come. */
@@ -174,8 +168,8 @@ function follow(
   const { approach, under, exit } = sensors.loops;
   const below = under || sensors.curtain === 'broken';
   if (visit.opened && sensors.barrier === 'up') visit.seenOpen = true;
-  // Where the report of its front was lost, a released vehicle that has left the stop line for the exit tells the same.
-  const isAhead = visit.released && exit && !approach;
+  // Where the report of its front was lost, a vehicle that has left the stop line for the exit tells the same.
+  const isAhead = visit.seenOpen === true && exit && !approach;
   const isComing = (under && view.doubt !== 'from-exit') || isAhead;
   // Nobody drives through a closed barrier, whatever loops and curtain say.
   if (isComing && sensors.barrier !== 'down') visit.under = true;
@@ -189,9 +183,9 @@ function follow(
   const isGone = !exit && (!below || visit.cleared);
   const timer = `lane-left/${lane.id}`;
   if (visit.through && isGone) {
-    // The next driverless vehicle comes only when the hold point of this one is free.
-    if (lane.traffic === 'truck' || !visit.released || !approach)
-      return endVisit(turn, lane, view, visit, visit.released);
+    // The next driverless vehicle comes only when the hold point of this one is free; the next truck may be there already.
+    const isSure = !approach || (lane.traffic === 'truck' && !visit.unobserved);
+    if (isSure || !visit.released) return endVisit(turn, lane, view, visit, visit.released);
     doubtPassage(visit);
   }
   // It has rolled back, or only the loop had flickered; or it has gone, and what was told of that was lost.
@@ -199,6 +193,10 @@ function follow(
     if (visit.released) doubtPassage(visit);
     else visit.under = false;
   }
+  const { [timer]: leftBy } = turn.state.timers;
+  // Longer than a loop flickers: perhaps another one has come.
+  if (approach && leftBy !== undefined && leftBy - turn.state.now <= LEFT_MS - CONFIRM_MS)
+    forgetReadings(visit);
   if (visit.under || approach || !isGone) clearTimer(turn.state, timer);
   else if (turn.state.timers[timer] === undefined) setTimer(turn.state, timer, turn.state.now + LEFT_MS);
 }
@@ -235,7 +233,7 @@ function doubtPassage(visit: Visit): void {
 function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
   const { visit } = view;
   const sensors = freshLaneIo(turn.state, lane.devices.io);
-  if (visit === null || visit.under || sensors === null || sensors.loops.approach) return;
+  if (visit === null || sensors === null) return;
   const mayBeThere = visit.released && !visit.unobserved && lane.traffic === 'vehicle';
   // It has perhaps driven off by a green that is not confirmed yet: what becomes of that tells.
   const isUncertain = mayBeThere ? !isPast(turn.state, lane, visit) : isGreenUnderWay(turn.state, lane);
@@ -244,8 +242,7 @@ function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
 }
 
 /** Nobody saw it, and the barrier was open for it. */
-const mayHavePassed = ({ released, unobserved, seenOpen }: Visit): boolean =>
-  released && unobserved && seenOpen === true;
+const mayHavePassed = ({ unobserved, seenOpen }: Visit): boolean => unobserved && seenOpen === true;
 
 function isGreenUnderWay({ pending }: GateState, { devices }: LaneConfig): boolean {
   const wanted = pending[`light:${devices.io}`];
@@ -311,7 +308,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   const { state } = turn;
   const judgement = judgeVisit(state, lane, visit);
   const sensors = freshLaneIo(state, lane.devices.io);
-  if (visit.released && visit.unobserved && judgement.crossing !== undefined) {
+  if (visit.released && judgement.crossing !== undefined) {
     if (judgement.crossing.id !== visit.crossing) return replace(turn, lane, view, visit);
     if (sensors?.loops.approach === true) visit.unobserved = false;
   }
@@ -327,7 +324,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   if (visit.verdict === 'pass' && !visit.released && isThere) release(turn, lane, visit, crossing);
 }
 
-/** Another vehicle stands where the released one stood before we lost sight: that one has gone through. */
+/** Another vehicle stands where the released one stood: that one has gone through where that may be, else turned back. */
 function replace(turn: Turn, lane: LaneConfig, view: LaneState, gone: Visit): void {
   endVisit(turn, lane, view, gone, mayHavePassed(gone));
   const { plates, containers, identifiedAs } = gone;

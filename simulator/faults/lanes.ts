@@ -117,13 +117,13 @@ export const laneFaults: readonly Fault[] = [
   faultOf(
     {
       kind: 'tailgater',
-      what: 'a truck follows another bumper to bumper through an open barrier into the yard',
+      what: 'a truck follows another, bumper to bumper or almost, through an open barrier into the yard',
       perHour: 1,
     },
     truckLanes('yard-in'),
     undefined,
-    (lane) => {
-      lane.tailgate();
+    (lane, { random }) => {
+      lane.tailgate(chance(random, 0.5) ? 0 : between(random, 100, 1_000));
       return nothingToHeal;
     },
   ),

@@ -109,12 +109,14 @@ export function createJudge({
   const driverOf = (crossing: string | undefined): Driver | undefined =>
     crossing === undefined ? undefined : on().drivers.find((one) => on().crossingOf(one) === crossing);
 
+  /** Nobody saw it turn back before an open barrier: it is taken for gone in, and people must see to it. */
+  const isExcused = ({ turnedBack, sawOpen }: Driver): boolean => blinded && turnedBack && sawOpen;
+
   function visitEnded({ visit, crossing, passed }: VisitEnded, at: number): void {
     const driver = driverOf(crossing);
     if (driver === undefined) return;
     const hasDriven = driver.droveAt !== undefined && driver.droveAt <= at;
-    if (passed && !hasDriven && !(blinded && driver.turnedBack))
-      violate(`${driver.plate} counts as in, and is not`);
+    if (passed && !hasDriven && !isExcused(driver)) violate(`${driver.plate} counts as in, and is not`);
     if (!passed && released.has(visit) && hasDriven)
       violate(`${driver.plate} is in, and counts as turned back`);
   }
@@ -124,6 +126,8 @@ export function createJudge({
   function watch(): void {
     const { io, lane, drivers, gate, view } = on();
     const { loops, curtain, barrier } = io.state;
+    if (barrier === 'up')
+      for (const driver of drivers) driver.sawOpen ||= driver.turnedBack || driver === lane.standing;
     const passing = lane.load - lane.waiting - (lane.standing === undefined ? 0 : 1);
     const nowMs = now();
     const lasts = (key: string, isSo: boolean, forMs: number): boolean =>
@@ -178,7 +182,7 @@ export function createJudge({
     const { drivers, gate, view, io, crossingOf } = on();
     for (const driver of drivers) {
       const crossing = gate.state.crossings[crossingOf(driver) ?? ''];
-      if (driver.booking === undefined || driver.uninvited || (blinded && driver.turnedBack)) continue;
+      if (driver.booking === undefined || driver.uninvited || isExcused(driver)) continue;
       if (!driver.isThrough) return `${driver.plate} is not in: ${JSON.stringify(view()?.visit?.reasons)}`;
       if (crossing?.truck?.phase !== 'inside') return `${driver.plate} is in, and the gate does not know`;
     }

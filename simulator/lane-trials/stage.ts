@@ -25,6 +25,8 @@ export interface Driver extends Visitor {
   isThrough: boolean;
   /** It was at the stop line, and backed off. */
   turnedBack: boolean;
+  /** The barrier was up while it stood there, or when it had just turned back. */
+  sawOpen: boolean;
 }
 
 export interface Stage {
@@ -134,6 +136,7 @@ function driverOf(
     uninvited: false,
     isThrough: false,
     turnedBack: false,
+    sawOpen: false,
     ready(light) {
       isInvited = light === 'green';
       // Unless it hesitates, it drives off in the next moment.

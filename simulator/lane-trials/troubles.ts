@@ -12,8 +12,9 @@ export interface LaneTrouble {
   may: readonly AlarmCode[];
   /** From … to, until it is healed. */
   lastsMs: readonly [least: number, most: number];
-  /** One lane has one bad sensor at a time. */
   isBadSensor?: true;
+  /** The gate must cope with it beside a bad sensor, too. */
+  besideBadSensor?: true;
   /** Begins, and returns what heals it. */
   begin(stage: Stage): () => void;
 }
@@ -95,8 +96,8 @@ const drivers: readonly LaneTrouble[] = [
     blinds: false,
     may: [],
     lastsMs: [0, 0],
-    begin({ lane }) {
-      lane.tailgate();
+    begin({ lane, random }) {
+      lane.tailgate(chance(random, 0.5) ? 0 : between(random, 100, 1_500));
       return nothing;
     },
   },
@@ -134,6 +135,7 @@ const drivers: readonly LaneTrouble[] = [
     kind: 'the driver turns back on the green',
     blinds: false,
     may: [],
+    besideBadSensor: true,
     lastsMs: [0, 0],
     begin({ lane }) {
       lane.hesitate();
@@ -144,6 +146,7 @@ const drivers: readonly LaneTrouble[] = [
     kind: 'the driver turns back',
     blinds: false,
     may: [],
+    besideBadSensor: true,
     lastsMs: [0, 0],
     begin({ lane, drivers: all }) {
       const driver = all.find((one) => one === lane.standing);

@@ -46,8 +46,11 @@ export interface Lane {
   person(forMs: number): void;
   /** Something comes from the exit side, under the barrier if that is up by then, and goes back the way it came. */
   wrongWay(forMs: number): void;
-  /** At the next passage during which another truck waits, that one follows bumper to bumper through the open barrier. */
-  tailgate(): void;
+  /**
+   * At the next passage during which another truck waits, that one follows through the open barrier, `gapMs` after the tail of the
+   * first; 0: bumper to bumper.
+   */
+  tailgate(gapMs?: number): void;
   /** The truck passing, or the next to pass, stops under the barrier for a while. */
   stall(forMs: number): void;
   /** The truck at the stop line backs off the way it came, and joins the end of the queue later. False if there is none. */
@@ -90,7 +93,9 @@ export function createLane(
   let watches: (() => void)[] = [];
   let persons = 0;
   let intruder: 'none' | 'behind' | 'under' = 'none';
-  let tailgating = false;
+  /** How far behind the first the next one will follow. */
+  let tailgating: number | undefined;
+  let gapMs = 0;
   let stallMs = 0;
   let hesitating = false;
 
@@ -164,7 +169,12 @@ export function createLane(
   function tail(entry: Passing): void {
     entry.part = 'tail';
     entry.motion = startMotion(clock, PASS_TAIL_MS, () => leave(entry));
-    comeThrough();
+    if (gapMs === 0) comeThrough();
+    else
+      clock.after(gapMs, () => {
+        comeThrough();
+        sense();
+      });
     sense();
   }
 
@@ -176,9 +186,11 @@ export function createLane(
   }
 
   function letFollow(): void {
-    if (!tailgating || pullingUp || follower !== undefined || standing !== undefined) return;
+    if (tailgating === undefined || pullingUp || follower !== undefined || standing !== undefined) return;
     follower = line.shift();
-    if (follower !== undefined) tailgating = false;
+    if (follower === undefined) return;
+    gapMs = tailgating;
+    tailgating = undefined;
   }
 
   /** The way under the barrier is free for the one that follows, if the barrier is still up. */
@@ -284,8 +296,8 @@ export function createLane(
         clock.after((2 * forMs) / 3, be('behind'));
         clock.after(forMs, be('none'));
       }),
-    tailgate() {
-      tailgating = forTrucks;
+    tailgate(gap = 0) {
+      if (forTrucks) tailgating = gap;
     },
     stall: (forMs) =>
       context.act(() => {

@@ -31,7 +31,7 @@ const FILES = [
 ].map((name) => `edge/core/${name}`);
 
 /** A mutant that makes the core run for ever is noticed, too. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 const NOTICED_MIN = 0.95;
 
 interface Survivor {

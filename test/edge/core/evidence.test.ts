@@ -4,6 +4,9 @@ import type { Crossing, Stage } from '../../../edge/core/state.ts';
 import { bootBorder, box, type CoreBorder } from '../../support/core-border.ts';
 import { BOX, bootLane, type CoreLane, DECLARED_KG, TRUCK } from '../../support/core-lane.ts';
 
+const OTHER_BOX = 'MSKU1234565';
+const OTHER_TRUCK = '15C-111.22';
+
 describe('evidence', () => {
   describe('gathered in a lane', () => {
     let lane: CoreLane;
@@ -98,8 +101,21 @@ describe('evidence', () => {
       assert.deepEqual(lane.visit.verdict, 'refer');
       lane.weighs(gross);
       assert.equal(lane.visit.released, true);
+      lane.sees('approach', 'under');
       lane.step({ type: 'weight', device: scale, state: 'empty' });
       assert.deepEqual([lane.visit.weightKg, reasons()], [gross, []], 'now it drives off the scale');
+    });
+
+    it('of a released truck no longer count once the scale is empty and nothing was seen of it: the next may stand there', () => {
+      const scale = lane.config.devices.scale ?? assert.fail('no scale');
+      const crossing = lane.admits();
+      lane.step({ type: 'weight', device: scale, state: 'empty' });
+      assert.deepEqual(lane.visit.plates, []);
+      assert.equal(lane.light, 'red');
+      const next = lane.books(OTHER_BOX, OTHER_TRUCK);
+      lane.reads(OTHER_TRUCK, OTHER_BOX);
+      assert.equal(lane.visit.crossing, next.id);
+      assert.equal(crossing.stage, 'truck-inside', 'the barrier was open for it');
     });
 
     it('of the scale is not that of the one before', () => {
