@@ -120,6 +120,24 @@ function walkTrips(draft: Draft, roads: Roads, report: Report): void {
   }
 }
 
+/** Whoever was set aside goes on to the landing bay that was kept for it, whichever that is. */
+function checkRefuges(draft: Draft, roads: Roads, report: Report): void {
+  const landing = draft.bays.flatMap(({ value }) =>
+    value.use === 'landing' && value.node !== undefined ? [value.node] : [],
+  );
+  for (const { value, path } of draft.nodes) {
+    if (value.role !== 'refuge' || value.gate !== roads.ownGate) continue;
+    const after = roads.stopsAfter(value.id);
+    const missed = landing.filter((node) => !after.has(node)).sort();
+    if (missed.length > 0)
+      report(
+        path,
+        `no way leads out of the refuge slot "${value.id}" to the landing bays at ${missed.join(', ')}`,
+        'add an edge to each of them: a vehicle that was set aside goes on to the bay that was kept for it',
+      );
+  }
+}
+
 /** No vehicle reaches the border without a point where it can be held, and each that comes in can be set aside. */
 function checkHolds(draft: Draft, roads: Roads, report: Report): void {
   const byId = new Map(draft.nodes.map((item): [string, Item<MapNode>] => [item.value.id, item]));
@@ -166,5 +184,6 @@ export function checkTrips(draft: Draft, report: Report): void {
   const roads = roadsOf(draft, draft.gate.id, draft.counterpart.gate);
   walkTrips(draft, roads, report);
   checkHolds(draft, roads, report);
+  checkRefuges(draft, roads, report);
   checkBlocks(draft, report);
 }

@@ -83,7 +83,7 @@ function roadsFrom(ground: Ground, other: Ground): Road[] {
     ...between([...ground.out.laden, ...ground.out.bobtail], [ground.border], SECTION_MPS),
     ...between([ground.border], [...other.in.laden, ...other.in.bobtail], SECTION_MPS),
     ...between([...ground.in.laden, ...ground.in.bobtail], [ground.refuge], YARD_MPS),
-    ...between(ground.in.laden, ground.landingBays, YARD_MPS),
+    ...between([...ground.in.laden, ground.refuge], ground.landingBays, YARD_MPS),
     ...between(ground.landingBays, ground.out.bobtail, YARD_MPS),
     ...between(ground.in.bobtail, ground.parks, YARD_MPS),
   ];

@@ -8,18 +8,21 @@ import { createForgedLines } from './probe/forged-lines.ts';
 import { createForgedReports } from './probe/forged-reports.ts';
 import { createMadeUp } from './probe/made-up.ts';
 import { createOneThingDifferent } from './probe/one-thing-different.ts';
+import { createRefugeProbe } from './probe/refuges.ts';
 import { createReleaseProbe } from './probe/releases.ts';
 
 export function createProbe(scene: Scene): Part {
   const different = createOneThingDifferent(scene);
   const madeUp = createMadeUp(scene);
   const releases = createReleaseProbe(scene);
+  const refuges = createRefugeProbe(scene);
   const lines = createForgedLines(scene);
   const reports = createForgedReports(scene);
   const words = createCustomsWords(scene);
   return {
     stepped(watched, input) {
       releases.stepped?.(watched, input);
+      refuges.stepped?.(watched, input);
       lines.stepped?.(watched, input);
       reports.stepped?.(watched, input);
       words.stepped?.(watched, input);

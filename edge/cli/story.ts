@@ -86,6 +86,8 @@ function tellDecision(type: string, body: Body): string | null {
       return `${String(body.checkpoint)}: ${String(body.verdict)}${tellReasons(body.reasons)}${tellEvidence(body.evidence)}`;
     case 'release':
       return `released at ${String(body.lane)}`;
+    case 'to-refuge':
+      return `sent aside at ${String(body.lane)} to ${String(body.refuge)}${tellReasons(body.reasons)}`;
     case 'command':
       return `command ${String(body.commandId)} to ${String(body.device)}: ${String(body.kind)} ${String(body.to ?? body.orderId ?? '')}`;
     case 'handover':

@@ -12,7 +12,7 @@ import {
   unshelveAlarm,
 } from './alarms.ts';
 import type { Act, OperatorAct } from './input.ts';
-import type { Owner, Reason } from './reasons.ts';
+import { isLiftedByCustoms, type Owner, type Reason } from './reasons.ts';
 import { configOf, siteOf } from './site.ts';
 import type { GateState, Proposal } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -53,13 +53,6 @@ const CLEARED_BY: Record<Owner, readonly PersonRole[]> = {
   'gate-board': STAFF,
   yard: STAFF,
 };
-/** What customs' own word lifts, and nobody at the gate. */
-const NEVER_CLEARED: ReadonlySet<string> = new Set<Reason['code']>([
-  'NOT_RELEASED',
-  'CLEARANCE_WITHDRAWN',
-  'NO_CLEARANCE',
-  'CLEARANCE_STALE',
-]);
 
 /**
  * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
@@ -137,7 +130,7 @@ function problemOf(state: GateState, act: OwnAct): string | null {
   if ('alarm' in act && !Object.hasOwn(state.alarms, act.alarm)) return `there is no alarm ${act.alarm}`;
   switch (act.kind) {
     case 'clear-finding':
-      if (NEVER_CLEARED.has(act.code))
+      if (isLiftedByCustoms(act.code))
         return `${act.code} is lifted by customs’ own release, never by an act`;
       return findingOf(state, act) === undefined ? `${act.crossing} has no finding ${act.code}` : null;
     case 'confirm-place': {

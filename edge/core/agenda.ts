@@ -89,6 +89,12 @@ export function lookAtWaiting({ state, agenda }: Turn): void {
   }
 }
 
+/** Whatever waits behind the border, perhaps for the refuge slot. */
+export function lookAtArrivals({ state, agenda }: Turn): void {
+  for (const { id, checkpoint } of siteOf(state).lanes.values())
+    if (checkpoint === 'border-in' && state.lanes[id]?.visit != null) agenda.lanes.add(id);
+}
+
 /** The lanes that share the carriageway of this one: it may be their turn now. */
 export function lookAtCarriageway({ state, agenda }: Turn, { tidal }: LaneConfig): void {
   if (tidal === undefined) return;

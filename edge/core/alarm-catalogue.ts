@@ -149,6 +149,18 @@ const entries = {
     },
     zh: { what: '已出境的车辆未经预告返回', do: '拦停该车并联系对方口岸' },
   },
+  IN_REFUGE: {
+    priority: 'medium',
+    vi: {
+      what: 'Một xe được đưa vào chỗ lánh vì hàng hoá chưa rõ',
+      do: 'Kiểm tra xe tại chỗ; gỡ từng vướng mắc thì xe đi tiếp',
+    },
+    en: {
+      what: 'A vehicle was set aside in the refuge slot because of what it carries',
+      do: 'Look at it there; when each finding is cleared it goes on',
+    },
+    zh: { what: '车辆因货物问题被引入避让位', do: '现场检查；各项问题解除后车辆继续行驶' },
+  },
   RECALLED: {
     priority: 'high',
     vi: {

@@ -8,6 +8,7 @@ import type { HandoverRecord } from './input.ts';
 import { hoistAgainst } from './interlock-yard.ts';
 import { isOpen } from './lane-hours.ts';
 import { firstFree, free, freePlaceOn, freePlaces, take, takeBay, takeSlot } from './owners.ts';
+import { leaveRefuges, mayPass, outOfRefuge } from './refuge.ts';
 import { bayAtNode, configOf, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
 import type { AuthorityRequest, Crossing, GateState, Visit, Visitor } from './state.ts';
 import { freshLaneIo } from './state.ts';
@@ -151,6 +152,7 @@ export function takeAuthorityAsk(turn: Turn, ask: Omit<AuthorityRequest, 'grante
 /** Lets the other gate's vehicles go on over our ground, one stretch at a time, to the place we choose. */
 export function reconsiderAuthority(turn: Turn): void {
   const { state } = turn;
+  leaveRefuges(turn);
   if (state.stopped) return;
   for (const waiting in state.authorityRequests) {
     const request = state.authorityRequests[waiting];
@@ -168,21 +170,24 @@ export function reconsiderAuthority(turn: Turn): void {
 function nextPlace(turn: Turn, { vehicle, from, to }: AuthorityRequest): string | undefined {
   const { state } = turn;
   const lane = laneAtNode(state, from);
-  if (lane !== undefined) return throughLane(state, lane, vehicle, to) ? to : undefined;
+  if (lane !== undefined) return throughLane(state, lane, vehicle, to);
+  if (siteOf(state).refuges.includes(from)) return outOfRefuge(state, from, vehicle);
   const bay = bayAtNode(state, from);
   const visitor = state.visitors[vehicle];
   if (bay === undefined || visitor?.bay !== bay.id || !visitor.unloaded) return undefined;
   return hoistAgainst(state, bay.id) === null ? holdPointHome(turn, vehicle, visitor) : undefined;
 }
 
-/** Out of a lane: released there, the barrier up; and into a bay only if it is its own. */
-function throughLane(state: GateState, lane: LaneConfig, vehicle: string, to: string): boolean {
+/** Out of a lane: let through there, the barrier up; into a bay only if it is its own, and to its refuge slot if it is sent aside. */
+function throughLane(state: GateState, lane: LaneConfig, vehicle: string, to: string): string | undefined {
   const visit = state.lanes[lane.id]?.visit ?? null;
   const crossing = visit?.crossing === undefined ? undefined : state.crossings[visit.crossing];
-  if (visit?.released !== true || visit.verdict !== 'pass' || crossing?.vehicle?.id !== vehicle) return false;
-  if (freshLaneIo(state, lane.devices.io)?.barrier !== 'up') return false;
+  if (visit?.released !== true || !mayPass(visit) || crossing?.vehicle?.id !== vehicle) return undefined;
+  if (freshLaneIo(state, lane.devices.io)?.barrier !== 'up') return undefined;
+  if (visit.refuge !== undefined) return visit.refuge;
   const bay = bayAtNode(state, to);
-  return bay === undefined || state.owners[`bay:${bay.id}`] === crossing.id;
+  const isItsOwn = bay === undefined || state.owners[`bay:${bay.id}`] === crossing.id;
+  return isItsOwn && !siteOf(state).refuges.includes(to) ? to : undefined;
 }
 
 /** A place before `border-out`, where its way home begins. */

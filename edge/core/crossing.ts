@@ -10,6 +10,7 @@ import type { Booking, ClearanceReport } from './input.ts';
 import { free, freeAll, freeBay, freePlaces, freeSlotOf, takeBay, takeSlot } from './owners.ts';
 import { type Reason, sameReasons, worst } from './reasons.ts';
 import { clearanceReasons } from './reconcile.ts';
+import { isInRefuge } from './refuge.ts';
 import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -230,7 +231,7 @@ export function remove(turn: Turn, crossing: Crossing): void {
       delete state.authorityRequests[crossing.vehicle.id];
     }
   }
-  for (const code of ['RECALLED', 'DEPARTURE_UNREAD', 'JOB_LOST'] as const)
+  for (const code of ['RECALLED', 'DEPARTURE_UNREAD', 'JOB_LOST', 'IN_REFUGE'] as const)
     returnAlarm(turn, code, crossing.id);
   delete state.crossings[crossing.id];
   for (const { number } of crossing.containers) {
@@ -256,10 +257,10 @@ function report(turn: Turn, crossing: Crossing, kind: 'get-in' | 'get-out'): voi
 export const localTime = (turn: Turn): string =>
   isoWithOffset(turn.state.now, configOf(turn.state).gate.utcOffset);
 
-/** A container waiting in the yard is judged too, so that people see what holds it. */
+/** A container waiting in the yard or in a refuge slot is judged too, so that people see what holds it. */
 export function reconsiderInYard(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
-  if (crossing.stage !== 'in-yard' && crossing.stage !== 'collecting') return;
+  if (crossing.stage !== 'in-yard' && crossing.stage !== 'collecting' && !isInRefuge(state, crossing)) return;
   const reasons = yardReasons(state, crossing);
   if (crossing.verdict !== null && sameReasons(reasons, crossing.reasons)) return;
   crossing.reasons = [...reasons];
@@ -269,10 +270,13 @@ export function reconsiderInYard(turn: Turn, crossing: Crossing): void {
   decide(turn, 'verdict', { checkpoint, crossing: crossing.id, verdict: crossing.verdict, reasons });
 }
 
-/** The checkpoint a container in the yard will leave through. */
-const nextCheckpoint = (crossing: Crossing) => (crossing.direction === 'export' ? 'border-out' : 'yard-out');
+/** The checkpoint a container in the yard will leave through; one in a refuge slot is not done with the one it came by. */
+function nextCheckpoint({ direction, stage }: Crossing) {
+  if (stage === 'entering') return 'border-in';
+  return direction === 'export' ? 'border-out' : 'yard-out';
+}
 
-/** What stands against a container of the yard going on: customs' word if demanded, and what was found on the way. */
+/** What stands against a container of the yard, or of a refuge slot, going on: customs' word if demanded, and what was found on the way. */
 export function yardReasons(state: GateState, crossing: Crossing): readonly Reason[] {
   const { checkpoints, customs } = configOf(state);
   if (!checkpoints[nextCheckpoint(crossing)].laden.includes('clearance')) return crossing.findings;

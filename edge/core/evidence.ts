@@ -163,7 +163,9 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
   if (lane.checkpoint === 'yard-out' && crossing.stage === 'truck-inside') {
     reasons.push(reason('EVIDENCE_PENDING', 'its container set down in the yard'));
   }
-  if (crossing.findings.length > 0) reasons.push(...crossing.findings);
+  // What sent it to the refuge slot may be seen here still.
+  for (const finding of crossing.findings)
+    if (!reasons.some(({ code }) => code === finding.code)) reasons.push(finding);
   return { crossing, load, reasons };
 }
 

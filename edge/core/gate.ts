@@ -27,7 +27,7 @@ import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
 
 /** Changes whenever the same inputs may lead to other decisions. */
-export const CORE_VERSION = '2';
+export const CORE_VERSION = '3';
 
 /** What a silent device said stops counting at once; people are called when it stays away this long. */
 const OFFLINE_ALARM_MS = 3_000;
@@ -192,6 +192,7 @@ function fire(turn: Turn, name: string): void {
       return raiseAlarm(turn, 'DEVICE_OFFLINE', subject);
     case 'lane-hours':
     case 'lane-left':
+    case 'lane-refuge':
     case 'lane-doubt':
     case 'lane-intrusion':
     case 'lane-readings':

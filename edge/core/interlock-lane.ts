@@ -4,6 +4,7 @@ import { judgeVisit } from './evidence.ts';
 import type { Condition } from './interlock.ts';
 import { isWayFree } from './lane-watch.ts';
 import { worst } from './reasons.ts';
+import { reasonsAgainst } from './refuge.ts';
 import { siteOf } from './site.ts';
 import type { GateState, Visit } from './state.ts';
 import { freshLaneIo } from './state.ts';
@@ -17,7 +18,8 @@ const visitIn = (state: GateState, lane: LaneConfig | undefined): Visit | null =
 
 /**
  * Raise, green, and drive through: the way seen free, and what stands there released and still found in order at this
- * moment; a lane in maintenance, closed or stopped is not in order for anybody.
+ * moment; a lane in maintenance, closed or stopped is not in order for anybody. What is wrong with its cargo keeps nobody from
+ * its own refuge slot.
  */
 export const laneConditions: readonly AtLane[] = [
   {
@@ -45,7 +47,17 @@ export const laneConditions: readonly AtLane[] = [
       if (!visit.released) return 'nothing in the lane is released';
       const judgement = judgeVisit(state, lane, visit);
       if (judgement.crossing?.id !== visit.crossing) return 'the vehicle in the lane is not the one released';
-      return worst(judgement.reasons) === 'pass' ? null : judgement.reasons.map((one) => one.code).join(', ');
+      const against = reasonsAgainst(visit, judgement.reasons);
+      return worst(against) === 'pass' ? null : against.map((one) => one.code).join(', ');
+    },
+  },
+  {
+    name: 'sent aside only to a refuge slot of its own',
+    unless(state, { device }) {
+      const { refuge, crossing } = visitIn(state, laneOf(state, device)) ?? {};
+      return refuge === undefined || state.owners[`node:${refuge}`] === crossing
+        ? null
+        : `${refuge} is not its own`;
     },
   },
 ];

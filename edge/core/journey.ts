@@ -164,8 +164,9 @@ function stretchAbroad(
     const container = crossing?.containers[0]?.number;
     const { holdNode, bayNode } = crossing?.lineClear ?? {};
     if (bayNode === undefined || container === undefined) return null;
-    // Anywhere else than on its way it waits for people.
-    if (here !== holdNode && here !== bayNode) return null;
+    // Set aside, it goes on when the other gate lets it; anywhere else than on its way it waits for people.
+    const isAside = siteOf(state).nodes.get(here)?.role === 'refuge';
+    if (here !== holdNode && here !== bayNode && !isAside) return null;
     return { node: bayNode, action: { actionType: 'drop', loadId: container, stationName: bayNode } };
   }
   return goTo(crossing?.inbound?.holdNode) ?? nextHoldPointHome(state, id, here);

@@ -7,6 +7,7 @@ import type { LaneConfig } from '../../config/schema.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import type { LaneIoReport } from './input.ts';
+import { mayPass } from './refuge.ts';
 import { configOf, siteOf } from './site.ts';
 import type { Doubt, GateState, LaneState } from './state.ts';
 import { freshLaneIo } from './state.ts';
@@ -128,7 +129,7 @@ export function watchLane(turn: Turn, lane: LaneConfig, view: LaneState): void {
   alarmWhile(turn, 'PERSON_IN_LANE', lane.id, curtain === 'broken' && !loops.under && !arriving);
   const contradicts = loops.under && curtain === 'clear';
   alarmAfter(turn, 'LANE_READINGS', lane.id, contradicts, READINGS_MS);
-  const passing = released && barrier === 'up' && (visit.under || visit.verdict === 'pass');
+  const passing = released && barrier === 'up' && (visit.under || mayPass(visit));
   alarmAfter(turn, 'VEHICLE_STUCK_IN_LANE', lane.id, passing, configOf(state).timeouts.passMs);
 }
 

@@ -19,6 +19,7 @@ import {
   watchLane,
 } from './lane-watch.ts';
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
+import { mayPass, noteReferral, sendAside } from './refuge.ts';
 import { configOf, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, LaneState, Visit } from './state.ts';
 import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
@@ -96,6 +97,9 @@ export function fireLane(turn: Turn, kind: string, laneId: string): void {
       return fireHours(turn, lane);
     case 'lane-left':
       return backOff(turn, lane, view);
+    case 'lane-refuge':
+      turn.agenda.lanes.add(laneId);
+      return;
     case 'lane-doubt':
       return confirmDoubt(turn, lane, view);
     case 'lane-intrusion':
@@ -272,6 +276,7 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
   // Nobody saw when it left: what the scale settled at after its own weight is the next one's.
   if (passed && !visit.left) view.leftAt = Math.max(view.leftAt, (visit.weighedAt ?? 0) + 1);
   clearTimer(state, `lane-left/${lane.id}`);
+  clearTimer(state, `lane-refuge/${lane.id}`);
   decide(turn, 'visit-ended', { lane: lane.id, visit: visit.id, crossing: visit.crossing, passed });
   alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, false);
   lookAtDriver(turn, visit);
@@ -321,7 +326,9 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   offerIfDue(turn, lane, visit, crossing);
   noticeArrival(turn, lane, visit, crossing);
   const isThere = sensors?.loops.approach === true && judgement.crossing === crossing;
-  if (visit.verdict === 'pass' && !visit.released && isThere) release(turn, lane, visit, crossing);
+  if (visit.released || !isThere) return;
+  if (visit.verdict === 'pass') release(turn, lane, visit, crossing);
+  else if (sendAside(turn, lane, visit, crossing)) letThrough(turn, lane, visit);
 }
 
 /** Another vehicle stands where the released one stood: that one has gone through where that may be, else turned back. */
@@ -363,6 +370,7 @@ function settle(turn: Turn, lane: LaneConfig, visit: Visit, reasons: Reason[], i
   if (!isNew && verdict === visit.verdict && sameReasons(reasons, visit.reasons)) return;
   visit.verdict = verdict;
   visit.reasons = reasons;
+  noteReferral(turn, lane, visit);
   tellVerdict(turn, lane, visit);
   lookAtDriver(turn, visit);
 }
@@ -396,16 +404,20 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
 }
 
 function release(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
+  letThrough(turn, lane, visit);
+  const { id, checkpoint } = lane;
+  decide(turn, 'release', { lane: id, checkpoint, visit: visit.id, crossing: crossing.id });
+  if (checkpoint === 'border-out') useLineClear(turn, crossing);
+  onReleased(turn, lane, crossing);
+}
+
+function letThrough(turn: Turn, lane: LaneConfig, visit: Visit): void {
   const weight = scaleFor(turn.state, lane, visit);
   if (weight !== null) {
     visit.weightKg = weight.grossKg;
     visit.weighedAt = weight.at;
   }
   visit.released = true;
-  const { id, checkpoint } = lane;
-  decide(turn, 'release', { lane: id, checkpoint, visit: visit.id, crossing: crossing.id });
-  if (checkpoint === 'border-out') useLineClear(turn, crossing);
-  onReleased(turn, lane, crossing);
   lookAtDriver(turn, visit);
 }
 
@@ -416,7 +428,7 @@ function drive(turn: Turn, lane: LaneConfig, view: LaneState): void {
   const sensors = freshLaneIo(state, device);
   const { visit } = view;
   const stopped = view.stopped || state.stopped;
-  const open = visit?.released === true && !stopped && (visit.under || visit.verdict === 'pass');
+  const open = visit?.released === true && !stopped && (visit.under || mayPass(visit));
   const waits = open && !visit.under;
   const green = waits && visit.opened && sensors?.barrier === 'up';
   if (!green && sensors?.light !== 'red' && state.devices[device]?.status !== 'offline')

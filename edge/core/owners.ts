@@ -3,7 +3,7 @@
  * giving back goes through here, so whoever waits for a place hears of it.
  */
 import type { BayConfig } from '../../config/schema.ts';
-import { lookAtBay, lookAtCarriageway, lookAtLoaded, lookAtWaiting } from './agenda.ts';
+import { lookAtArrivals, lookAtBay, lookAtCarriageway, lookAtLoaded, lookAtWaiting } from './agenda.ts';
 import { bayConfig, baysFor, configOf, laneAtNode, siteOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import { freshLaneIo } from './state.ts';
@@ -76,7 +76,9 @@ export function hear(turn: Turn, resource: string): void {
       return;
     }
     case 'node': {
-      const lane = laneAtNode(state, resource.slice(colon + 1));
+      const node = resource.slice(colon + 1);
+      const lane = laneAtNode(state, node);
+      if (siteOf(state).refuges.includes(node)) lookAtArrivals(turn);
       if (lane !== undefined) lookAtCarriageway(turn, lane);
       lookAtLoaded(turn);
       agenda.grants = true;

@@ -255,6 +255,26 @@ export function reason(code: ReasonCode, detail = ''): Reason {
   return { code, severity, owner, text, detail, remedy };
 }
 
+/** What speaks against what a vehicle carries, and not against the lane, the devices, or who it is. */
+const ABOUT_CARGO: ReadonlySet<ReasonCode> = new Set([
+  'CONTAINER_MISMATCH',
+  'WEIGHT_OUT_OF_TOLERANCE',
+  'NO_CLEARANCE',
+  'NOT_RELEASED',
+  'CLEARANCE_WITHDRAWN',
+  'RECALLED',
+]);
+export const isAboutCargo = ({ code }: Reason): boolean => ABOUT_CARGO.has(code);
+
+/** What customs' own word lifts, and nobody at the gate. */
+const LIFTED_BY_CUSTOMS: ReadonlySet<string> = new Set<ReasonCode>([
+  'NOT_RELEASED',
+  'CLEARANCE_WITHDRAWN',
+  'NO_CLEARANCE',
+  'CLEARANCE_STALE',
+]);
+export const isLiftedByCustoms = (code: string): boolean => LIFTED_BY_CUSTOMS.has(code);
+
 /** Whether two lists say the same. */
 export const sameReasons = (a: readonly Reason[], b: readonly Reason[]): boolean =>
   a === b ||

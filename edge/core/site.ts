@@ -43,6 +43,8 @@ export interface Site {
   /** Cranes that reach a bay or slot, by its id. */
   cranesOver: ReadonlyMap<string, readonly YardCrane[]>;
   nodes: ReadonlyMap<string, MapNode>;
+  /** The refuge slots on our own ground. */
+  refuges: readonly string[];
   /** Ends of the edges that begin at a node, with their speed, m/s. */
   ways: ReadonlyMap<string, readonly { to: string; speedMaxMps: number }[]>;
   /** Shortest ways already searched, by `from to`. */
@@ -118,6 +120,9 @@ function index(config: GateConfig): Site {
       (crane) => crane,
     ),
     nodes: byId(map.nodes),
+    refuges: map.nodes
+      .filter(({ role, gate }) => role === 'refuge' && gate === config.gate.id)
+      .map(({ id }) => id),
     ways: grouped(
       map.edges,
       (edge) => [edge.from],

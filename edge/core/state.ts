@@ -54,7 +54,11 @@ export interface Visit {
   load?: LoadKind;
   verdict: Verdict;
   reasons: Reason[];
-  /** It may go through; the barrier opens for it. */
+  /** Since when nothing but what it carries has spoken against it, and needs a person. */
+  referredAt?: number;
+  /** The refuge slot to which it is let through instead of its bay, whatever speaks against what it carries. */
+  refuge?: string;
+  /** It may go through, to its bay or to its refuge; the barrier opens for it. */
   released: boolean;
   /** The barrier was told to open for it, and the driver shown where to go. */
   opened: boolean;

@@ -1,9 +1,10 @@
 /**
- * I1, I2: what a gate allows the other gate's vehicles: a place on a track only where nobody is overdue and the track leads in,
- * a way over its ground only out of a lane that is open for that very vehicle, or from below a hoist that is clear, once its
- * container is off; and nothing at all while it is stopped.
+ * I1, I2, I3: what a gate allows the other gate's vehicles: a place on a track only where nobody is overdue and the track leads in,
+ * a way over its ground only out of a lane that is open for that very vehicle, to a refuge slot where it alone may stand and
+ * out of it when nothing is found against it any more, or from below a hoist that is clear, once its container is off; and
+ * nothing at all while it is stopped.
  */
-import type { AuthorityRequest } from '../../edge/core/state.ts';
+import type { AuthorityRequest, Visit } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
 /** The body of a decision `handover`, as far as it is asked for. */
@@ -18,6 +19,8 @@ interface Memory {
   overdueAt: Map<string, number>;
   /** Lines of its log when its requests were last looked through: none is granted without a line. */
   lines: number | undefined;
+  /** The crossing set aside and the job that unloads it, by refuge slot. */
+  unloading: Map<string, string>;
   /** Requests that were granted, by vehicle. */
   granted: Map<string, string>;
 }
@@ -29,24 +32,29 @@ export function createHost({ book, gates }: Scene): Part {
       stoppedAt: undefined,
       overdueAt: new Map(),
       lines: undefined,
+      unloading: new Map(),
       granted: new Map(),
     });
   const of = (watched: Watched): Memory => memories.get(watched) as Memory;
 
-  function against(watched: Watched, { vehicle, from }: AuthorityRequest): string | undefined {
+  function against(watched: Watched, request: AuthorityRequest): string | undefined {
+    const { vehicle, from } = request;
     const { gate, plan, wiring } = watched;
     const { state } = gate;
     if (state.stopped) return 'the gate is stopped';
     const lane = plan.laneAtNode.get(from);
     if (lane !== undefined) {
       const visit = state.lanes[lane.id]?.visit ?? null;
-      if (visit?.released !== true || visit.verdict !== 'pass') return `nothing is let through ${lane.id}`;
+      if (visit?.released !== true) return `nothing is let through ${lane.id}`;
+      const aside = asideAgainst(watched, visit, request);
+      if (aside !== undefined) return aside;
       if (state.crossings[visit.crossing ?? '']?.vehicle?.id !== vehicle)
         return `another is let through ${lane.id}`;
       return wiring.laneIo(lane.devices.io)?.barrier === 'up'
         ? undefined
         : `the barrier of ${lane.id} is not up`;
     }
+    if (plan.refuges.has(from)) return refugeAgainst(watched, request);
     const bay = plan.bayAtNode.get(from);
     if (bay === undefined) return `${from} is no place where it may ask`;
     const visitor = state.visitors[vehicle];
@@ -63,6 +71,7 @@ export function createHost({ book, gates }: Scene): Part {
   function look(watched: Watched): void {
     const { id, gate } = watched;
     const { state } = gate;
+    lookAtRefuges(watched);
     const mine = of(watched);
     const { overdueAt, granted } = mine;
     mine.stoppedAt = state.stopped ? (mine.stoppedAt ?? state.now) : undefined;
@@ -80,6 +89,24 @@ export function createHost({ book, gates }: Scene): Part {
       book.check();
       const wrong = against(watched, request);
       if (wrong !== undefined) book.violate('I1', id, `${vehicle} may go on from ${request.from}: ${wrong}`);
+    }
+  }
+
+  /** Nothing is unloaded that was set aside while something is found against it: a crane does not begin. */
+  function lookAtRefuges(watched: Watched): void {
+    const { id, gate, plan } = watched;
+    const { crossings, owners } = gate.state;
+    const { unloading } = of(watched);
+    for (const [refuge, resource] of plan.refuges) {
+      const crossing = crossings[owners[resource] ?? ''];
+      if (crossing?.job === undefined) {
+        unloading.delete(refuge);
+        continue;
+      }
+      const begun = `${crossing.id} ${crossing.job.jobId}`;
+      if (unloading.get(refuge) !== begun && crossing.findings.length > 0)
+        book.violate('I3', id, `${begun} begins to unload what is set aside in ${refuge}`);
+      unloading.set(refuge, begun);
     }
   }
 
@@ -117,3 +144,43 @@ export function createHost({ book, gates }: Scene): Part {
     },
   };
 }
+
+/** What is wrong with letting it through a lane there: to its bay only found in order, else to the refuge slot it was given. */
+function asideAgainst(
+  { gate: { state }, plan }: Watched,
+  visit: Visit,
+  { to }: AuthorityRequest,
+): string | undefined {
+  const { refuge, crossing, verdict, reasons } = visit;
+  if (refuge === undefined) {
+    if (verdict !== 'pass') return 'something speaks against it';
+    return plan.refuges.has(to) ? `it was not sent to ${to}` : undefined;
+  }
+  if (to !== refuge) return `it was sent to ${refuge}, not to ${to}`;
+  if (state.owners[`node:${refuge}`] !== crossing) return `${refuge} is another’s`;
+  const other = reasons.find(({ code }) => !OF_CARGO.has(code));
+  return other === undefined ? undefined : `${other.code} keeps it where it is`;
+}
+
+/** Why it may not go on from the refuge slot to its bay. */
+function refugeAgainst({ gate: { state }, plan }: Watched, request: AuthorityRequest): string | undefined {
+  const { vehicle, from, to } = request;
+  const crossing = state.crossings[state.owners[`node:${from}`] ?? ''];
+  if (crossing?.vehicle?.id !== vehicle) return `${from} is another’s`;
+  if (crossing.findings.length > 0) return `${crossing.findings[0]?.code} stands against it`;
+  if (!state.link.up) return 'its own gate is not reached';
+  const bay = plan.bayAtNode.get(to);
+  return bay !== undefined && state.owners[`bay:${bay.id}`] === crossing.id
+    ? undefined
+    : `${to} is not its bay`;
+}
+
+/** What a refuge slot is for. */
+const OF_CARGO: ReadonlySet<string> = new Set([
+  'CONTAINER_MISMATCH',
+  'WEIGHT_OUT_OF_TOLERANCE',
+  'NO_CLEARANCE',
+  'NOT_RELEASED',
+  'CLEARANCE_WITHDRAWN',
+  'RECALLED',
+]);

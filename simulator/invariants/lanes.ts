@@ -94,6 +94,8 @@ export function createLanes({ run, book, gates }: Scene): Part {
       if (visit.identifiedAs !== undefined) return book.note('opened for another vehicle: a person’s word');
       return book.violate('I1', id, `${told(command)} for ${plate}, where ${standing.plate} stands`);
     }
+    // Whatever it carries is looked at where it is set aside.
+    if (visit.refuge !== undefined) return book.note('let through to the refuge slot');
     const carried = standing.container?.number;
     const expected = visit.load === 'laden' ? crossing.containers.map(({ number }) => number) : [];
     if (carried === undefined ? expected.length > 0 : !expected.includes(carried)) {

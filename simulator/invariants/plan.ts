@@ -5,6 +5,8 @@ export interface Plan {
   laneOfIo: ReadonlyMap<string, LaneConfig>;
   laneOfCamera: ReadonlyMap<string, LaneConfig>;
   laneAtNode: ReadonlyMap<string, LaneConfig>;
+  /** The refuge slots on its own ground, with the name each has among what can be owned. */
+  refuges: ReadonlyMap<string, string>;
   bays: ReadonlyMap<string, BayConfig>;
   bayAtNode: ReadonlyMap<string, BayConfig>;
   /** Cranes, by device, that reach a bay or slot. */
@@ -19,7 +21,7 @@ export interface Plan {
 
 const STATEFUL: ReadonlySet<string> = new Set(['lane-io', 'vehicle', 'crane', 'weighbridge']);
 
-export function planOf({ lanes, yard, devices }: GateConfig): Plan {
+export function planOf({ gate, lanes, yard, map, devices }: GateConfig): Plan {
   const over = new Map<string, string[]>();
   for (const { device, bays, slots } of yard.cranes)
     for (const place of [...bays, ...slots]) over.set(place, [...(over.get(place) ?? []), device]);
@@ -27,6 +29,11 @@ export function planOf({ lanes, yard, devices }: GateConfig): Plan {
     laneOfIo: new Map(lanes.map((lane) => [lane.devices.io, lane])),
     laneOfCamera: new Map(lanes.map((lane) => [lane.devices.camera, lane])),
     laneAtNode: new Map(lanes.flatMap((lane) => (lane.node === undefined ? [] : [[lane.node, lane]]))),
+    refuges: new Map(
+      map.nodes
+        .filter((node) => node.role === 'refuge' && node.gate === gate.id)
+        .map(({ id }) => [id, `node:${id}`]),
+    ),
     bays: new Map(yard.bays.map((bay) => [bay.id, bay])),
     bayAtNode: new Map(yard.bays.flatMap((bay) => (bay.node === undefined ? [] : [[bay.node, bay]]))),
     cranesOver: (place) => over.get(place) ?? [],

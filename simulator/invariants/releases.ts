@@ -83,10 +83,15 @@ export function createReleases({ book, gates }: Scene): Part {
     }
     const other = crossedBy(watched, lane);
     if (other !== undefined) return `${other} has let somebody onto the same carriageway`;
-    return places(watched, lane, crossing) ?? border(watched, lane, crossing);
+    return places(watched, lane, view, crossing) ?? border(watched, lane, crossing);
   }
 
-  function places({ gate }: Watched, { checkpoint }: LaneConfig, crossing: Crossing): string | undefined {
+  function places(
+    { gate, plan }: Watched,
+    { checkpoint }: LaneConfig,
+    { visit }: LaneState,
+    crossing: Crossing,
+  ): string | undefined {
     const { owners } = gate.state;
     const own = (resource: string): boolean => owners[resource] === crossing.id;
     if (checkpoint === 'yard-in') {
@@ -96,7 +101,13 @@ export function createReleases({ book, gates }: Scene): Part {
     if (checkpoint !== 'border-in') return undefined;
     if (crossing.inbound?.grant === undefined) return 'it was not granted';
     if (crossing.load === 'laden' && !own(`bay:${crossing.bays.landing}`)) return 'it has no bay';
-    return undefined;
+    if (visit?.refuge === undefined)
+      return visit?.verdict === 'pass' ? undefined : 'it is not found in order';
+    if (!plan.refuges.has(visit.refuge) || !own(`node:${visit.refuge}`))
+      return `${visit.refuge} is no refuge slot of its own`;
+    if (visit.identifiedAs !== undefined) return 'people are seeing to it';
+    if (plan.vehicles.has(crossing.vehicle?.id ?? '')) return 'it is our own and is set aside';
+    return visit.verdict === 'refer' ? undefined : `it is set aside with the verdict ${visit.verdict}`;
   }
 
   function border(watched: Watched, { checkpoint }: LaneConfig, crossing: Crossing): string | undefined {

@@ -35,6 +35,10 @@ function seeTo(
       // It is the right container, wherever it stands: the crane's reader was wrong.
       if (place !== undefined) clear();
       return;
+    case 'CONTAINER_MISMATCH':
+      // Set aside in the refuge slot: they read the number themselves.
+      if (container !== undefined && isCarried(run, crossing, container.number)) clear();
+      return;
     case 'RECALLED': {
       const sender = run.world.gates.get(gate.config.counterpart.gate);
       if (container !== undefined && sender?.customs.released(container.number)) clear();
@@ -43,6 +47,12 @@ function seeTo(
     default:
       clear();
   }
+}
+
+/** Its vehicle, wherever that is, carries this container. */
+function isCarried(run: Outlook['run'], { vehicle }: Crossing, number: string): boolean {
+  const home = run.world.gates.get(vehicle?.home ?? '');
+  return home?.vehicles.get(vehicle?.id ?? '')?.container?.number === number;
 }
 
 const SPEAKERS: Partial<Record<Finding['owner'], Person>> = {

@@ -132,7 +132,10 @@ function opening({ gate: { state }, plan, wiring }: Watched, io: string): string
   const { visit } = view;
   if (!visit.released) return 'nothing is released there';
   if (view.stopped || view.mode === 'maintenance') return 'the lane is stopped';
-  if ((state.crossings[visit.crossing ?? '']?.findings.length ?? 0) > 0) return 'something was found';
+  const { refuge, crossing } = visit;
+  if (refuge !== undefined && state.owners[`node:${refuge}`] !== crossing) return `${refuge} is another’s`;
+  const findings = state.crossings[crossing ?? '']?.findings ?? [];
+  if (findings.some(({ owner }) => refuge === undefined || owner !== 'customs')) return 'something was found';
   const sensors = wiring.laneIo(io);
   if (sensors === undefined || sensors.barrier === 'fault') return 'its barrier does not work';
   const isFree =

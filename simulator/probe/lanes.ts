@@ -1,6 +1,6 @@
 /** What would be wrong, one thing at a time, with opening a lane that may open, and with closing one that may close. */
-import type { Reason } from '../../edge/core/reasons.ts';
-import type { GateState, LaneState, Visit } from '../../edge/core/state.ts';
+import { type Reason, reason } from '../../edge/core/reasons.ts';
+import type { Crossing, GateState, LaneState, Visit } from '../../edge/core/state.ts';
 import type { Watched } from '../invariants/scene.ts';
 import { NOBODY, put, refused, stillAllowed, together, type Undo, type WhatIf } from './what-if.ts';
 
@@ -42,7 +42,22 @@ export function laneWhatIfs({ plan, gate: { state } }: Watched, io: string): Wha
       : []),
     ...(crossing === undefined
       ? []
-      : [refused('something had been found', () => put(crossing, 'findings', [FINDING]))]),
+      : [
+          refused('something had been found', () => put(crossing, 'findings', [FINDING])),
+          ...asideWhatIfs(state, visit, crossing),
+        ]),
+  ];
+}
+
+/** What is wrong with its cargo keeps it from its bay, and not from the refuge slot that is its own. */
+function asideWhatIfs(state: GateState, { refuge }: Visit, crossing: Crossing): WhatIf[] {
+  const recalled = () => put(crossing, 'findings', [...crossing.findings, reason('RECALLED')]);
+  if (refuge === undefined) return [refused('it had been recalled', recalled)];
+  const resource = `node:${refuge}`;
+  return [
+    stillAllowed('it had been recalled', recalled),
+    refused('its refuge slot were another’s', () => put(state.owners, resource, NOBODY)),
+    refused('its refuge slot were nobody’s', () => put(state.owners, resource, '')),
   ];
 }
 

@@ -18,8 +18,8 @@ const EVERY = 50;
 export function createOneThingDifferent({ book }: Scene): Part {
   const seen = new Map<string, number>();
 
-  function isDue(command: Command): boolean {
-    const kind = kindOf(command);
+  function isDue(watched: Watched, command: Command): boolean {
+    const kind = `${kindOf(command)}${isAside(watched, command) ? ' aside' : ''}`;
     const times = seen.get(kind) ?? 0;
     seen.set(kind, times + 1);
     return times < FIRST || times % EVERY === 0;
@@ -47,13 +47,17 @@ export function createOneThingDifferent({ book }: Scene): Part {
 
   return {
     sent(watched, command) {
-      if (command.class === 'restrictive' || !isDue(command)) return;
+      if (command.class === 'restrictive' || !isDue(watched, command)) return;
       // Between the step and the sending of what does not wait for the disk, nothing has changed; but for a crash.
       if (!watched.gate.isUp || !permit(watched.gate.state, command).allowed) return;
       for (const whatIf of whatIfs(watched, command)) ask(watched, command, whatIf);
     },
   };
 }
+
+/** A lane opens for whoever is sent to the refuge slot: seldom, and on other conditions. */
+const isAside = ({ plan, gate: { state } }: Watched, { device }: Command): boolean =>
+  state.lanes[plan.laneOfIo.get(device)?.id ?? '']?.visit?.refuge !== undefined;
 
 /** Orders and jobs are told apart by the kind of place they begin at: there the conditions differ. */
 function kindOf(command: Command): string {

@@ -79,7 +79,9 @@ export function createReleaseProbe({ book, gates }: Scene): Part {
         if (view === undefined || visit?.released !== true || known.get(key) === visit.id) continue;
         known.set(key, visit.id);
         const crossing = state.crossings[visit.crossing ?? ''];
-        if (crossing !== undefined) look({ watched, lane, view, visit, crossing });
+        // Who is set aside was not found in order.
+        if (crossing !== undefined && visit.refuge === undefined)
+          look({ watched, lane, view, visit, crossing });
       }
     },
     crashed({ id, gate }) {

@@ -255,6 +255,13 @@ const cases: Case[] = [
     problem: /no refuge slot/,
   },
   {
+    finds: 'a refuge slot without a way out',
+    from: /.*from: hn-refuge, to: hn-bay-land.*\n/,
+    to: '',
+    path: 'map.nodes[]',
+    problem: /no way leads out of the refuge slot "hn-refuge" to the landing bays at hn-bay-land$/,
+  },
+  {
     finds: 'a bay that leads straight to the border',
     from: '  edges:\n',
     to: '  edges:\n    - { from: hn-bay-load, to: km0-north }\n',

@@ -25,7 +25,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   'sensor-stuck': alarms(['INTRUSION', 'LANE_READINGS'], ['WRONG_WAY', 'PERSON_IN_LANE', 'TAILGATING']),
   'sensor-flapping': alarms(['INTRUSION'], ['LANE_READINGS', 'TAILGATING', 'WRONG_WAY']),
   'camera-misreads': alarms([], ['SECOND_PERSON']),
-  'reader-misreads': alarms(['CONTAINER_MISMATCH']),
+  'reader-misreads': alarms(['CONTAINER_MISMATCH'], ['IN_REFUGE']),
   'barrier-jammed': alarms(['BARRIER_FAULT'], ['COMMAND_UNCONFIRMED']),
   'person-in-lane': alarms(['PERSON_IN_LANE'], ['COMMAND_UNCONFIRMED']),
   tailgater: alarms(['TAILGATING'], ['BAY_OCCUPIED']),
@@ -50,8 +50,8 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   'clock-untrusted': alarms(['CLOCK_UNTRUSTED', 'VEHICLE_STUCK_IN_LANE'], ['ALARM_FLOOD']),
   'link-down': alarms(['LINK_DOWN'], ['VEHICLE_STUCK_IN_LANE', 'DEPARTURE_UNREAD']),
   'link-one-way': alarms(['LINK_DOWN'], ['VEHICLE_STUCK_IN_LANE', 'DEPARTURE_UNREAD']),
-  'release-withdrawn': alarms([], ['RECALLED', 'SECOND_PERSON']),
-  'release-withdrawn-for-good': alarms([], ['RECALLED', 'SECOND_PERSON']),
+  'release-withdrawn': alarms([], ['IN_REFUGE', 'RECALLED', 'SECOND_PERSON']),
+  'release-withdrawn-for-good': alarms([], ['IN_REFUGE', 'RECALLED', 'SECOND_PERSON']),
   'operator-stops-gate': alarms(['GATE_STOPPED', 'SECOND_PERSON'], ['VEHICLE_STUCK_IN_LANE']),
   'operator-misidentifies': alarms(['SECOND_PERSON']),
 };
@@ -108,6 +108,7 @@ export const TOGETHER = {
         'ALARM_FLOOD',
         'COMMAND_UNCONFIRMED',
         'DEPARTURE_UNREAD',
+        'IN_REFUGE',
         'RECALLED',
         'SECTION_STALLED',
         'VEHICLE_STUCK',
@@ -130,6 +131,29 @@ export const TOGETHER = {
     ...alarms(
       ['COMMAND_UNCONFIRMED', 'DEVICE_OFFLINE', 'LANE_READINGS', ...LANE_ALARMS],
       ['ALARM_FLOOD', 'BAY_OCCUPIED', 'LINK_DOWN', 'SECOND_PERSON', 'VEHICLE_STUCK_IN_LANE', 'WRONG_WAY'],
+    ),
+  },
+  refuge: {
+    faults: {
+      'reader-misreads': 90,
+      'release-withdrawn': 60,
+      'link-down': 6,
+      'operator-stops-lane': 10,
+      'operator-stops-gate': 4,
+      'gate-crash': 6,
+    },
+    ...alarms(
+      ['CONTAINER_MISMATCH', 'IN_REFUGE', 'LINK_DOWN'],
+      [
+        'ALARM_FLOOD',
+        'COMMAND_UNCONFIRMED',
+        'DEPARTURE_UNREAD',
+        'GATE_STOPPED',
+        'RECALLED',
+        'SECOND_PERSON',
+        'VEHICLE_STUCK',
+        'VEHICLE_STUCK_IN_LANE',
+      ],
     ),
   },
 } as const satisfies Record<string, Together>;

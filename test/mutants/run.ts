@@ -28,6 +28,7 @@ const FILES = [
   'yard.ts',
   'jobs.ts',
   'crossing.ts',
+  'refuge.ts',
 ].map((name) => `edge/core/${name}`);
 
 /** A mutant that makes the core run for ever is noticed, too. */

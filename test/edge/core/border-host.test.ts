@@ -366,7 +366,9 @@ describe('the host behind the border', () => {
       ask('che-m1', 'hn-in-1', 'hn-bay-land-2');
       const lane = comes('m1', box(1));
       assert.deepEqual(authorities(border.lane(lane, { barrier: 'up' })), []);
-      assert.deepEqual(authorities(ask('che-m1', 'hn-in-1', 'hn-refuge', 'a2')), ['che-m1 hn-refuge']);
+      assert.deepEqual(authorities(ask('che-m1', 'hn-in-1', 'hn-refuge', 'a2')), [], 'nor a refuge slot');
+      const own = 'hn-bay-land-1';
+      assert.deepEqual(authorities(ask('che-m1', 'hn-in-1', own, 'a3')), [`che-m1 ${own}`]);
     });
 
     it('not one that stands behind another, whose lane is open', () => {
@@ -374,7 +376,7 @@ describe('the host behind the border', () => {
       departed('m1');
       const lane = comes('m1', box(1));
       border.lane(lane, { barrier: 'up' });
-      assert.deepEqual(authorities(ask('che-9', 'hn-in-1', 'hn-refuge')), []);
+      assert.deepEqual(authorities(ask('che-9', 'hn-in-1', 'hn-bay-land-1')), []);
     });
 
     it('from the bay only unloaded and with the hoist clear, to a hold point of our choice', () => {

@@ -139,7 +139,7 @@ describe('the fleet of a gate', () => {
       assert.deepEqual(told(xe.drives(order)), [], 'it waits below the crane');
     });
 
-    it('goes where the host sends it instead, and does nothing there', () => {
+    it('goes where the host sets it aside, and from there to its bay when the host lets it', () => {
       const { xe, ask } = atTheirLane();
       const to = 'hnq-refuge';
       const order = onlyOrder(
@@ -147,8 +147,14 @@ describe('the fleet of a gate', () => {
       );
       assert.deepEqual(wayOf(order), ['hnq-in-2', to]);
       assert.equal(order.nodes[1]?.action, undefined);
-      assert.deepEqual(told(xe.drives(order)), []);
+      xe.drives(order);
+      const next = view('xe-1').authority ?? fail('nothing was asked');
+      assert.deepEqual([next.from, next.to, next.granted], [to, 'hnq-bay-land-3', false]);
       assert.deepEqual(told(fleet.gate.wait(60_000)), [], 'there it waits for people');
+      const { granted: _, ...asked } = next;
+      const on = onlyOrder(fleet.gate.read({ kind: 'authority', ...asked, vehicle: 'xe-1' }));
+      assert.deepEqual(wayOf(on), [to, 'hnq-bay-land-3']);
+      assert.equal(on.nodes[1]?.action?.actionType, 'drop');
       assert.deepEqual(
         fleet.gate.alarms().filter((alarm) => alarm.endsWith('/xe-1')),
         [],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DeviceCommand } from '../../../edge/core/effect.ts';
+import { reason } from '../../../edge/core/reasons.ts';
 import { the } from '../../support/simulated-site.ts';
 import { assertFound, VN, type WatchedRun, watchedRun } from './watched-run.ts';
 
@@ -103,6 +104,27 @@ describe('invariants of commands', () => {
     if (vn.state.lanes['yard-out-1']?.visit == null) return assert.fail('it has left');
     watched.send(vn, { kind: 'barrier', device, to: 'raise' });
     assertFound(watched, 'I3', /which customs has not released/);
+  });
+
+  it('I1: a vehicle let on from the refuge slot with something found against it is noticed', () => {
+    const { cn, run, until } = watched;
+    run.world.export(VN);
+    const entering = () => Object.values(cn.state.crossings).find(({ stage }) => stage === 'entering');
+    until('a container past the border', () => entering() !== undefined);
+    const crossing = entering();
+    assert.ok(crossing?.vehicle);
+    const { id: vehicle } = crossing.vehicle;
+    crossing.findings = [reason('RECALLED')];
+    cn.state.owners['node:hnq-refuge'] = crossing.id;
+    const request = { ask: 'forged', vehicle, from: 'hnq-refuge', to: 'hnq-bay-land' };
+    cn.state.authorityRequests[vehicle] = { ...request, granted: true };
+    // Granted by a line of its log.
+    cn.state.counters.line = (cn.state.counters.line ?? 0) + 1;
+    cn.submit({ type: 'tick' });
+    // The probe finds, too, that the gate itself would not have granted it.
+    const told = watched.found().filter(({ invariant }) => invariant === 'I1');
+    assert.equal(told.length, 1);
+    assert.match(told[0]?.detail ?? '', /may go on from hnq-refuge: RECALLED stands against it/);
   });
 
   it('I1: a crane job for a bay in which nothing stands is noticed', () => {
