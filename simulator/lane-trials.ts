@@ -5,12 +5,12 @@
  * Each trial asks: did anybody drive in on a green that was for another; is what the gate believes of each truck what truly became
  * of it; is each alarm raised that must be, and none for nothing; and does everybody who was announced get in when all is well again.
  */
-import type { GateConfig } from '../config/schema.ts';
+import type { GateConfig, LaneConfig } from '../config/schema.ts';
 import type { AlarmCode } from '../edge/core/alarm-catalogue.ts';
 import { type Random, seededRandom } from '../edge/platform/random.ts';
 import { between } from './faults/fault.ts';
 import { createJudge, type Judge } from './lane-trials/judge.ts';
-import { announce, letCome, type Stage, setStage } from './lane-trials/stage.ts';
+import { announce, laneOf, letCome, type Stage, setStage } from './lane-trials/stage.ts';
 import { type LaneTrouble, laneTroubles } from './lane-trials/troubles.ts';
 import { planSite } from './plan.ts';
 
@@ -33,14 +33,34 @@ const SCENES = [
   [true, true, true],
 ] as const;
 
-/** Bays for all who come: nobody takes the trucks on from there. */
+/**
+ * Bays for all who come: nobody takes the trucks on from there. In its lane each needs its booking, plate, container and weight.
+ */
 export const trialSite = (): GateConfig => planSite({ lanes: 7, cranes: 3, vehicles: 1 })[0];
 
-/** Makes trials until one goes wrong. Each pair of troubles has its turn; the rest is chance, by `seed`. */
-export function tryLane(seed: number, trials: number, config = trialSite()): LaneTrials {
+/** The same, and no reader and no scale in the lane: the plate is all there is to know a truck by. */
+function bareSite(): GateConfig {
+  const site = trialSite();
+  const id = laneOf(site).id;
+  return {
+    ...site,
+    checkpoints: {
+      ...site.checkpoints,
+      'yard-in': { ...site.checkpoints['yard-in'], laden: ['booking', 'plate', 'bay'] },
+    },
+    lanes: site.lanes.map((lane) =>
+      lane.id === id ? { ...lane, devices: { io: lane.devices.io, camera: lane.devices.camera } } : lane,
+    ),
+  };
+}
+
+/** Makes trials until one goes wrong. Each trouble has its turn; the rest is chance, by `seed`. */
+export function tryLane(seed: number, trials: number, sites = [trialSite(), bareSite()]): LaneTrials {
   for (let trial = 0; trial < trials; trial += 1) {
     const random = seededRandom(seed * 1_000_003 + trial);
-    const troubles = troublesOf(random, trial);
+    const config = sites[Math.floor(random.next() * sites.length)];
+    if (config === undefined) break;
+    const troubles = troublesOf(random, trial, laneOf(config).devices);
     const what = tryOnce(config, seed + trial, random, troubles);
     if (what !== null)
       return { trials: trial + 1, wrong: { trial, troubles: troubles.map(({ kind }) => kind), what } };
@@ -48,14 +68,15 @@ export function tryLane(seed: number, trials: number, config = trialSite()): Lan
   return { trials };
 }
 
-function troublesOf(random: Random, trial: number): LaneTrouble[] {
-  const first = laneTroubles[trial % laneTroubles.length];
-  const second = laneTroubles[Math.floor(random.next() * laneTroubles.length)];
+function troublesOf(random: Random, trial: number, devices: LaneConfig['devices']): LaneTrouble[] {
+  const possible = laneTroubles.filter(({ wire }) => wire === undefined || devices[wire] !== undefined);
+  const first = possible[trial % possible.length];
+  const second = possible[Math.floor(random.next() * possible.length)];
   if (first === undefined || second === undefined) return [];
   // With a bad sensor and much else nobody could know what passes.
   const isTooMuch = first.isBadSensor
-    ? second.besideBadSensor !== true
-    : second.isBadSensor && first.besideBadSensor !== true;
+    ? !(second.besideBadSensor && devices.scale)
+    : second.isBadSensor && !(first.besideBadSensor && devices.scale);
   const isOne = trial % 3 === 0 || first === second || isTooMuch;
   return isOne ? [first] : [first, second];
 }

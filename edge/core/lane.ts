@@ -139,7 +139,7 @@ export function takeLaneIo(turn: Turn, input: LaneIoReport): void {
 
 function isRaiseUnderWay({ pending }: GateState, device: string): boolean {
   const raise = pending[`barrier:${device}`];
-  return raise?.expects.kind === 'barrier' && raise.expects.position === 'up' && !raise.refused;
+  return raise?.expects.kind === 'barrier' && raise.expects.position === 'up';
 }
 
 function newVisit(turn: Turn, { leftAt }: LaneState): Visit {

@@ -13,7 +13,9 @@ export interface LaneTrouble {
   /** From … to, until it is healed. */
   lastsMs: readonly [least: number, most: number];
   isBadSensor?: true;
-  /** The gate must cope with it beside a bad sensor, too. */
+  /** The device whose wire it is. */
+  wire?: Wire;
+  /** The gate must cope with it beside a bad sensor, too, where a scale tells. */
   besideBadSensor?: true;
   /** Begins, and returns what heals it. */
   begin(stage: Stage): () => void;
@@ -30,30 +32,46 @@ const blinding = (
   kind: string,
   lastsMs: LaneTrouble['lastsMs'],
   begin: LaneTrouble['begin'],
-): LaneTrouble => ({ kind, blinds: true, may: [], lastsMs, begin });
+  wire?: Wire,
+): LaneTrouble => ({ kind, blinds: true, may: [], lastsMs, begin, ...(wire && { wire }) });
 
 const wireTroubles = wires.flatMap((wire): LaneTrouble[] => [
-  blinding(`${wire} loses messages`, [2_000, 25_000], (stage) => {
-    const link = linkOf(stage, wire);
-    link.loseShare = between(stage.random, 0.3, 1);
-    return () => {
-      link.loseShare = 0;
-    };
-  }),
-  blinding(`${wire} is late`, [2_000, 25_000], (stage) => {
-    const link = linkOf(stage, wire);
-    link.delayMs = between(stage.random, 200, 3_000);
-    link.reorder = chance(stage.random, 0.5);
-    return () => {
-      link.delayMs = 0;
-      link.reorder = false;
-    };
-  }),
-  blinding(`${wire} is cut off`, [500, 30_000], (stage) => {
-    const link = linkOf(stage, wire);
-    link.up(false);
-    return () => link.up(true);
-  }),
+  blinding(
+    `${wire} loses messages`,
+    [2_000, 25_000],
+    (stage) => {
+      const link = linkOf(stage, wire);
+      link.loseShare = between(stage.random, 0.3, 1);
+      return () => {
+        link.loseShare = 0;
+      };
+    },
+    wire,
+  ),
+  blinding(
+    `${wire} is late`,
+    [2_000, 25_000],
+    (stage) => {
+      const link = linkOf(stage, wire);
+      link.delayMs = between(stage.random, 200, 3_000);
+      link.reorder = chance(stage.random, 0.5);
+      return () => {
+        link.delayMs = 0;
+        link.reorder = false;
+      };
+    },
+    wire,
+  ),
+  blinding(
+    `${wire} is cut off`,
+    [500, 30_000],
+    (stage) => {
+      const link = linkOf(stage, wire);
+      link.up(false);
+      return () => link.up(true);
+    },
+    wire,
+  ),
 ]);
 
 const LOOPS: readonly Loop[] = ['approach', 'under', 'exit'];
