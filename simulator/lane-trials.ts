@@ -98,10 +98,12 @@ function tryOnce(
   announce(stage);
   letCome(stage);
   let underWay = troubles.length;
-  for (const { begin, lastsMs } of troubles) {
+  for (const { begin, lastsMs, blinds } of troubles) {
     stage.run.clock.after(between(random, 0, TROUBLE_WITHIN_MS), () => {
       const heal = begin(stage);
-      stage.run.clock.after(between(random, ...lastsMs), () => {
+      const forMs = between(random, ...lastsMs);
+      if (blinds) judge.blind(forMs);
+      stage.run.clock.after(forMs, () => {
         heal();
         underWay -= 1;
       });

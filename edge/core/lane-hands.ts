@@ -1,6 +1,6 @@
 /** What people do to a lane. Each returns why it cannot be done, or null: it is done. */
 import { expectationOf, forgetReadings } from './evidence.ts';
-import { laneState } from './lane.ts';
+import { laneState, loseSight } from './lane.ts';
 import { lookAtOpening } from './lane-hours.ts';
 import { resume, stop } from './lane-watch.ts';
 import { siteOf } from './site.ts';
@@ -24,6 +24,9 @@ export function setLaneMode(turn: Turn, laneId: string, mode: LaneState['mode'])
   if (lane === undefined) return noLane(laneId);
   const view = laneState(turn.state, laneId);
   if (view.mode === mode) return `${laneId} is in mode ${mode} already`;
+  // While a technician is at work nobody knows who comes and goes.
+  if (view.mode === 'maintenance') loseSight(turn, lane);
+  if (mode === 'maintenance' && view.visit?.released === true) view.visit.unobserved = true;
   view.mode = mode;
   lookAtOpening(turn, lane);
   return null;

@@ -175,8 +175,8 @@ function follow(
   // Where the report of its front was lost, a vehicle that has left the stop line for the exit tells the same.
   const isAhead = visit.seenOpen === true && exit && !approach;
   const isComing = (under && view.doubt !== 'from-exit') || isAhead;
-  // Nobody drives through a closed barrier, whatever loops and curtain say.
-  if (isComing && sensors.barrier !== 'down') visit.under = true;
+  // Nobody drives through a closed barrier, whatever loops and curtain say; and a technician may be anywhere.
+  if (isComing && sensors.barrier !== 'down' && view.mode !== 'maintenance') visit.under = true;
   if (visit.under && !visit.through && (!approach || exit)) {
     visit.through = true;
     leaveStopLine(turn.state, view, visit);

@@ -1,6 +1,7 @@
 /**
  * I2, I9: what the gate keeps to find things quickly agrees with what it was made from: owners with the bays, slots and places of
- * their crossings, plates, containers, moves, crane jobs and queues with the crossings themselves, lanes with who stands in them.
+ * their crossings, plates, containers, moves, crane jobs and queues with the crossings themselves, lanes
+ * with who stands in them.
  */
 import type { Crossing, GateState } from '../../edge/core/state.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
@@ -143,8 +144,16 @@ function checkQueues({ ready, offers }: GateState, crossings: readonly Crossing[
 function checkLanes({ lanes, crossings }: GateState, tell: Told): void {
   const standing = new Map<string, string>();
   for (const lane in lanes) {
-    const crossing = lanes[lane]?.visit?.crossing;
-    if (crossing !== undefined) standing.set(`${crossing} ${lane}`, lane);
+    const visit = lanes[lane]?.visit;
+    if (visit?.crossing === undefined) continue;
+    standing.set(`${visit.crossing} ${lane}`, lane);
+    const crossing = crossings[visit.crossing];
+    // What is shown of a container is what was last said of it.
+    if (crossing?.lane === lane && crossing.load === visit.load && crossing.verdict !== visit.verdict)
+      tell(
+        'I9',
+        `${crossing.id} is shown as ${crossing.verdict}, and its visit to ${lane} is ${visit.verdict}`,
+      );
   }
   for (const id in crossings) {
     const lane = crossings[id]?.lane;

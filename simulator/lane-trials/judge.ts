@@ -12,12 +12,16 @@ const INTRUDER_MS = 600;
 /** How long a person takes to look at a lane that has stopped itself, or at a truck that is held. */
 const PERSON_MS = 8_000;
 const HELD_MS = 25_000;
+/** Until the gate has heard again of all that is so: a lost report is told again, a gate that died is up. */
+const HEARS_MS = 20_000;
 
 export interface Judge {
   readonly observer: Observer;
   readonly drove: (driver: Driver) => void;
   readonly raisedByHand: () => void;
   attach(stage: Stage): void;
+  /** The gate does not hear everything from now on, until so much later. */
+  blind(forMs: number): void;
   /** Looks at everything, and does what people would; call it every second. */
   look(): void;
   /** Everybody who was announced is in, and the lane is as it was before. */
@@ -56,6 +60,8 @@ export function createJudge({
   const due = new Map<AlarmCode, { untilMs: number; or?: AlarmCode }>();
   const since = new Map<string, number>();
   let isHidden = false;
+  let blindUntilMs = 0;
+  let lastVerdict = '';
 
   const on = (): Stage => {
     if (stage === undefined) throw new Error('the judge has no stage');
@@ -110,7 +116,7 @@ export function createJudge({
     crossing === undefined ? undefined : on().drivers.find((one) => on().crossingOf(one) === crossing);
 
   /** Nobody saw it turn back before an open barrier: it is taken for gone in, and people must see to it. */
-  const isExcused = ({ turnedBack, sawOpen }: Driver): boolean => blinded && turnedBack && sawOpen;
+  const isExcused = ({ turnedUnseen, sawOpen }: Driver): boolean => turnedUnseen && sawOpen;
 
   function visitEnded({ visit, crossing, passed }: VisitEnded, at: number): void {
     const driver = driverOf(crossing);
@@ -121,15 +127,23 @@ export function createJudge({
       violate(`${driver.plate} is in, and counts as turned back`);
   }
 
+  function verdictTold(body: string): void {
+    const { evidence: _, ...verdict } = JSON.parse(body) as { evidence: unknown };
+    const told = JSON.stringify(verdict);
+    if (told === lastVerdict) violate(`the same verdict is told twice: ${told}`);
+    lastVerdict = told;
+  }
+
   // ---------------------------------------------------------------- what is so
 
   function watch(): void {
     const { io, lane, drivers, gate, view } = on();
     const { loops, curtain, barrier } = io.state;
+    const nowMs = now();
+    for (const driver of drivers) driver.turnedUnseen ||= driver.turnedBack && nowMs <= blindUntilMs;
     if (barrier === 'up')
       for (const driver of drivers) driver.sawOpen ||= driver.turnedBack || driver === lane.standing;
     const passing = lane.load - lane.waiting - (lane.standing === undefined ? 0 : 1);
-    const nowMs = now();
     const lasts = (key: string, isSo: boolean, forMs: number): boolean =>
       (sinceWhen(key, isSo) ?? nowMs) + forMs < nowMs;
     if (lasts('fault', barrier === 'fault', 0)) mustTell('BARRIER_FAULT');
@@ -206,6 +220,7 @@ export function createJudge({
       durable(_gate, entries) {
         for (const { kind, type, body, at } of entries) {
           if (kind !== 'decision') continue;
+          if (type === 'verdict') verdictTold(body);
           if (type === 'visit-ended') visitEnded(JSON.parse(body) as VisitEnded, at);
           if (type === 'release') released.add((JSON.parse(body) as { visit: string }).visit);
           if (type !== 'alarm') continue;
@@ -220,6 +235,9 @@ export function createJudge({
       failed(_gate, _input, error) {
         violate(`threw ${error instanceof Error ? error.message : String(error)}`);
       },
+    },
+    blind(forMs) {
+      blindUntilMs = Math.max(blindUntilMs, now() + forMs + HEARS_MS);
     },
     attach(attached) {
       stage = attached;

@@ -25,6 +25,8 @@ export interface Driver extends Visitor {
   isThrough: boolean;
   /** It was at the stop line, and backed off. */
   turnedBack: boolean;
+  /** It did so while the gate did not hear everything. */
+  turnedUnseen: boolean;
   /** The barrier was up while it stood there, or when it had just turned back. */
   sawOpen: boolean;
 }
@@ -138,6 +140,7 @@ function driverOf(
     uninvited: false,
     isThrough: false,
     turnedBack: false,
+    turnedUnseen: false,
     sawOpen: false,
     ready(light) {
       isInvited = light === 'green';

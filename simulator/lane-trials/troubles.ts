@@ -217,8 +217,8 @@ const hands: readonly LaneTrouble[] = [
   },
   {
     kind: 'a technician works in the lane',
-    blinds: false,
-    may: ['VEHICLE_STUCK_IN_LANE', 'BARRIER_UNCOMMANDED'],
+    blinds: true,
+    may: [],
     lastsMs: [1_000, 20_000],
     begin({ act, config: { id: lane } }) {
       act({ kind: 'maintain-lane', lane });
