@@ -160,7 +160,7 @@ function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
   };
 }
 
-/** How far the visit has come. The curtain alone may be a person: only loops tell of a vehicle. */
+/** How far the visit has come. The curtain alone may be a person, and a loop alone may flicker. */
 function follow(
   turn: Turn,
   lane: LaneConfig,
@@ -174,9 +174,9 @@ function follow(
   if (visit.opened && sensors.barrier === 'up') visit.seenOpen = true;
   // Where the report of its front was lost, a vehicle that has left the stop line for the exit tells the same.
   const isAhead = visit.seenOpen === true && exit && !approach;
-  const isComing = (under && view.doubt !== 'from-exit') || isAhead;
+  const isBelow = under && sensors.curtain === 'broken' && view.doubt !== 'from-exit';
   // Nobody drives through a closed barrier, whatever loops and curtain say; and a technician may be anywhere.
-  if (isComing && sensors.barrier !== 'down' && view.mode !== 'maintenance') visit.under = true;
+  if ((isBelow || isAhead) && sensors.barrier !== 'down' && view.mode !== 'maintenance') visit.under = true;
   if (visit.under && !visit.through && (!approach || exit)) {
     visit.through = true;
     leaveStopLine(turn.state, view, visit);

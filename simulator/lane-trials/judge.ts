@@ -95,8 +95,10 @@ export function createJudge({
     const crossing = on().crossingOf(driver);
     if (green === undefined) violate(`${driver.plate} drives in on a green nobody gave`);
     else if (crossing === undefined) violate(`${driver.plate} drives in, which nobody has announced`);
-    else if (green.crossing !== crossing && !(green.isOver && blinded))
-      violate(`${driver.plate} (${crossing}) drives in on the green of ${green.crossing}`);
+    else if (green.crossing === crossing && !green.isOver) return;
+    // The gate has taken that green back, and its word was lost: nobody else could have stopped it.
+    else if (green.isOver && blinded) driver.uninvited = true;
+    else violate(`${driver.plate} (${crossing}) drives in on the green of ${green.crossing}`);
   }
 
   /** Nobody can tell it from a raise of the gate's own that is under way. */
@@ -154,8 +156,8 @@ export function createJudge({
     const isWorkedOn = view()?.mode === 'maintenance';
     if (lasts('intruder', isAlone && !isHidden && !isWorkedOn && barrier !== 'down', INTRUDER_MS))
       mustTell('WRONG_WAY', loops.approach ? 'TAILGATING' : undefined);
-    if (lasts('person', curtain === 'broken' && !loops.under && passing === 0 && barrier === 'down', 0))
-      mustTell('PERSON_IN_LANE');
+    const isPerson = curtain === 'broken' && !loops.under && !loops.exit && passing === 0;
+    if (lasts('person', isPerson && barrier === 'down', 0)) mustTell('PERSON_IN_LANE');
     if (lasts('contradiction', loops.under && curtain === 'clear', CONTRADICTS_MS)) mustTell('LANE_READINGS');
     for (const { droveAt, isThrough, plate } of drivers) {
       const { passMs } = gate.config.timeouts;

@@ -28,6 +28,9 @@ const wires: readonly Wire[] = ['io', 'camera', 'reader', 'scale'];
 
 const linkOf = ({ gate, config }: Stage, wire: Wire) => gate.devices.deviceLink(config.devices[wire] ?? '');
 
+const linksOf = (stage: Stage) =>
+  wires.filter((wire) => stage.config.devices[wire] !== undefined).map((wire) => linkOf(stage, wire));
+
 const blinding = (
   kind: string,
   lastsMs: LaneTrouble['lastsMs'],
@@ -73,6 +76,32 @@ const wireTroubles = wires.flatMap((wire): LaneTrouble[] => [
     wire,
   ),
 ]);
+
+/** What all devices of the lane have in common. */
+const networkTroubles: readonly LaneTrouble[] = [
+  blinding('the network loses messages', [2_000, 25_000], (stage) => {
+    const links = linksOf(stage);
+    const share = between(stage.random, 0.5, 1);
+    for (const link of links) link.loseShare = share;
+    return () => {
+      for (const link of links) link.loseShare = 0;
+    };
+  }),
+  blinding('the network is late', [2_000, 25_000], (stage) => {
+    const links = linksOf(stage);
+    for (const link of links) link.delayMs = between(stage.random, 200, 4_000);
+    return () => {
+      for (const link of links) link.delayMs = 0;
+    };
+  }),
+  blinding('the network is gone', [500, 30_000], (stage) => {
+    const links = linksOf(stage);
+    for (const link of links) link.up(false);
+    return () => {
+      for (const link of links) link.up(true);
+    };
+  }),
+];
 
 const LOOPS: readonly Loop[] = ['approach', 'under', 'exit'];
 const SENSORS = [...LOOPS, 'curtain'] as const;
@@ -252,6 +281,7 @@ const gateTroubles: readonly LaneTrouble[] = [
 
 export const laneTroubles: readonly LaneTrouble[] = [
   ...wireTroubles,
+  ...networkTroubles,
   ...sensorTroubles,
   ...flickers,
   ...drivers,

@@ -336,6 +336,8 @@ describe('a lane', () => {
       lane.says({ light: 'green' });
       assert.equal(lane.light, 'red');
       lane.act({ kind: 'open-lane', lane: 'yard-in-1' });
+      assert.equal(lane.light, 'red', 'another may stand there by now');
+      lane.reads();
       assert.deepEqual([lane.barrier, lane.light], ['up', 'green']);
     });
 
