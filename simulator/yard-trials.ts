@@ -16,7 +16,8 @@ import type { Observer } from './run/observer.ts';
 import { createJudge } from './yard-trials/judge.ts';
 import { createPeople } from './yard-trials/people.ts';
 import { type Stage, setStage, type YardScene } from './yard-trials/stage.ts';
-import { type YardTrouble, yardTroubles } from './yard-trials/troubles.ts';
+import type { YardTrouble } from './yard-trials/trouble.ts';
+import { yardTroubles } from './yard-trials/troubles.ts';
 
 export interface YardTrials {
   /** Trials made, the one with something wrong included. */
@@ -120,6 +121,7 @@ function tryOnce(
   const jobs = countJobs(judge.observer, scene.configs[0].gate.id);
   const stage = setStage(scene, seed, random, jobs.observer, {
     mustTell: judge.told.mustTell,
+    mayTell: judge.told.mayTell,
     byHand: judge.byHand,
   });
   judge.attach(stage);

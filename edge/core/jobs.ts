@@ -137,7 +137,10 @@ function follow(turn: Turn, crossing: Crossing, job: Job, status: JobStatus): vo
   const isTold = job.state === 'held' && crossing.untaken === undefined && isBrokenOff(status);
   if (status.state === job.state || isTold) return;
   delete crossing.untaken;
-  if (job.state === 'lost') foundAgain(turn, crossing);
+  if (job.state === 'lost') {
+    foundAgain(turn, crossing);
+    setTimer(state, `job-stuck/${job.crane}`, state.now + configOf(state).timeouts.craneJobMs);
+  }
   job.state = status.state;
   // What was read in the spreader was lifted, though nothing else was heard of that: it does not stand where it was.
   if (isBrokenOff(job) && seen.some((number) => number !== undefined)) crossing.held = job.crane;

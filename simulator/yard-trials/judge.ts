@@ -20,7 +20,7 @@ const JOBS_MAX = 12;
 
 export interface Judge {
   readonly observer: Observer;
-  readonly told: Pick<Told, 'mustTell'>;
+  readonly told: Pick<Told, 'mustTell' | 'mayTell'>;
   byHand(place: string): void;
   attach(stage: Stage): void;
   /** Looks at everything; call it every second. */
@@ -72,12 +72,16 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
   const mismatched = new Map<string, number>();
   /** Since when each crane has been at one move, and for whom. */
   const startedAt = new Map<string, { crossing: string | undefined; atMs: number; isLong?: true }>();
+  /** Containers of which the gate has known. */
+  const begun = new Set<string>();
   /** Every job of this gate as it was last. */
   const done = new Map<string, CraneJob>();
   /** Jobs of which the gate has heard. */
   const heard = new Set<string>();
   const failures = new Map<string, { count: number; isFound: boolean }>();
   const given = new Map<string, Set<string>>();
+  /** What was done by hand the gate may not have heard of. */
+  let isUntold = false;
   const filledByHand = new Set<string>();
 
   const on = (): Stage => {
@@ -111,7 +115,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     if (crane === undefined || crane.jobs.some((job) => job.jobId === jobId)) return;
     const told = `${device} is told ${jobId}, ${from} to ${to}`;
     const isThere = crane.held?.number === container || containerAt(from) === container;
-    if (!isThere && !misled)
+    if (!isThere && !misled && !isUntold)
       violate(`${told}: ${container} is at ${on().run.world.whereIs().get(container)}`);
     const before = on().world.slots.get(to)?.container?.number;
     if (before !== undefined && !filledByHand.has(to)) violate(`${told}: ${before} stands there`);
@@ -127,7 +131,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     if (unheard !== undefined)
       violate(`${told}, and never said whether it took ${unheard}, which is the same`);
     given.set(`${device} ${container} ${from} ${to}`, ids.add(jobId));
-    const longer = waitsLonger(device, container);
+    const longer = crane.held === undefined ? waitsLonger(device, container) : undefined;
     if (longer !== undefined) violate(`${told}, and ${longer.id} has waited longer`);
     if (ids.size > JOBS_MAX) violate(`${told}: the ${ids.size}th job for one move`);
   }
@@ -174,6 +178,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       if (crossing !== undefined) failures.delete(crossing.id);
     } else if (BROKEN_OFF.has(state) && !stopped.has(jobId) && crossing !== undefined) failed(crossing);
     if (BROKEN_OFF.has(state) && containerSet !== undefined) told.mayTell('JOB_LOST');
+    // It is judged late while the spreader contradicts itself, and somebody may have cleared what it was stopped for.
+    if (BROKEN_OFF.has(state) && stopped.has(jobId)) told.mayTell('JOB_FAILED');
     if (BROKEN_OFF.has(state) && !stopped.has(jobId) && crossing?.findings.length === 0)
       told.mustTell('JOB_FAILED', 'JOB_LOST', 'SPREADER_CONTRADICTS');
     if (crossing === undefined && !blinded)
@@ -194,7 +200,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     const expected = placeOf(crossing, next);
     if (expected === undefined) return;
     const at = on().run.world.whereIs().get(container.number);
-    if (at !== expected && !misled)
+    if (at !== expected && !misled && !isUntold)
       violate(`${id} is ${next}: ${container.number} is at ${at}, not at ${expected}`);
     if (crossing.findings.some(({ code }) => code === 'YARD_CONTAINER_MISMATCH'))
       violate(`${id} goes on to ${next}, and nobody has looked at its container`);
@@ -291,8 +297,20 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       if (lasts(`idle ${device}`, waiting !== undefined, SERVED_MS))
         violate(`${device} does nothing, and ${waiting?.truck?.plate} waits below it`);
     }
+    for (const crossing of Object.values(gate.state.crossings)) watchLost(crossing);
     for (const [jobId, atMs] of mismatched)
       if (!blinded && !stopped.has(jobId) && atMs + STOP_MS < now()) violate(`nobody stops ${jobId}`);
+  }
+
+  /** A crane that tells what has become of a job has cured that nobody knew. */
+  function watchLost({ id, job, findings }: Crossing): void {
+    const isAsked = findings.some(({ code }) => code === 'JOB_LOST');
+    const told = on()
+      .world.cranes.get(job?.crane ?? '')
+      ?.jobs.find(({ jobId }) => jobId === job?.jobId);
+    const isKnown = told !== undefined && !BROKEN_OFF.has(told.state);
+    if (lasts(`lost ${id}`, isAsked && isKnown && !blinded, SERVED_MS))
+      violate(`people are asked where the container of ${id} is, and ${job?.crane} tells it`);
   }
 
   /** Somebody who stands ready below the crane, longer than the one that it is to serve now. */
@@ -362,7 +380,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
   function remains(): string | null {
     const { gate, world, run, exports: out, imports: back, crossingOf } = on();
     const { state } = gate;
-    if (out.length < exports || back.length < imports) return 'not all have come';
+    const awaited = [...out, ...back].filter((container) => !begun.has(container));
+    if (out.length < exports || back.length < imports || awaited.length > 0) return 'not all have come';
     const isAlone = run.gates.size === 1;
     const stages = out.map((container) => crossingOf(container)?.stage ?? 'completed');
     const loaded = stages.filter((at) => LOADED.has(at)).length;
@@ -413,6 +432,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     told,
     byHand(place) {
       filledByHand.add(place);
+      isUntold = blinded;
     },
     observer: {
       sent(gate, command) {
@@ -450,6 +470,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       const [mishap] = run.world.incidents;
       if (mishap !== undefined && !(misled && mishap.kind === 'hoistViolations'))
         violate(`${mishap.kind}: ${mishap.detail}`);
+      for (const container of Object.keys(gate.state.containers)) begun.add(container);
       if (gate.isUp) watchPlaces();
       if (gate.isUp) watchFailures();
       watchJobs();

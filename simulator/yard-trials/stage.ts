@@ -34,6 +34,8 @@ export interface Stage {
   act(act: Act): void;
   /** What a trouble itself brings about: the gate must tell it soon, as this or as one of the others. */
   mustTell(code: AlarmCode, ...or: AlarmCode[]): void;
+  /** What a trouble may bring about, in time: the gate may tell it. */
+  mayTell(code: AlarmCode): void;
   /** The place was filled by hand: the gate cannot know that before it is told. */
   byHand(place: string): void;
 }
@@ -46,7 +48,7 @@ export function setStage(
   seed: number,
   random: Random,
   observer: Observer,
-  { mustTell, byHand }: Pick<Stage, 'mustTell' | 'byHand'>,
+  { mustTell, mayTell, byHand }: Pick<Stage, 'mustTell' | 'mayTell' | 'byHand'>,
 ): Stage {
   const run = startVirtualRun(configs, { seed, keepAll: false, observer });
   const [own, other] = configs.map(({ gate: { id } }) => id);
@@ -92,6 +94,7 @@ export function setStage(
       sayAll();
     },
     mustTell,
+    mayTell,
     byHand,
   };
 }

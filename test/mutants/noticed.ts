@@ -4,6 +4,7 @@
  */
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import { explore } from '../../simulator/explore.ts';
+import { tryYard } from '../../simulator/yard-trials.ts';
 import { TOGETHER } from './expected.ts';
 import { aloneRun, kinds, mixedRun, togetherRun } from './faulty.ts';
 import { type HonestRun, honestRun } from './honest.ts';
@@ -12,6 +13,7 @@ import { oneTrack, type Pair, shipped, twoTracks, wide, withHours } from './site
 type Proof = () => string | null;
 
 const STATES_MAX = 6_000;
+const YARD_TRIALS = 400;
 
 const honest =
   (run: HonestRun): Proof =>
@@ -39,12 +41,20 @@ function explored(): string | null {
   return violation === undefined ? null : `exploration: ${violation.what}`;
 }
 
+function yardTried(): string | null {
+  const { wrong } = tryYard(1, YARD_TRIALS);
+  return wrong === undefined
+    ? null
+    : `yard trial ${wrong.trial} (${wrong.troubles.join(', ')}): ${wrong.what}`;
+}
+
 /** Struck together with others it shows as much, and more. */
 const isTogether = (kind: string): boolean => Object.values(TOGETHER).some(({ faults }) => kind in faults);
 
 const PROOFS: readonly Proof[] = [
   honest({ configs: oneTrack(), seed: 1, perDay: 300, quiet: true }),
   honest({ configs: withHours(), seed: 1, perDay: 300, quiet: true }),
+  yardTried,
   mixed(oneTrack, 2, 4),
   mixed(withHours, 1, 4),
   together('yard', oneTrack, 2),
