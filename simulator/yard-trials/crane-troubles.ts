@@ -141,6 +141,7 @@ const handTroubles: readonly YardTrouble[] = [
   },
 ];
 
+const HEARD_MS = 500;
 /** The pause after a job that was refused. */
 const REFUSED_MS = 5_000;
 
@@ -167,10 +168,16 @@ const abortTroubles: readonly YardTrouble[] = [
       if (crane.held !== undefined) return nothing;
       crane.stickSpreader('loaded', false);
       whenItHolds(stage, crane, () => {
-        const { state, containerSeen } = crane.jobs.at(-1) ?? {};
-        const isRead = state === 'running' && containerSeen !== undefined;
+        const { state, container = '', containerSeen } = crane.jobs.at(-1) ?? {};
+        // Unread and unfelt, nobody could know that it hangs there.
+        if (state !== 'running' || containerSeen === undefined)
+          return crane.stickSpreader('loaded', undefined);
         crane.abort();
-        if (isRead) stage.mustTell('JOB_LOST', 'CONTAINER_MISMATCH', 'SPREADER_CONTRADICTS');
+        // If the gate has heard of that at all.
+        stage.run.clock.after(HEARD_MS, () => {
+          if (stage.crossingOf(container)?.job?.state === 'aborted')
+            stage.mustTell('JOB_LOST', 'CONTAINER_MISMATCH', 'SPREADER_CONTRADICTS');
+        });
         stage.run.clock.after(6_000, () => crane.stickSpreader('loaded', undefined));
       });
       return () => crane.stickSpreader('loaded', undefined);

@@ -151,6 +151,30 @@ const bayTroubles: readonly YardTrouble[] = [
         }
       }),
   ),
+  blinding('a loaded vehicle is silent in its bay, whose loop misses it', [200_000, 200_000], (stage) => {
+    const { world, run } = stage;
+    let heal = nothing;
+    const cancel = run.clock.every(500, () => {
+      const bay = [...world.bays.values()].find(
+        ({ config, occupant }) =>
+          config.use === 'loading' &&
+          occupant?.container !== undefined &&
+          stage.crossingOf(occupant.container.number)?.stage !== 'loading',
+      );
+      const silent = [...world.vehicles].find(([, { plate }]) => plate === bay?.occupant?.plate);
+      if (bay === undefined || silent === undefined) return;
+      cancel();
+      const link = linkOf(stage, silent[0]);
+      link.up(false);
+      heal = () => link.up(true);
+      for (const afterMs of [2_000, 13_000])
+        run.clock.after(afterMs, () => world.laneIo.get(bay.config.io)?.flap('approach', 1, 1_200));
+    });
+    return () => {
+      cancel();
+      heal();
+    };
+  }),
   {
     kind: 'the next truck drives to another bay',
     blinds: false,
