@@ -1,5 +1,6 @@
 /** A person has seen where the container or the truck of a crossing is, when the gate cannot know it. */
 import type { LaneConfig } from '../../config/schema.ts';
+import { returnAlarm } from './alarms.ts';
 import { onPassed } from './crossing.ts';
 import { craneView } from './interlock-yard.ts';
 import { finish, foundAgain, leaveCrane, type Move, moveOf } from './jobs.ts';
@@ -68,9 +69,9 @@ const craneAt = (state: GateState, from: string, to: string): string =>
 
 function standsWhereItWas(turn: Turn, crossing: Crossing): void {
   if (crossing.job !== undefined) release(turn, crossing.job, crossing);
+  known(turn, crossing);
   delete crossing.job;
   delete crossing.held;
-  known(turn, crossing);
 }
 
 /** Another slot than its own, from which a crane must reach what it would have reached from there. */
@@ -93,9 +94,12 @@ function release(turn: Turn, job: Job, crossing: Crossing): void {
   if (turn.state.jobs[job.crane] === crossing.id) leaveCrane(turn, job);
 }
 
-/** Whoever has seen the container has cured what was found for want of it. */
+/** Whoever has seen the container has cured what was found for want of it, and has looked at the crane that failed. */
 function known(turn: Turn, crossing: Crossing): void {
   crossing.findings = crossing.findings.filter(({ code }) => code !== 'JOB_FAILED');
   crossing.jobFailures = 0;
+  const move = moveOf(crossing);
+  const crane = crossing.job?.crane ?? (move === null ? '' : craneAt(turn.state, move.from, move.to));
+  returnAlarm(turn, 'JOB_FAILED', crane);
   foundAgain(turn, crossing);
 }

@@ -124,10 +124,9 @@ function giveUp(state: GateState, crossing: Crossing, job: Job): void {
   clearTimer(state, `job-stuck/${job.crane}`);
 }
 
-function isOnItsWay({ pending }: GateState, { crane, jobId }: Job): boolean {
-  const expects = pending[`crane:${crane}`]?.expects;
-  return expects?.kind === 'job' && expects.jobId === jobId;
-}
+/** The command of a job that is not acknowledged: a crane gets no second one before. */
+const isOnItsWay = ({ pending }: GateState, { crane }: Job): boolean =>
+  pending[`crane:${crane}`]?.expects.kind === 'job';
 
 /** What the crane tells of the job it works on. */
 function follow(turn: Turn, crossing: Crossing, job: Job, status: JobStatus): void {
@@ -138,13 +137,16 @@ function follow(turn: Turn, crossing: Crossing, job: Job, status: JobStatus): vo
   const isTold = job.state === 'held' && crossing.untaken === undefined && isBrokenOff(status);
   if (status.state === job.state || isTold) return;
   delete crossing.untaken;
-  if (job.state === 'lost') foundAgain(turn, crossing);
+  if (job.state === 'lost') {
+    foundAgain(turn, crossing);
+    setTimer(state, `job-stuck/${job.crane}`, state.now + configOf(state).timeouts.craneJobMs);
+  }
   job.state = status.state;
-  // What was set down was lifted before, though nothing was told of that: it does not stand where it was.
-  if (isBrokenOff(job) && status.containerSet !== undefined) crossing.held = job.crane;
+  // What was read in the spreader was lifted, though nothing else was heard of that: it does not stand where it was.
+  if (isBrokenOff(job) && seen.some((number) => number !== undefined)) crossing.held = job.crane;
   returnAlarm(turn, 'JOB_STUCK', job.crane);
   turn.agenda.cranes.add(job.crane);
-  if (status.state === 'ended') end(turn, crossing, job, status);
+  if (status.state === 'ended') end(turn, job, status);
   else if (isBrokenOff(job)) setTimer(state, `job-settle/${job.crane}`, state.now + SETTLE_MS);
 }
 
@@ -174,15 +176,14 @@ function takeUnexpected(turn: Turn, device: string, status: JobStatus): void {
 
 // ---------------------------------------------------------------- done
 
-/** The container stands where the job said, and the crane is free; what that means waits while something was found. */
-function end(turn: Turn, crossing: Crossing, job: Job, status: JobStatus): void {
+/** The container stands where the job said, and the crane is free; what that means is decided when nothing is found (any more). */
+function end(turn: Turn, job: Job, status: JobStatus): void {
   const { state } = turn;
   if (status.containerSeen === undefined) count(turn, 'container-unread-at-pick');
   if (status.containerSet === undefined) count(turn, 'container-unread-at-set-down');
   state.lastJobs[job.crane] = job.jobId;
   leaveCrane(turn, job);
   returnAlarm(turn, 'JOB_FAILED', job.crane);
-  if (crossing.findings.length === 0) finish(turn, crossing);
 }
 
 /** The crane has nothing to do with it any more. */
@@ -236,10 +237,8 @@ function settle(turn: Turn, crossing: Crossing, job: Job, loaded: boolean): void
     lose(turn, crossing, job, `${job.crane} broke job ${job.jobId} off and holds nothing`);
     return;
   }
-  if (loaded) {
-    crossing.held = job.crane;
-    job.state = 'held';
-  } else giveUp(state, crossing, job);
+  if (loaded) crossing.held = job.crane;
+  giveUp(state, crossing, job);
   // What broke off because we stopped it is no failure.
   if (crossing.findings.length === 0) fail(turn, crossing, job);
   lookAtCrane(turn, job.crane);
@@ -323,6 +322,9 @@ function reconsiderJob(turn: Turn, crossing: Crossing, job: Job): void {
   const view = craneView(state, device);
   if (view === null || contradictionIn(view) !== null) return;
   const { loaded } = view.spreader;
+  // Unanswered, and what it was given for hangs there no longer.
+  if (!loaded && job.state === 'commanded' && crossing.held === device && !isOnItsWay(state, job))
+    giveUp(state, crossing, job);
   if (isBrokenOff(job) && state.timers[`job-settle/${device}`] === undefined)
     settle(turn, crossing, job, loaded);
   else if (job.state === 'held' && !loaded)
@@ -336,7 +338,7 @@ function below(state: GateState, crane: YardCrane): Crossing[] {
     const crossing = state.crossings[state.owners[`bay:${bay}`] ?? ''];
     if (crossing !== undefined) crossings.add(crossing);
   }
-  return [...crossings].sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
+  return [...crossings].sort((a, b) => a.since - b.since);
 }
 
 /** The move a crossing needs where it stands; whether it may be made now is the interlock's to say. */

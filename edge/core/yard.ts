@@ -1,6 +1,5 @@
 /** The bays of the yard: who stands in them, who has left them, and who has no business there. */
 import type { BayConfig } from '../../config/schema.ts';
-import { lookAtBay } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { forgetIfOver } from './crossing.ts';
 import { reconsiderJobs } from './jobs.ts';
@@ -13,10 +12,8 @@ import type { Turn } from './turn.ts';
 /** The sensors of a bay have told something new, or came or went. */
 export function takeBayIo(turn: Turn, bay: BayConfig): void {
   lookInto(turn, bay);
-  const resource = `bay:${bay.id}`;
   // As long as it was seen occupied it was given to nobody.
-  if (turn.state.owners[resource] === undefined) hear(turn, resource);
-  else lookAtBay(turn, bay.id);
+  hear(turn, `bay:${bay.id}`);
 }
 
 /** What the crane can do next, and which of its bays were left. */

@@ -25,6 +25,22 @@ export interface Crane extends CraneModel {
    * for the reader does not find the box. Meanwhile the crane is busy.
    */
   doubleNext(): void;
+  /** Fault: takes no job, though it says it could. */
+  refuse(on: boolean): void;
+  /** Fault: the job under way, or the next one, ends `aborted` at the next safe height, set down or not. */
+  abort(): void;
+  /** Fault: the next job is `allowed` and begun only after a while; `not-allowed` if the mode changes before. */
+  dawdle(forMs: number): void;
+  /** Fault: its controller starts anew. What is under way stops at the next safe height, and no job is known any more. */
+  forget(): void;
+  /** Fault: its list names no job. */
+  hideJobs(on: boolean): void;
+  /** Fault: a signal of the spreader reads the same whatever is so; undefined: it reads truly again. */
+  stickSpreader(signal: keyof CraneState['spreader'], value: boolean | undefined): void;
+  /** Fault: what the spreader's reader makes of a number; undefined: it reads nothing. Unset: it reads truly. */
+  distort: ((number: string) => string | undefined) | undefined;
+  /** Somebody sets down by hand what hangs in the spreader. False unless the mode is `manual`, nothing is under way and the place is free. */
+  setDownByHand(place: string): boolean;
 }
 
 /** Jobs that are over and still in the list; the oldest go first. */
@@ -35,20 +51,29 @@ type Order = Pick<CraneJob, 'jobId' | 'container' | 'from' | 'to'>;
 /** `places` are the bays and slots below the crane; it starts, empty and high, above the first. */
 export function createCrane(context: WorldContext, places: ReadonlyMap<string, Place>): Crane {
   const { clock } = context;
+  const signals = { landed: false, locked: false, unlocked: true, loaded: false };
+  const stuck: Partial<CraneState['spreader']> = {};
   const cell = createCell<CraneState>(context, {
     mode: 'automatic',
-    spreader: { landed: false, locked: false, unlocked: true, loaded: false },
+    spreader: { ...signals },
     position: [...places.keys()][0] ?? 'travelling',
     hoistClear: true,
   });
   const jobs = new Map<string, CraneJob>();
   const jobChanges = new Subject<CraneJob>();
   let held: Container | undefined;
-  let running: { jobId: string; stopping: boolean } | undefined;
+  /** `stopping`: how it ends at the next safe height. */
+  let running: { jobId: string; stopping?: 'interrupted' | 'aborted' } | undefined;
   /** The phase under way while it can be broken off. */
   let cancelTravel: (() => void) | undefined;
   let losing = false;
   let doubling = false;
+  let refusing = false;
+  let hiding = false;
+  let aborting = false;
+  let dawdleMs = 0;
+  /** Its job is `allowed` and not begun. */
+  let dawdling = false;
   /** The job list as a list, until it changes. */
   let listed: CraneJob[] | undefined;
 
@@ -66,7 +91,7 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
     if (job !== undefined) context.say(() => jobChanges.next(job));
   }
 
-  function finish(state: 'ended' | 'aborted' | 'interrupted'): void {
+  function finish(state: 'ended' | 'aborted' | 'interrupted' | 'not-allowed'): void {
     if (running === undefined) return;
     const { jobId } = running;
     running = undefined;
@@ -87,17 +112,33 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
     doubling = false;
     const from = places.get(jobs.get(jobId)?.from ?? '');
     if (from === undefined) return;
-    running = { jobId, stopping: false };
+    running = { jobId };
     tellJob(jobId, { state: 'running' });
     travel(from, () => finish('aborted'));
   }
 
-  const spreader = (part: Partial<CraneState['spreader']>): void =>
-    cell.patch({ spreader: { ...cell.state.spreader, ...part } });
+  function spreader(part: Partial<CraneState['spreader']>): void {
+    Object.assign(signals, part);
+    cell.patch({ spreader: { ...signals, ...stuck } });
+  }
+
+  /** What the spreader's reader tells of the box that it sees now. */
+  function read(box: Container): string | undefined {
+    return device.distort === undefined ? box.painted : device.distort(box.painted);
+  }
+
+  const seenAs = (box: Container, at: 'containerSeen' | 'containerSet'): Partial<CraneJob> => {
+    const number = read(box);
+    return number === undefined ? {} : { [at]: number };
+  };
 
   /** At a safe height: goes on, unless the job was stopped. */
   function unlessStopped(next: () => void): void {
-    if (running?.stopping) finish('interrupted');
+    if (aborting && running !== undefined) {
+      aborting = false;
+      running.stopping ??= 'aborted';
+    }
+    if (running?.stopping !== undefined) finish(running.stopping);
     else next();
   }
 
@@ -144,7 +185,7 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
         clock.after(CRANE_WEIGHT_MS, () => {
           held = from.take();
           spreader({ landed: false, loaded: held !== undefined });
-          if (held !== undefined) tellJob(jobId, { containerSeen: held.painted });
+          if (held !== undefined) tellJob(jobId, seenAs(held, 'containerSeen'));
         });
         lift(from, () => {
           if (held !== undefined) return unlessStopped(next);
@@ -171,18 +212,22 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
           return lift(to, () => finish('aborted'));
         }
         spreader({ unlocked: true });
-        tellJob(jobId, { containerSet: held.painted });
+        tellJob(jobId, seenAs(held, 'containerSet'));
         to.put(held);
         held = undefined;
         clock.after(CRANE_WEIGHT_MS, () => spreader({ landed: false }));
-        lift(to, () => finish('ended'));
+        lift(to, () => {
+          const how = aborting ? 'aborted' : 'ended';
+          aborting = false;
+          finish(how);
+        });
       });
     });
   }
 
   function start({ jobId, container, from: fromId, to: toId }: Order): ReturnType<CraneModel['start']> {
     if (jobs.has(jobId)) return 'duplicate';
-    if (running !== undefined) return 'busy';
+    if (running !== undefined || refusing) return 'busy';
     const [from, to] = [places.get(fromId), places.get(toId)];
     if (cell.state.mode !== 'automatic' || from === undefined || to === undefined || from === to)
       return 'impossible';
@@ -192,34 +237,56 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
 
     jobs.set(jobId, { jobId, container, from: fromId, to: toId, state: 'allowed' });
     listed = undefined;
-    running = { jobId, stopping: false };
-    tellJob(jobId, {
-      state: 'running',
-      ...(carried === undefined ? {} : { containerSeen: carried.painted }),
-    });
-    if (carried !== undefined) travel(to, () => setDown(jobId, to));
-    // Better to leave the box where it is than to hang there with it.
-    else if (!to.canTake) finish('aborted');
-    else travel(from, () => pick(jobId, from, () => travel(to, () => setDown(jobId, to))));
+    running = { jobId };
+    if (dawdleMs === 0) begin(jobId, from, to);
+    else {
+      tellJob(jobId, {});
+      dawdling = true;
+      cancelTravel = clock.after(dawdleMs, () => {
+        cancelTravel = undefined;
+        dawdling = false;
+        begin(jobId, from, to);
+      });
+      dawdleMs = 0;
+    }
     return 'accepted';
   }
 
-  function stop(): void {
+  function begin(jobId: string, from: Place, to: Place): void {
+    const carried = held;
+    tellJob(jobId, {
+      state: 'running',
+      ...(carried === undefined ? {} : seenAs(carried, 'containerSeen')),
+    });
+    if (carried !== undefined) travel(to, () => unlessStopped(() => setDown(jobId, to)));
+    // Better to leave the box where it is than to hang there with it.
+    else if (!to.canTake) finish('aborted');
+    else
+      travel(from, () =>
+        unlessStopped(() =>
+          pick(jobId, from, () => travel(to, () => unlessStopped(() => setDown(jobId, to)))),
+        ),
+      );
+  }
+
+  /** Now, if it is at a safe height, else as soon as it is. */
+  function stop(how: 'interrupted' | 'aborted' | 'not-allowed'): void {
     if (running === undefined) return;
-    running.stopping = true;
+    running.stopping = how === 'aborted' ? how : 'interrupted';
     if (cancelTravel === undefined) return;
     cancelTravel();
     cancelTravel = undefined;
-    finish('interrupted');
+    dawdling = false;
+    finish(how);
   }
 
-  return {
+  const device: Crane = {
     get state() {
       return cell.state;
     },
     changes: cell.changes,
     get jobs() {
-      listed ??= [...jobs.values()];
+      listed ??= hiding ? [] : [...jobs.values()];
       return listed;
     },
     jobChanges,
@@ -230,13 +297,13 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
     stop: (jobId) =>
       context.act(() => {
         if (running?.jobId !== jobId) return false;
-        stop();
+        stop('interrupted');
         return true;
       }),
     setMode: (mode) =>
       context.act(() => {
         cell.patch({ mode });
-        if (mode !== 'automatic') stop();
+        if (mode !== 'automatic') stop(dawdling ? 'not-allowed' : 'interrupted');
       }),
     loseResult() {
       losing = true;
@@ -244,5 +311,45 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
     doubleNext() {
       doubling = true;
     },
+    refuse(on) {
+      refusing = on;
+    },
+    abort: () =>
+      context.act(() => {
+        if (cancelTravel === undefined) aborting = true;
+        else stop('aborted');
+      }),
+    dawdle(forMs) {
+      dawdleMs = forMs;
+    },
+    forget: () =>
+      context.act(() => {
+        jobs.clear();
+        listed = undefined;
+        stop('interrupted');
+      }),
+    hideJobs(on) {
+      hiding = on;
+      listed = undefined;
+    },
+    stickSpreader: (signal, value) =>
+      context.act(() => {
+        if (value === undefined) delete stuck[signal];
+        else stuck[signal] = value;
+        spreader({});
+      }),
+    distort: undefined,
+    setDownByHand: (id) =>
+      context.act(() => {
+        const place = places.get(id);
+        const box = held;
+        if (cell.state.mode !== 'manual' || running !== undefined || box === undefined || !place?.canTake)
+          return false;
+        held = undefined;
+        place.put(box);
+        spreader({ locked: false, unlocked: true, loaded: false });
+        return true;
+      }),
   };
+  return device;
 }

@@ -5,6 +5,7 @@
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import { explore } from '../../simulator/explore.ts';
 import { tryLane } from '../../simulator/lane-trials.ts';
+import { tryYard } from '../../simulator/yard-trials.ts';
 import { TOGETHER } from './expected.ts';
 import { aloneRun, kinds, mixedRun, togetherRun } from './faulty.ts';
 import { type HonestRun, honestRun } from './honest.ts';
@@ -12,8 +13,10 @@ import { oneTrack, type Pair, shipped, twoTracks, wide, withHours } from './site
 
 type Proof = () => string | null;
 
-/** A mutant of a lane is looked for in lanes. */
-const isOfLane = process.env.GATE_MUTATION?.includes('core/lane') === true;
+/** A mutant of a lane is looked for in lanes above all, one of the yard in the yard. */
+const mutation = process.env.GATE_MUTATION ?? '';
+const isOfLane = mutation.includes('core/lane');
+const isOfYard = /core\/(jobs|yard|interlock-yard)/.test(mutation);
 const STATES_MAX = 6_000;
 
 const honest =
@@ -42,12 +45,12 @@ function explored(): string | null {
   return violation === undefined ? null : `exploration: ${violation.what}`;
 }
 
-const lanesTried =
-  (seed: number, trials: number): Proof =>
+const tried =
+  (what: string, trials: typeof tryLane, seed: number, count: number): Proof =>
   () => {
-    const { wrong } = tryLane(seed, trials);
+    const { wrong } = trials(seed, count);
     if (wrong === undefined) return null;
-    return `lane trial ${wrong.trial} of ${seed} (${wrong.troubles.join(', ')}): ${wrong.what}`;
+    return `${what} trial ${wrong.trial} of ${seed} (${wrong.troubles.join(', ')}): ${wrong.what}`;
   };
 
 /** Struck together with others it shows as much, and more. */
@@ -56,7 +59,8 @@ const isTogether = (kind: string): boolean => Object.values(TOGETHER).some(({ fa
 const PROOFS: readonly Proof[] = [
   honest({ configs: oneTrack(), seed: 1, perDay: 300, quiet: true }),
   honest({ configs: withHours(), seed: 1, perDay: 300, quiet: true }),
-  lanesTried(1, 400),
+  tried('lane', tryLane, 1, isOfLane ? 400 : 100),
+  tried('yard', tryYard, 1, isOfYard ? 400 : 50),
   mixed(oneTrack, 2, 4),
   mixed(withHours, 1, 4),
   together('yard', oneTrack, 2),
@@ -72,7 +76,8 @@ const PROOFS: readonly Proof[] = [
   together('refuge', oneTrack, 1, ['RECALLED']),
   honest({ configs: wide(), seed: 2, perDay: 700, quiet: false }),
   mixed(shipped, 2, 4),
-  lanesTried(2, isOfLane ? 4_000 : 400),
+  tried('lane', tryLane, 2, isOfLane ? 4_000 : 400),
+  tried('yard', tryYard, 2, isOfYard ? 1_200 : 200),
 ];
 
 for (const proof of PROOFS) {

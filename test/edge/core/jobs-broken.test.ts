@@ -198,6 +198,35 @@ describe('jobs of a crane that go wrong', () => {
     });
   });
 
+  describe('of which not everything is heard', () => {
+    it('and whose container was read in the spreader have lifted it: it does not stand where it was', () => {
+      const crossing = yard.truckBrings(BOX, 'bay-truck-1', 's-1-1');
+      yard.job('crane-1', 'aborted', { containerSeen: BOX });
+      yard.wait(1_000);
+      assert.deepEqual(findingsOf(crossing), ['JOB_LOST'], 'it should hang there, and nothing does');
+      assert.equal(yard.jobs.length, 1);
+      yard.crane('crane-1', CARRYING);
+      yard.confirmPlace(crossing.id, 'crane-1');
+      assert.equal(yard.jobs.length, 2);
+    });
+
+    it('and are given anew for what hangs there: nobody answers, and then nothing hangs there', () => {
+      const crossing = yard.truckBrings(BOX, 'bay-truck-1', 's-1-1');
+      yard.picks('crane-1');
+      yard.job('crane-1', 'aborted');
+      yard.wait(1_000);
+      assert.equal(yard.jobs.length, 2);
+      yard.step({ type: 'command-refused', commandId: yard.jobs[1]?.commandId ?? '', reason: 'impossible' });
+      yard.crane('crane-1', { mode: 'manual' });
+      assert.deepEqual(findingsOf(crossing), []);
+      yard.wait(5_000);
+      assert.deepEqual(findingsOf(crossing), ['JOB_LOST'], 'somebody has taken it out');
+      yard.confirmPlace(crossing.id, 's-1-1');
+      assert.equal(crossing.stage, 'in-yard');
+      assert.deepEqual(yard.gate.alarms(), []);
+    });
+  });
+
   describe('whose container is not the expected one', () => {
     it('at the pick, are stopped; the finding holds the crossing until it is cleared', () => {
       const crossing = yard.truckBrings(BOX, 'bay-truck-1', 's-1-1');
@@ -205,6 +234,7 @@ describe('jobs of a crane that go wrong', () => {
       assert.deepEqual(findingsOf(crossing), ['YARD_CONTAINER_MISMATCH']);
       assert.deepEqual(yard.gate.alarms(), [`CONTAINER_MISMATCH/${crossing.id}`]);
       assert.equal(yard.stops.length, 1);
+      yard.crane('crane-1', CARRYING);
       yard.job('crane-1', 'interrupted', { containerSeen: OTHER });
       yard.wait(60_000);
       assert.equal(yard.jobs.length, 1);
