@@ -62,9 +62,9 @@ describe('trials of a yard', () => {
 
   it('notice a gate that keeps to itself what has failed', () => {
     const wrongs = noticed((state) => {
-      for (const id of Object.keys(state.alarms)) if (id.startsWith('BAY_OCCUPIED')) delete state.alarms[id];
+      for (const id of Object.keys(state.alarms)) if (id.startsWith('SPREADER')) delete state.alarms[id];
     }, 70);
-    assert.match(wrongs, /BAY_OCCUPIED/);
+    assert.match(wrongs, /nobody is told SPREADER_CONTRADICTS/);
   });
 });
 
