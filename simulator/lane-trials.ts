@@ -73,12 +73,21 @@ function troublesOf(random: Random, trial: number, devices: LaneConfig['devices'
   const first = possible[trial % possible.length];
   const second = possible[Math.floor(random.next() * possible.length)];
   if (first === undefined || second === undefined) return [];
-  // With a bad sensor and much else nobody could know what passes.
-  const isTooMuch = first.isBadSensor
-    ? !(second.besideBadSensor && devices.scale)
-    : second.isBadSensor && !(first.besideBadSensor && devices.scale);
-  const isOne = trial % 3 === 0 || first === second || isTooMuch;
+  const isOne = trial % 3 === 0 || first === second || isTooMuch(first, second, devices);
   return isOne ? [first] : [first, second];
+}
+
+/** Two troubles with which nobody could know what passes. */
+function isTooMuch(first: LaneTrouble, second: LaneTrouble, { scale }: LaneConfig['devices']): boolean {
+  const both = [
+    [first, second],
+    [second, first],
+  ] as const;
+  return both.some(([one, other]) => {
+    if (one.isBadSensor) return !(other.isTurningBack && scale !== undefined);
+    const isSleightOfHand = one.isTurningBack === true || one.isFromBehind === true;
+    return isSleightOfHand && ((other.blinds && !other.isBadSensor) || other.isFromBehind === true);
+  });
 }
 
 function tryOnce(

@@ -12,7 +12,7 @@ import { record } from './handover.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { reason } from './reasons.ts';
 import { clearanceReasons } from './reconcile.ts';
-import { configOf, nodeGate, siteOf } from './site.ts';
+import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
 import {
@@ -259,8 +259,7 @@ export function takeLive(turn: Turn, live: Omit<CounterpartLive, 'type'>): void 
     if (bay !== undefined && (isNew || moved)) lookAtBay(turn, bay);
   }
   for (const id of siteOf(state).vehicles.keys()) {
-    const node = state.vehicles[id]?.report?.lastNodeId;
-    if (node === undefined || nodeGate(state, node) === configOf(state).gate.id) continue;
+    const node = state.vehicles[id]?.report?.lastNodeId ?? '';
     if (isNew || before?.bays[node]?.clear !== live.bays[node]?.clear) agenda.vehicles.add(id);
   }
 }

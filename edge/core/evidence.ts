@@ -36,8 +36,15 @@ export function addReading(turn: Turn, input: PlateRead | ContainerRead): void {
     at: state.now,
     ...(input.image !== undefined && { image: input.image }),
   };
-  readings.push(reading);
-  if (readings.length > READINGS_MAX) readings.shift();
+  const known = visit.plates[0]?.value;
+  // Another plate where the released vehicle should stand: a misreading, or it has gone unseen. The next reading tells.
+  if (isPlate && visit.released && !visit.under && known !== undefined && known !== reading.value) {
+    forgetReadings(visit);
+    visit.unobserved = true;
+  }
+  const kept = isPlate ? visit.plates : visit.containers;
+  kept.push(reading);
+  if (kept.length > READINGS_MAX) kept.shift();
   turn.agenda.lanes.add(lane.id);
 }
 

@@ -197,25 +197,30 @@ function follow(
     if (visit.released) doubtPassage(visit);
     else visit.under = false;
   }
-  const { [timer]: leftBy } = turn.state.timers;
-  // Longer than a loop flickers: perhaps another one has come.
-  if (approach && leftBy !== undefined && leftBy - turn.state.now <= LEFT_MS - CONFIRM_MS)
-    forgetReadings(visit);
+  if (!approach && !visit.under) visit.awaySince ??= turn.state.now;
+  else {
+    // Longer than a loop flickers: perhaps another one has come.
+    if (visit.awaySince !== undefined && turn.state.now - visit.awaySince >= CONFIRM_MS)
+      forgetReadings(visit);
+    delete visit.awaySince;
+  }
   if (visit.under || approach || !isGone) clearTimer(turn.state, timer);
   else if (turn.state.timers[timer] === undefined) setTimer(turn.state, timer, turn.state.now + LEFT_MS);
 }
 
 /**
  * The lane's controller turns its green red by itself as soon as something is below the barrier (protocols/lane-io): whatever
- * the loops have told of that was lost.
+ * the loops have told of that was lost. Where we have just wanted red, too, it is told by whoever is gone at the same time.
  */
 function hasTurnedRed(
   { pending }: GateState,
   { devices }: LaneConfig,
   before: LaneSensors | null,
-  { light }: LaneSensors,
+  { light, loops }: LaneSensors,
 ): boolean {
-  return before?.light === 'green' && light === 'red' && pending[`light:${devices.io}`] === undefined;
+  if (before?.light !== 'green' || light !== 'red') return false;
+  const hasLeft = before.loops.approach && !loops.approach;
+  return hasLeft || pending[`light:${devices.io}`] === undefined;
 }
 
 /**
@@ -315,7 +320,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   const sensors = freshLaneIo(state, lane.devices.io);
   if (visit.released && judgement.crossing !== undefined) {
     if (judgement.crossing.id !== visit.crossing) return replace(turn, lane, view, visit);
-    if (sensors?.loops.approach === true) visit.unobserved = false;
+    if (sensors?.loops.approach === true && view.mode !== 'maintenance') visit.unobserved = false;
   }
   const elsewhere = standsElsewhere(judgement, lane);
   const reasons = [...judgement.reasons, ...againstLane(judgement, sensors, elsewhere)];

@@ -68,6 +68,8 @@ export interface Visit {
   through: boolean;
   /** Its tail has left the barrier. */
   cleared: boolean;
+  /** Since when the stop line has been empty, and nothing below the barrier; absent: it is not. */
+  awaySince?: number;
   /** The barrier was seen open for it: before that it cannot have gone through. */
   seenOpen?: true;
   /** Released, and off the stop line since: by the loops, or by the scale, which is empty. */

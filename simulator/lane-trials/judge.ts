@@ -89,14 +89,14 @@ export function createJudge({
 
   function drove(driver: Driver): void {
     if (driver.uninvited) {
-      mustTell('TAILGATING');
+      mustTell('TAILGATING', 'WRONG_WAY');
       return;
     }
     const crossing = on().crossingOf(driver);
     if (green === undefined) violate(`${driver.plate} drives in on a green nobody gave`);
     else if (crossing === undefined) violate(`${driver.plate} drives in, which nobody has announced`);
     else if (green.crossing === crossing && !green.isOver) return;
-    // The gate has taken that green back, and its word was lost: nobody else could have stopped it.
+    // The gate has taken that green back, and its word was lost, or it has died since: nobody could have stopped it.
     else if (green.isOver && blinded) driver.uninvited = true;
     else violate(`${driver.plate} (${crossing}) drives in on the green of ${green.crossing}`);
   }
@@ -233,6 +233,10 @@ export function createJudge({
           const isDue = due.has(code) || [...due.values()].some(({ or }) => or === code);
           if (!blinded && !may.has(code) && !isDue) violate(`${alarm} is raised for nothing`);
         }
+      },
+      crashed() {
+        // Nobody is there to take it back.
+        if (green !== undefined) green.isOver = true;
       },
       failed(_gate, _input, error) {
         violate(`threw ${error instanceof Error ? error.message : String(error)}`);

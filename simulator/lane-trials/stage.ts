@@ -5,6 +5,7 @@
 import type { GateConfig, LaneConfig } from '../../config/schema.ts';
 import type { Act } from '../../edge/core/input.ts';
 import type { LaneState } from '../../edge/core/state.ts';
+import type { Clock } from '../../edge/platform/clock.ts';
 import type { Random } from '../../edge/platform/random.ts';
 import { ask, PEOPLE } from '../operators/staff.ts';
 import type { Observer } from '../run/observer.ts';
@@ -51,6 +52,7 @@ export interface Stage {
 const TARE_KG = 15_200;
 const LOOK_MS = 1_000;
 const AGAIN_MS = 1_000;
+const REACTS_MS_MAX = 4_000;
 const APART_MS_MAX = 15_000;
 const SETTLED_MS = 1_000;
 /** Each box weighs so much more than the one before. */
@@ -86,7 +88,12 @@ export function setStage(
   const lane = world?.lanes.get(laneConfig.id);
   if (lane === undefined) throw new RangeError(`the world has no lane ${laneConfig.id}`);
   const drivers = announced.map((isBooked, index) =>
-    driverOf(index, isBooked, () => run.clock.nowMs(), told.drove),
+    driverOf(
+      index,
+      isBooked,
+      { clock: run.clock, lane, reactsMs: Math.floor(random.next() * REACTS_MS_MAX) },
+      told.drove,
+    ),
   );
   /** Whoever finds the gate down tries again; in the order in which they came. */
   let wanted: Act[] = [];
@@ -125,11 +132,13 @@ export function setStage(
 function driverOf(
   index: number,
   isBooked: boolean,
-  now: () => number,
+  /** From the green until it drives off. */
+  { clock, lane, reactsMs }: { clock: Clock; lane: Lane; reactsMs: number },
   drove: (driver: Driver) => void,
 ): Driver {
   const number = BOXES[index] ?? '';
   let isInvited = false;
+  let greenSinceMs: number | undefined;
   const driver: Driver = {
     plate: `29C-${index + 1}11.1${index + 1}`,
     country: 'VN',
@@ -143,14 +152,21 @@ function driverOf(
     turnedUnseen: false,
     sawOpen: false,
     ready(light) {
-      isInvited = light === 'green';
+      const nowMs = clock.monotonicMs();
+      if (light !== 'green') greenSinceMs = undefined;
+      else if (greenSinceMs === undefined) {
+        greenSinceMs = nowMs;
+        clock.after(reactsMs, () => lane.reconsider());
+      }
+      // Clocks count in fractions: a moment more or less.
+      isInvited = greenSinceMs !== undefined && nowMs - greenSinceMs >= reactsMs - 1;
       // Unless it hesitates, it drives off in the next moment.
       if (isInvited) driver.turnedBack = true;
       return isInvited;
     },
     drivesOff() {
       driver.turnedBack = false;
-      driver.droveAt = now();
+      driver.droveAt = clock.nowMs();
       driver.uninvited = !isInvited;
       isInvited = false;
       drove(driver);

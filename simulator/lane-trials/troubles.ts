@@ -15,8 +15,10 @@ export interface LaneTrouble {
   isBadSensor?: true;
   /** The device whose wire it is. */
   wire?: Wire;
-  /** The gate must cope with it beside a bad sensor, too, where a scale tells. */
-  besideBadSensor?: true;
+  /** A driver leaves the stop line backwards: beside a bad sensor, too, the gate must cope with it where a scale tells. */
+  isTurningBack?: true;
+  /** The same on the loops as a released truck that is through, if that one leaves the stop line meanwhile. */
+  isFromBehind?: true;
   /** Begins, and returns what heals it. */
   begin(stage: Stage): () => void;
 }
@@ -151,6 +153,7 @@ const drivers: readonly LaneTrouble[] = [
   {
     kind: 'somebody comes from behind',
     blinds: false,
+    isFromBehind: true,
     may: ['WRONG_WAY', 'INTRUSION', 'TAILGATING'],
     lastsMs: [0, 0],
     begin({ lane, random }) {
@@ -182,7 +185,7 @@ const drivers: readonly LaneTrouble[] = [
     kind: 'the driver turns back on the green',
     blinds: false,
     may: [],
-    besideBadSensor: true,
+    isTurningBack: true,
     lastsMs: [0, 0],
     begin({ lane }) {
       lane.hesitate();
@@ -193,7 +196,7 @@ const drivers: readonly LaneTrouble[] = [
     kind: 'the driver turns back',
     blinds: false,
     may: [],
-    besideBadSensor: true,
+    isTurningBack: true,
     lastsMs: [0, 0],
     begin({ lane, drivers: all }) {
       const driver = all.find((one) => one === lane.standing);
@@ -255,8 +258,9 @@ const hands: readonly LaneTrouble[] = [
     },
   },
   {
+    // Who asks for it doubts what the gate believes.
     kind: 'a person has it read again',
-    blinds: false,
+    blinds: true,
     may: [],
     lastsMs: [0, 0],
     begin({ act, config: { id: lane } }) {

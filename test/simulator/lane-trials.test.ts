@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { seededRandom, systemRandom } from '../../edge/platform/random.ts';
+import { seededRandom } from '../../edge/platform/random.ts';
 import { createJudge } from '../../simulator/lane-trials/judge.ts';
 import { announce, letCome, setStage } from '../../simulator/lane-trials/stage.ts';
 import { laneTroubles } from '../../simulator/lane-trials/troubles.ts';
@@ -10,11 +10,6 @@ const TRIALS = 300;
 describe('the trials of a lane', () => {
   it('find nothing wrong, on a seed that is always the same', () => {
     assert.deepEqual(tryLane(1, TRIALS), { trials: TRIALS });
-  }).timeout(20_000);
-
-  it('find nothing wrong on a fresh seed', () => {
-    const seed = Math.floor(systemRandom.next() * 1_000_000);
-    assert.deepEqual(tryLane(seed, TRIALS), { trials: TRIALS }, `tryLane(${seed}, ${TRIALS})`);
   }).timeout(20_000);
 
   it('are the same for the same seed', () => {
