@@ -54,7 +54,7 @@ describe('the judge of a trial', () => {
     stage.gate.crash(60_000);
     stage.io.light('green');
     stage.io.barrier('raise');
-    stage.run.clock.advance(3_000);
+    stage.run.clock.advance(10_000);
     assert.match(judge.wrong ?? '', /on a green nobody gave/);
   });
 
