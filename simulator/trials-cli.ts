@@ -43,7 +43,7 @@ function optionsFrom(args: readonly string[]): Options {
     args: [...args],
     options: {
       seed: { type: 'string', default: '1' },
-      trials: { type: 'string', default: '2000' },
+      trials: { type: 'string', default: '400' },
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
