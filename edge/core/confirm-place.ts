@@ -68,7 +68,10 @@ const craneAt = (state: GateState, from: string, to: string): string =>
   cranesOver(state, from).find(({ bays, slots }) => bays.includes(to) || slots.includes(to))?.device ?? '';
 
 function standsWhereItWas(turn: Turn, crossing: Crossing): void {
-  if (crossing.job !== undefined) release(turn, crossing.job, crossing);
+  if (crossing.job !== undefined) {
+    release(turn, crossing.job, crossing);
+    delete crossing.untaken;
+  }
   known(turn, crossing);
   delete crossing.job;
   delete crossing.held;

@@ -305,10 +305,24 @@ export function reconsiderJobs(turn: Turn, crane: YardCrane): void {
     if (served.findings.length === 0) give(turn, served, crane.device, served.job);
     return;
   }
+  if (served === undefined && isLoaded(state, crane.device)) loseUntaken(turn, crane.device, crossings);
   for (const crossing of crossings) {
     const move = crossing.job === undefined && crossing.findings.length === 0 ? nextMove(crossing) : null;
     if (move !== null && give(turn, crossing, crane.device, move)) return;
   }
+}
+
+const isLoaded = (state: GateState, device: string): boolean =>
+  craneView(state, device)?.spreader.loaded === true;
+
+/** It was given with an empty spreader, and given up as never taken: whatever hangs there now was lifted for it, or by somebody's hand. */
+function loseUntaken(turn: Turn, device: string, crossings: readonly Crossing[]): void {
+  const crossing = crossings.find(({ job, untaken }) => job === undefined && untaken?.crane === device);
+  if (crossing?.untaken === undefined) return;
+  const job = { ...crossing.untaken };
+  crossing.job = job;
+  turn.state.jobs[device] = crossing.id;
+  lose(turn, crossing, job, `${device} does not know job ${job.jobId}, and holds something`);
 }
 
 function reconsiderJob(turn: Turn, crossing: Crossing, job: Job): void {

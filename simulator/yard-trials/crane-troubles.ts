@@ -166,9 +166,11 @@ const abortTroubles: readonly YardTrouble[] = [
     begin(stage, id) {
       const crane = craneOf(stage, id);
       if (crane.held !== undefined) return nothing;
+      let isHealed = false;
       crane.stickSpreader('loaded', false);
       whenItHolds(stage, crane, () => {
         const { state, container = '', containerSeen } = crane.jobs.at(-1) ?? {};
+        if (isHealed) return;
         // Unread and unfelt, nobody could know that it hangs there.
         if (state !== 'running' || containerSeen === undefined)
           return crane.stickSpreader('loaded', undefined);
@@ -180,7 +182,10 @@ const abortTroubles: readonly YardTrouble[] = [
         });
         stage.run.clock.after(6_000, () => crane.stickSpreader('loaded', undefined));
       });
-      return () => crane.stickSpreader('loaded', undefined);
+      return () => {
+        isHealed = true;
+        crane.stickSpreader('loaded', undefined);
+      };
     },
   },
   once('the crane aborts a job', (crane) => crane.abort()),

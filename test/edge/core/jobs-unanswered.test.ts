@@ -144,6 +144,45 @@ describe('a crane job that the crane does not acknowledge', () => {
       });
     }
 
+    describe('and given up, when something hangs in the spreader', () => {
+      beforeEach(() => {
+        givenUp();
+        yard.crane('crane-1', { ...CARRYING, mode: 'automatic' });
+      });
+
+      it('has lifted its container, and nobody knows how: people are told, and nothing more is given', () => {
+        assert.equal(crossing.job?.state, 'lost');
+        assert.ok(yard.gate.alarms().includes(`JOB_LOST/${crossing.id}`));
+        yard.wait(60_000);
+        assert.deepEqual(idsGiven(), [jobId]);
+      });
+
+      it('goes on under its own id when a person has seen that it is that container', () => {
+        assert.equal(yard.confirmPlace(crossing.id, 'crane-1'), null);
+        assert.deepEqual(idsGiven(), [jobId, jobId]);
+        tell(jobId, 'running');
+        yard.crane('crane-1', AT_REST);
+        tell(jobId, 'ended');
+        assert.equal(crossing.stage, 'in-yard');
+        assert.deepEqual(yard.gate.alarms(), []);
+      });
+
+      it('is given anew, once the spreader is empty, when a person has seen the container where it was', () => {
+        assert.equal(yard.confirmPlace(crossing.id, 'bay-truck-1'), null);
+        yard.wait(60_000);
+        assert.deepEqual(idsGiven(), [jobId]);
+        yard.crane('crane-1', AT_REST);
+        assert.equal(idsGiven().length, 2);
+        assert.notEqual(idsGiven()[1], jobId);
+      });
+
+      it('is followed when the crane tells of it after all', () => {
+        tell(jobId, 'running');
+        assert.equal(crossing.job?.state, 'running');
+        assert.ok(!yard.gate.alarms().includes(`JOB_LOST/${crossing.id}`));
+      });
+    });
+
     it('and given up, has failed when it broke off; the next one has an id of its own', () => {
       givenUp();
       tell(jobId, 'aborted');
