@@ -11,6 +11,8 @@ import { count, decide, type Turn } from './turn.ts';
 const REFUSAL_PAUSE_MS = 500;
 /** A crane that will not do a job does not change its mind so soon. */
 const CRANE_PAUSE_MS = 5_000;
+/** A red light that is not confirmed is wanted again and again: drivers go by it, and saying it twice does no harm. */
+const RED_AGAIN_MS = 1_000;
 
 /**
  * Wants a command: it becomes an effect unless it is already on its way, was just refused, or the interlock forbids it.
@@ -21,7 +23,8 @@ export function want(turn: Turn, command: DeviceCommand, expects: Expectation, c
   const actuator = actuatorOf(command);
   const commandClass = classOf(command);
   const waiting = state.pending[actuator];
-  if (waiting !== undefined && (commandClass === 'permissive' || isSame(waiting.expects, expects)))
+  const isUnderWay = waiting !== undefined && isSame(waiting.expects, expects);
+  if (isUnderWay ? waiting.again !== true : waiting !== undefined && commandClass === 'permissive')
     return false;
   const full: Command = {
     ...command,
@@ -32,12 +35,14 @@ export function want(turn: Turn, command: DeviceCommand, expects: Expectation, c
   };
   if (!permit(state, full).allowed) return false;
   count(turn, 'command');
-  const until = state.now + configOf(state).timeouts.commandMs;
+  const until = isUnderWay ? waiting.until : state.now + configOf(state).timeouts.commandMs;
   state.pending[actuator] = { commandId: full.commandId, expects, until, refused: false };
-  setTimer(state, `pending/${actuator}`, until);
+  setTimer(state, `pending/${actuator}`, isRed(expects) ? Math.min(until, state.now + RED_AGAIN_MS) : until);
   turn.effects.push({ kind: 'command', command: full });
   return true;
 }
+
+const isRed = (expects: Expectation): boolean => expects.kind === 'light' && expects.colour === 'red';
 
 function isSame(a: Expectation, b: Expectation): boolean {
   switch (a.kind) {

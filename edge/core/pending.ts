@@ -4,7 +4,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { siteOf } from './site.ts';
 import type { Expectation, GateState } from './state.ts';
 import { freshLaneIo, freshVehicle } from './state.ts';
-import { clearTimer } from './timers.ts';
+import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
 import { isBusy } from './vehicle-health.ts';
 
@@ -33,10 +33,18 @@ export function confirmPending(
   }
 }
 
-/** Too long without confirmation: nobody knows whether it was executed. It is decided anew from what the device tells. */
+/**
+ * Too long without confirmation: nobody knows whether it was executed. It is decided anew from what the device tells. Before that
+ * time is over, it is only said again.
+ */
 export function expirePending(turn: Turn, actuator: string): void {
   const pending = turn.state.pending[actuator];
   if (pending === undefined) return;
+  if (turn.state.now < pending.until) {
+    pending.again = true;
+    setTimer(turn.state, `pending/${actuator}`, pending.until);
+    return lookAtActuator(turn, actuator);
+  }
   delete turn.state.pending[actuator];
   const device = deviceOf(actuator);
   if (!pending.refused) raiseAlarm(turn, 'COMMAND_UNCONFIRMED', device);

@@ -242,6 +242,8 @@ export interface Pending {
   until: number;
   /** Refused: nothing new before `until`. */
   refused: boolean;
+  /** Not confirmed for a while: it may be sent once more. */
+  again?: true;
 }
 
 /** One alarm, after ISA-18.2. Once its cause is gone and a person has seen it, it is no longer kept. */

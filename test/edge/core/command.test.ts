@@ -52,6 +52,22 @@ describe('a command', () => {
     assert.deepEqual(lane.alarms(), []);
   });
 
+  it('to turn a light red is said again each second until it is confirmed; people are told after the usual time', () => {
+    lane.says({ light: 'green' });
+    const reds = () => toldLane(lane.sent).filter((one) => one === 'light red').length;
+    assert.equal(reds(), 1);
+    lane.wait(confirmMs() - 1);
+    assert.equal(reds(), confirmMs() / 1_000);
+    assert.deepEqual(lane.alarms(), []);
+    lane.wait(1);
+    assert.deepEqual(lane.alarms(), [`COMMAND_UNCONFIRMED/${io()}`]);
+    lane.says({ light: 'red' });
+    const before = reds();
+    lane.wait(confirmMs());
+    assert.equal(reds(), before);
+    assert.deepEqual(lane.alarms(), []);
+  });
+
   it('that was refused is decided anew half a second later, and nobody is called', () => {
     lane.admits();
     const [raise] = raises(lane.sent);
