@@ -10,11 +10,12 @@ import type { AlarmCode } from '../edge/core/alarm-catalogue.ts';
 import { type Random, seededRandom } from '../edge/platform/random.ts';
 import { between } from './faults/fault.ts';
 import { createJudge, type Judge } from './lane-trials/judge.ts';
-import { announce, laneOf, letCome, type Stage, setStage } from './lane-trials/stage.ts';
+import { announce, laneOf, letCome, setStage } from './lane-trials/stage.ts';
 import { type LaneTrouble, laneTroubles } from './lane-trials/troubles.ts';
 import { planSite } from './plan.ts';
 
-export interface LaneTrials {
+/** What a number of trials has shown. */
+export interface Trials {
   /** Trials made, the one with something wrong included. */
   trials: number;
   /** What was wrong first, and in which trial. */
@@ -55,7 +56,7 @@ function bareSite(): GateConfig {
 }
 
 /** Makes trials until one goes wrong. Each trouble has its turn; the rest is chance, by `seed`. */
-export function tryLane(seed: number, trials: number, sites = [trialSite(), bareSite()]): LaneTrials {
+export function tryLane(seed: number, trials: number, sites = [trialSite(), bareSite()]): Trials {
   for (let trial = 0; trial < trials; trial += 1) {
     const random = seededRandom(seed * 1_000_003 + trial);
     const config = sites[Math.floor(random.next() * sites.length)];
@@ -125,5 +126,3 @@ function tryOnce(
   stage.run.stop();
   return what;
 }
-
-export type { Stage };

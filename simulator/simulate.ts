@@ -6,6 +6,7 @@ import type { GateConfig } from '../config/schema.ts';
 import { seededRandom } from '../edge/platform/random.ts';
 import { type FaultChoice, type Faults, startFaults } from './faults.ts';
 import { createInvariants, type Invariants, type Violation } from './invariants.ts';
+import { inMinutes } from './operators/desk.ts';
 import { startOperators } from './operators.ts';
 import type { Observer } from './run/observer.ts';
 import { startVirtualRun, type VirtualRun } from './run.ts';
@@ -68,6 +69,8 @@ const START_MS = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
 /** How often everything is checked that no single event shows. */
 const SWEEP_MS = 60_000;
+/** How often people look at their screens. */
+const OPERATORS_LOOK_MS = 20_000;
 /** From the healing of the last fault until yards and section must be empty. */
 const DRAIN_MS_MAX = 4 * HOUR_MS;
 
@@ -98,7 +101,10 @@ export function startSimulation({
   const [own, other] = configs.map(({ gate }) => gate.id);
   const arrivals = startArrivals(run, vehiclesPerDay, seed);
   const faults = startFaults(run, choice, seed);
-  const operators = startOperators(run, seededRandom(streamSeed(seed, 'operators')));
+  const operators = startOperators(run, {
+    lookMs: OPERATORS_LOOK_MS,
+    comeMs: inMinutes(seededRandom(streamSeed(seed, 'operators'))),
+  });
   let phase: Simulation['phase'] = 'traffic';
   let drainedMs: number | undefined;
   /** Those that the end itself brings to light. */

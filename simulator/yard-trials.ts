@@ -11,20 +11,14 @@ import type { GateConfig } from '../config/schema.ts';
 import type { AlarmCode } from '../edge/core/alarm-catalogue.ts';
 import { type Random, seededRandom } from '../edge/platform/random.ts';
 import { between, chance, pick } from './faults/fault.ts';
+import type { Trials } from './lane-trials.ts';
+import { startOperators } from './operators.ts';
 import { planSite } from './plan.ts';
 import type { Observer } from './run/observer.ts';
 import { createJudge } from './yard-trials/judge.ts';
-import { createPeople } from './yard-trials/people.ts';
 import { type Stage, setStage, type YardScene } from './yard-trials/stage.ts';
 import type { YardTrouble } from './yard-trials/trouble.ts';
 import { yardTroubles } from './yard-trials/troubles.ts';
-
-export interface YardTrials {
-  /** Trials made, the one with something wrong included. */
-  trials: number;
-  /** What was wrong first, and in which trial. */
-  wrong?: { trial: number; troubles: readonly string[]; what: string };
-}
 
 /** A job of thirty seconds that takes so long is stuck: the trials do not wait ten minutes for it. */
 const CRANE_JOB_MS = 90_000;
@@ -33,7 +27,9 @@ const TROUBLE_WITHIN_MS = 40_000;
 /** … or, some of them, within this time of the first truck. */
 const TROUBLE_ANY_MS = 120_000;
 const LOOK_MS = 1_000;
+/** As in whole days, only sooner. */
 const PEOPLE_LOOK_MS = 3_000;
+const PEOPLE_COME_MS = 6_000;
 /** From the end of all troubles until everything must be in its place. */
 const END_MS_MAX = 20 * 60_000;
 
@@ -64,7 +60,7 @@ function scenesOf(): readonly YardScene[] {
 }
 
 /** Makes trials until one goes wrong. Each trouble has its turn; the rest is chance, by `seed`. */
-export function tryYard(seed: number, trials: number): YardTrials {
+export function tryYard(seed: number, trials: number): Trials {
   for (let trial = 0; trial < trials; trial += 1) {
     const wrong = tryYardOnce(seed, trial);
     if (wrong !== null) return { trials: trial + 1, wrong };
@@ -79,7 +75,7 @@ export function tryYardOnce(
   seed: number,
   trial: number,
   attend: (stage: Stage) => void = () => {},
-): NonNullable<YardTrials['wrong']> | null {
+): NonNullable<Trials['wrong']> | null {
   const random = seededRandom(seed * 1_000_003 + trial);
   const troubles = troublesOf(random, trial);
   const what = tryOnce(sceneOf(random), seed + trial, random, troubles, attend);
@@ -156,8 +152,7 @@ function tryOnce(
     jobs.when(job, (crane) => beginAfter(delayMs, trouble, crane));
   }
   clock.every(LOOK_MS, () => judge.look());
-  const people = createPeople(stage.run);
-  clock.every(PEOPLE_LOOK_MS, people);
+  startOperators(stage.run, { lookMs: PEOPLE_LOOK_MS, comeMs: () => PEOPLE_COME_MS });
   clock.runUntil(() => judge.wrong !== null || (underWay === 0 && judge.isOver()), { limitMs: END_MS_MAX });
   const what = judge.wrong ?? judge.remains();
   stage.run.stop();
@@ -187,5 +182,3 @@ function countJobs(
     when: (at, run) => void waiting.push({ count: at, run }),
   };
 }
-
-export type { Stage };

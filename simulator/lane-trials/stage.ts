@@ -7,7 +7,7 @@ import type { Act } from '../../edge/core/input.ts';
 import type { LaneState } from '../../edge/core/state.ts';
 import type { Clock } from '../../edge/platform/clock.ts';
 import type { Random } from '../../edge/platform/random.ts';
-import { ask, PEOPLE } from '../operators/staff.ts';
+import { untilHeard } from '../operators/staff.ts';
 import type { Observer } from '../run/observer.ts';
 import { startVirtualRun, type VirtualGate, type VirtualRun } from '../run.ts';
 import type { Visitor } from '../world/carrier.ts';
@@ -51,7 +51,6 @@ export interface Stage {
 
 const TARE_KG = 15_200;
 const LOOK_MS = 1_000;
-const AGAIN_MS = 1_000;
 const REACTS_MS_MAX = 4_000;
 const APART_MS_MAX = 15_000;
 const SETTLED_MS = 1_000;
@@ -95,19 +94,6 @@ export function setStage(
       told.drove,
     ),
   );
-  /** Whoever finds the gate down tries again; in the order in which they came. */
-  let wanted: Act[] = [];
-  run.clock.every(AGAIN_MS, sayAll);
-  function sayAll(): void {
-    if (!gate.isUp) return;
-    const acts = wanted;
-    wanted = [];
-    for (const act of acts) {
-      ask(gate, PEOPLE.supervisor, act);
-      for (const proposal of Object.keys(gate.state.proposals))
-        ask(gate, PEOPLE.second, { kind: 'confirm', proposal });
-    }
-  }
   return {
     run,
     gate,
@@ -118,10 +104,7 @@ export function setStage(
     drivers,
     view: () => gate.state.lanes[laneConfig.id],
     crossingOf: ({ container }) => gate.state.containers[container?.number ?? ''],
-    act(act) {
-      wanted.push(act);
-      sayAll();
-    },
+    act: untilHeard(run.clock, gate),
     raiseByHand() {
       told.raisedByHand();
       lane.io.barrier('raise');

@@ -2,6 +2,7 @@
 import type { PersonRole } from '../../config/schema.ts';
 import type { Act } from '../../edge/core/input.ts';
 import type { VirtualGate } from '../run.ts';
+import type { VirtualClock } from '../world/virtual-clock.ts';
 
 export interface Person {
   id: string;
@@ -20,6 +21,28 @@ const COLLEAGUES: ReadonlySet<string> = new Set(Object.values(PEOPLE).map(({ id 
 
 /** Whether that person is one of those who look before they act. */
 export const isColleague = (person: string): boolean => COLLEAGUES.has(person);
+
+const AGAIN_MS = 1_000;
+
+/** How a supervisor asks that gate for an act: a colleague confirms it where it takes two, and while the gate is down they ask again. */
+export function untilHeard(clock: VirtualClock, gate: VirtualGate): (act: Act) => void {
+  let wanted: Act[] = [];
+  clock.every(AGAIN_MS, sayAll);
+  function sayAll(): void {
+    if (!gate.isUp) return;
+    const acts = wanted;
+    wanted = [];
+    for (const act of acts) {
+      ask(gate, PEOPLE.supervisor, act);
+      for (const proposal of Object.keys(gate.state.proposals))
+        ask(gate, PEOPLE.second, { kind: 'confirm', proposal });
+    }
+  }
+  return (act) => {
+    wanted.push(act);
+    sayAll();
+  };
+}
 
 /** Asks the gate for an act. While it is down nobody hears; what is still open then is asked for again. */
 export function ask(gate: VirtualGate, { id, role }: Person, act: Act): void {

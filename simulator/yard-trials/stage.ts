@@ -8,7 +8,7 @@ import type { Act } from '../../edge/core/input.ts';
 import type { Crossing } from '../../edge/core/state.ts';
 import type { Random } from '../../edge/platform/random.ts';
 import { between } from '../faults/fault.ts';
-import { ask, PEOPLE } from '../operators/staff.ts';
+import { untilHeard } from '../operators/staff.ts';
 import type { Observer } from '../run/observer.ts';
 import { startVirtualRun, type VirtualGate, type VirtualRun } from '../run.ts';
 import type { SimulatedGate } from '../world/world.ts';
@@ -40,7 +40,7 @@ export interface Stage {
   byHand(place: string): void;
 }
 
-const AGAIN_MS = 1_000;
+const BOOT_MS = 1_000;
 const APART_MS_MAX = 20_000;
 
 export function setStage(
@@ -57,18 +57,6 @@ export function setStage(
   if (world === undefined) throw new RangeError(`the world has no gate ${own}`);
   const exports: string[] = [];
   const imports: string[] = [];
-  let wanted: Act[] = [];
-  run.clock.every(AGAIN_MS, sayAll);
-  function sayAll(): void {
-    if (!gate.isUp) return;
-    const acts = wanted;
-    wanted = [];
-    for (const act of acts) {
-      ask(gate, PEOPLE.supervisor, act);
-      for (const proposal of Object.keys(gate.state.proposals))
-        ask(gate, PEOPLE.second, { kind: 'confirm', proposal });
-    }
-  }
   /** One after the other, the first at once. */
   function book(from: string | undefined, count: number, containers: string[]): void {
     let atMs = 0;
@@ -78,7 +66,7 @@ export function setStage(
       atMs += between(random, 1, APART_MS_MAX);
     }
   }
-  run.clock.advance(AGAIN_MS);
+  run.clock.advance(BOOT_MS);
   book(own, out, exports);
   book(other, back, imports);
   return {
@@ -89,10 +77,7 @@ export function setStage(
     exports,
     imports,
     crossingOf: (container) => gate.state.crossings[gate.state.containers[container] ?? ''],
-    act(act) {
-      wanted.push(act);
-      sayAll();
-    },
+    act: untilHeard(run.clock, gate),
     mustTell,
     mayTell,
     byHand,

@@ -4,8 +4,8 @@ import type { Act } from '../../edge/core/input.ts';
 import { planSite } from '../../simulator/plan.ts';
 import { startVirtualRun, type VirtualRun } from '../../simulator/run.ts';
 import { the } from '../support/simulated-site.ts';
+import { crossingIn, endUnharmed, untilIn } from '../support/virtual-run.ts';
 
-const HOUR_MS = 3_600_000;
 const VN = 'huu-nghi';
 const CN = 'huu-nghi-quan';
 const REFUGE = 'hnq-refuge';
@@ -17,22 +17,10 @@ describe('a refuge slot between two gates in virtual time', () => {
     run = startVirtualRun(planSite({ lanes: 7, cranes: 2, vehicles: 4 }));
     run.clock.advance(1_000);
   });
-  afterEach(() => {
-    const { strikes, collisions, hoistViolations } = run.world.stats();
-    run.stop();
-    assert.deepEqual(
-      { strikes, collisions, hoistViolations },
-      { strikes: 0, collisions: 0, hoistViolations: 0 },
-    );
-  });
+  afterEach(() => endUnharmed(run));
 
-  const until = (predicate: () => boolean, what: string): void => {
-    assert.ok(run.clock.runUntil(predicate, { limitMs: HOUR_MS }), `never happened: ${what}`);
-  };
-  const crossingOf = (gate: string, container: string) =>
-    Object.values(run.gate(gate).state.crossings).find((one) =>
-      one.containers.some(({ number }) => number === container),
-    );
+  const until = (predicate: () => boolean, what: string): void => untilIn(run, predicate, what);
+  const crossingOf = (gate: string, container: string) => crossingIn(run, gate, container);
   const act = (person: string, role: PersonRole, what: Act): void => {
     run.gate(CN).submit({ type: 'operator-act', person, role, act: what, reason: 'agreed with the sender' });
   };

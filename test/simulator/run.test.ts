@@ -7,6 +7,7 @@ import { initialState, restore, snapshot } from '../../edge/core/state.ts';
 import { seededRandom } from '../../edge/platform/random.ts';
 import { startVirtualRun, type VirtualGate, type VirtualRun } from '../../simulator/run.ts';
 import { referenceConfigs, the } from '../support/simulated-site.ts';
+import { crossingIn, endUnharmed, untilIn } from '../support/virtual-run.ts';
 
 const HOUR_MS = 3_600_000;
 const VN = 'huu-nghi';
@@ -18,23 +19,12 @@ describe('two gates in virtual time', () => {
     run = startVirtualRun(referenceConfigs);
     run.clock.advance(1_000);
   });
-  afterEach(() => {
-    const { strikes, collisions, hoistViolations } = run.world.stats();
-    run.stop();
-    assert.deepEqual(
-      { strikes, collisions, hoistViolations },
-      { strikes: 0, collisions: 0, hoistViolations: 0 },
-    );
-  });
+  afterEach(() => endUnharmed(run));
 
   const completed = (gate: string): { export: number; import: number } => run.gate(gate).state.completed;
-  const until = (predicate: () => boolean, what: string): void =>
-    assert.ok(run.clock.runUntil(predicate, { limitMs: HOUR_MS }), `never happened: ${what}`);
+  const until = (predicate: () => boolean, what: string): void => untilIn(run, predicate, what);
   const lane = (gate: string, device: string) => the(the(run.world.gates, gate).laneIo, device).state;
-  const crossingOf = (gate: string, container: string) =>
-    Object.values(run.gate(gate).state.crossings).find((one) =>
-      one.containers.some(({ number }) => number === container),
-    );
+  const crossingOf = (gate: string, container: string) => crossingIn(run, gate, container);
   const raises = (gate: VirtualGate, device: string): number =>
     gate.sent.filter(
       (command) => command.kind === 'barrier' && command.to === 'raise' && command.device === device,
