@@ -32,8 +32,8 @@ function seeTo(
       if (place === undefined || (code === 'JOB_FAILED' && times % 2 === 1)) return clear();
       return ask(gate, PEOPLE.supervisor, { kind: 'confirm-place', crossing: crossing.id, place });
     case 'YARD_CONTAINER_MISMATCH':
-      // It is the right container, wherever it stands: the crane's reader was wrong.
-      if (place !== undefined) clear();
+      // It is the right container: the crane's reader was wrong.
+      if (isItsOwn(crossing, place)) clear();
       return;
     case 'CONTAINER_MISMATCH':
       // Set aside in the refuge slot: they read the number themselves.
@@ -48,6 +48,10 @@ function seeTo(
       clear();
   }
 }
+
+/** A place where the crossing's container may be. */
+const isItsOwn = ({ slot, bays, job, held }: Crossing, place: string | undefined): boolean =>
+  place !== undefined && [slot, ...Object.values(bays), job?.crane, held].includes(place);
 
 /** Its vehicle, wherever that is, carries this container. */
 function isCarried(run: Outlook['run'], { vehicle }: Crossing, number: string): boolean {
