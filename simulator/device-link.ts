@@ -29,8 +29,6 @@ export interface LinkedDevice {
   staleAfterMs: number;
   /** Its whole present state, as reports; none for cameras and readers. */
   present(): Input[];
-  /** Says that it is online only after its present state. */
-  onlineLast: boolean;
   /** What it does when it loses the gate. */
   cut?(): void;
 }
@@ -80,9 +78,9 @@ export function createLink(
   function connect(): void {
     dropUnderWay();
     if (!reachable()) return;
-    if (!device.onlineLast) tellStatus('online');
     for (const input of frozen ?? device.present()) submit(input);
-    if (device.onlineLast) tellStatus('online');
+    // As drivers do: once online, what was told last counts as fresh.
+    tellStatus('online');
   }
 
   function dropUnderWay(): void {

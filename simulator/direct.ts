@@ -54,7 +54,6 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
     const device: LinkedDevice = {
       id,
       present,
-      onlineLast: false,
       staleAfterMs: staleAfterMs.get(id) ?? 0,
       ...more,
     };
@@ -86,7 +85,7 @@ export function connectDirectly(world: GateWorld, submit: (input: Input) => void
     });
   }
   for (const [id, model] of world.cranes) {
-    const tell = add(id, () => craneInputs(id, model), { onlineLast: true });
+    const tell = add(id, () => craneInputs(id, model));
     model.changes.subscribe((state) => tell({ type: 'crane', device: id, ...state }, false));
     model.jobChanges.subscribe((job) => tell({ type: 'crane-job', device: id, ...jobReport(job) }, true));
   }

@@ -243,11 +243,22 @@ function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
   const { visit } = view;
   const sensors = freshLaneIo(turn.state, lane.devices.io);
   if (visit === null || sensors === null) return;
-  const mayBeThere = visit.released && !visit.unobserved && lane.traffic === 'vehicle';
+  if (isUncertain(turn.state, lane, visit))
+    return setTimer(turn.state, `lane-left/${lane.id}`, turn.state.now + LEFT_MS);
+  const isSeen = !visit.unobserved || isReadOverThere(turn.state, lane, visit);
+  const mustHavePassed = visit.released && isSeen && lane.traffic === 'vehicle';
+  endVisit(turn, lane, view, visit, mayHavePassed(visit) || mustHavePassed);
+}
+
+function isUncertain(state: GateState, lane: LaneConfig, visit: Visit): boolean {
   // It has perhaps driven off by a green that is not confirmed yet: what becomes of that tells.
-  const isUncertain = mayBeThere ? !isPast(turn.state, lane, visit) : isGreenUnderWay(turn.state, lane);
-  if (isUncertain) return setTimer(turn.state, `lane-left/${lane.id}`, turn.state.now + LEFT_MS);
-  endVisit(turn, lane, view, visit, mayHavePassed(visit) || mayBeThere);
+  const isLetGo = isGreenUnderWay(state, lane);
+  if (lane.traffic === 'truck' || !visit.released) return isLetGo;
+  if (isReadOverThere(state, lane, visit)) return false;
+  const node = nodeOf(state, visit);
+  // By its own word it stands there still, or has not come to its next place yet.
+  if (node === lane.node) return true;
+  return visit.unobserved ? isLetGo : node === undefined || !isBehind(state, lane, node);
 }
 
 /** Nobody saw it, and the barrier was open for it. */
@@ -258,22 +269,22 @@ function isGreenUnderWay({ pending }: GateState, { devices }: LaneConfig): boole
   return wanted?.expects.kind === 'light' && wanted.expects.colour === 'green' && !wanted.refused;
 }
 
-/** Known to be behind the lane: by the vehicle's own word or its home gate's live word, or over there by the other gate's log. */
-function isPast(state: GateState, lane: LaneConfig, visit: Visit): boolean {
-  const crossing = state.crossings[visit.crossing ?? ''];
-  const stage = crossing?.stage ?? 'completed';
-  if (lane.checkpoint === 'border-out' && (stage === 'arrived' || stage === 'completed')) return true;
-  const node = placeOf(state, crossing?.vehicle?.id ?? '');
-  if (node === undefined || node === lane.node) return false;
-  const isOnOurGround = nodeGate(state, node) === configOf(state).gate.id;
-  return isOnOurGround === (lane.checkpoint === 'border-in');
+/** The other gate's log tells of it. */
+function isReadOverThere({ crossings }: GateState, { checkpoint }: LaneConfig, { crossing }: Visit): boolean {
+  const { stage = 'completed' } = crossings[crossing ?? ''] ?? {};
+  return checkpoint === 'border-out' && (stage === 'arrived' || stage === 'completed');
 }
 
-/** Where a driverless vehicle is now, by its own word or the live word of the other gate; undefined if neither is fresh. */
-const placeOf = (state: GateState, vehicle: string): string | undefined =>
-  state.vehicles[vehicle] === undefined
+const isBehind = (state: GateState, { checkpoint }: LaneConfig, node: string): boolean =>
+  (nodeGate(state, node) === configOf(state).gate.id) === (checkpoint === 'border-in');
+
+/** Where its driverless vehicle is now, by its own word or the live word of the other gate; undefined if neither is fresh. */
+function nodeOf(state: GateState, { crossing }: Visit): string | undefined {
+  const vehicle = state.crossings[crossing ?? '']?.vehicle?.id ?? '';
+  return state.vehicles[vehicle] === undefined
     ? freshLive(state)?.vehicles[vehicle]?.node
     : freshVehicle(state, vehicle)?.lastNodeId;
+}
 
 function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, passed: boolean): void {
   const { state } = turn;

@@ -18,19 +18,28 @@ const TOLD_BY = {
   'crane-jobs': ['crane'],
 } as const;
 
-/** Clears every command that the device's newest report has confirmed. */
+/**
+ * Clears every command that the device's newest report has confirmed. Once nothing is awaited of it any more, what was never
+ * confirmed troubles nobody.
+ */
 export function confirmPending(
   turn: Turn,
   { type, device }: { type: keyof typeof TOLD_BY; device: string },
 ): void {
+  const { state } = turn;
+  let isAwaited = state.crossings[state.jobs[device] ?? '']?.job?.state === 'commanded';
   for (const kind of TOLD_BY[type]) {
     const actuator = `${kind}:${device}`;
-    const pending = turn.state.pending[actuator];
-    if (pending === undefined || pending.refused || !isMet(turn.state, device, pending.expects)) continue;
-    delete turn.state.pending[actuator];
-    clearTimer(turn.state, `pending/${actuator}`);
-    returnAlarm(turn, 'COMMAND_UNCONFIRMED', device);
+    const pending = state.pending[actuator];
+    if (pending === undefined) continue;
+    if (pending.refused || !isMet(state, device, pending.expects)) {
+      isAwaited = true;
+      continue;
+    }
+    delete state.pending[actuator];
+    clearTimer(state, `pending/${actuator}`);
   }
+  if (!isAwaited) returnAlarm(turn, 'COMMAND_UNCONFIRMED', device);
 }
 
 /**
@@ -47,7 +56,9 @@ export function expirePending(turn: Turn, actuator: string): void {
   }
   delete turn.state.pending[actuator];
   const device = deviceOf(actuator);
-  if (!pending.refused) raiseAlarm(turn, 'COMMAND_UNCONFIRMED', device);
+  // What was so already, and is so still, it does not tell anew.
+  if (isMet(turn.state, device, pending.expects)) returnAlarm(turn, 'COMMAND_UNCONFIRMED', device);
+  else if (!pending.refused) raiseAlarm(turn, 'COMMAND_UNCONFIRMED', device);
   lookAtActuator(turn, actuator);
 }
 
