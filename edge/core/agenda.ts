@@ -89,6 +89,12 @@ export function lookAtWaiting({ state, agenda }: Turn): void {
   }
 }
 
+/** Whatever waits before the way out of the yard: what it is there for may just have come to be so. */
+export function lookAtLeaving({ state, agenda }: Turn): void {
+  for (const { id, checkpoint } of siteOf(state).lanes.values())
+    if (checkpoint === 'yard-out' && state.lanes[id]?.visit != null) agenda.lanes.add(id);
+}
+
 /** Whatever waits behind the border, perhaps for the refuge slot. */
 export function lookAtArrivals({ state, agenda }: Turn): void {
   for (const { id, checkpoint } of siteOf(state).lanes.values())

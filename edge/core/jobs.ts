@@ -2,7 +2,7 @@
  * Crane jobs: given where a crossing needs one, followed by what the crane tells of it, and settled by the spreader when it
  * breaks off. A container counts as moved only when its job has ended, and as lost when nobody can tell where it is.
  */
-import { lookAtCrane, lookAtCrossing } from './agenda.ts';
+import { lookAtCrane, lookAtCrossing, lookAtLeaving } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { want } from './command.ts';
 import { receive } from './crossing.ts';
@@ -220,6 +220,8 @@ export function finish(turn: Turn, crossing: Crossing): void {
       return lookAtCrossing(turn, crossing);
     case 'collecting':
       freeSlotOf(turn, crossing);
+      // Where a person tells of it, the truck may stand there already.
+      lookAtLeaving(turn);
       return advance(turn, crossing, 'on-truck');
     default:
   }

@@ -1,6 +1,6 @@
 /** What people do to a lane. Each returns why it cannot be done, or null: it is done. */
 import { expectationOf, forgetReadings } from './evidence.ts';
-import { laneState, loseSight } from './lane.ts';
+import { laneState, lookBelow, loseSight } from './lane.ts';
 import { lookAtOpening } from './lane-hours.ts';
 import { resume, stop } from './lane-watch.ts';
 import { siteOf } from './site.ts';
@@ -14,7 +14,10 @@ export function stopLane(turn: Turn, laneId: string, stopped: boolean): string |
   const view = laneState(turn.state, laneId);
   if (view.stopped === stopped) return stopped ? `${laneId} is stopped already` : `${laneId} is not stopped`;
   if (stopped) stop(turn, lane, view, 'person');
-  else resume(turn, lane, view);
+  else {
+    resume(turn, lane, view);
+    lookBelow(turn, lane, view);
+  }
   return null;
 }
 

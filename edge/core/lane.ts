@@ -137,6 +137,14 @@ export function takeLaneIo(turn: Turn, input: LaneIoReport): void {
   lookAtDriver(turn, view.visit);
 }
 
+/** A person has looked and found nobody but whoever was let in: what is seen below is that one. */
+export function lookBelow(turn: Turn, lane: LaneConfig, view: LaneState): void {
+  const sensors = freshLaneIo(turn.state, lane.devices.io);
+  forgetDoubt(turn, lane, view);
+  if (view.visit?.released === true && sensors !== null)
+    follow(turn, lane, view, view.visit, sensors, sensors);
+}
+
 function isRaiseUnderWay({ pending }: GateState, device: string): boolean {
   const raise = pending[`barrier:${device}`];
   return raise?.expects.kind === 'barrier' && raise.expects.position === 'up';

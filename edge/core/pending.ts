@@ -38,6 +38,8 @@ export function confirmPending(
     }
     delete state.pending[actuator];
     clearTimer(state, `pending/${actuator}`);
+    // Whoever else had to wait for the actuator.
+    lookAtActuator(turn, actuator);
   }
   if (!isAwaited) returnAlarm(turn, 'COMMAND_UNCONFIRMED', device);
 }

@@ -1,31 +1,37 @@
 /**
- * A statistic, no violation: every so many steps a copy of a gate looks at everything, as its regular sweep does. What it
- * decides there, the step before had not looked at: `missed by the agenda`, with the kind of input and of decision.
+ * What one input means for the whole gate is looked at with that input; the regular sweep is there for what was forgotten, and
+ * should find nothing.
  */
 import { step } from '../../edge/core/gate.ts';
 import { restore, snapshot } from '../../edge/core/state.ts';
+import type { VirtualGate } from '../run.ts';
 import type { Part, Scene } from './scene.ts';
 
 /** A copy of a busy gate takes some milliseconds; so seldom it costs a fraction of a microsecond a step. */
 const STEPS_BETWEEN = 20_000;
 
+/** What a copy of the gate decides when it looks at everything, as its sweep does; empty: nothing was forgotten. */
+export function missedBy({ state }: VirtualGate): string[] {
+  const copy = restore(snapshot(state));
+  const at = copy.now;
+  copy.timers.sweep = at;
+  return step(copy, { type: 'tick', at }).map((effect) =>
+    effect.kind === 'decide' ? effect.type : `command ${effect.command.kind} of ${effect.command.device}`,
+  );
+}
+
+/** A statistic, no violation: `missed by the agenda`, with the kind of input and of decision. */
 export function createAgendaWatch({ book }: Scene): Part {
   let steps = 0;
   return {
     stepped({ gate }, input) {
       steps += 1;
       if (steps % STEPS_BETWEEN !== 0) return;
-      const copy = restore(snapshot(gate.state));
-      const at = copy.now;
-      copy.timers = { sweep: at };
       book.note('looked for what the agenda missed');
-      const effects = step(copy, { type: 'tick', at });
-      if (effects.length === 0) return;
+      const missed = missedBy(gate);
+      if (missed.length === 0) return;
       book.note('missed by the agenda');
-      for (const effect of effects) {
-        const what = effect.kind === 'decide' ? effect.type : `command ${effect.command.kind}`;
-        book.note(`missed by the agenda: ${what} after ${input.type}`);
-      }
+      for (const what of missed) book.note(`missed by the agenda: ${what} after ${input.type}`);
     },
   };
 }

@@ -68,7 +68,11 @@ function lanesIn(outlook: Outlook): Matter[] {
         key: `closed ${id}`,
         see: () => ask(gate, PEOPLE.operator, { kind: 'open-lane', lane: id }),
       });
-    if (view.stopped && isClear(lane) && (view.stoppedBy === 'person' || strayTrucks(outlook).length === 0))
+    if (
+      view.stopped &&
+      isInOrder(outlook, lane) &&
+      (view.stoppedBy === 'person' || strayTrucks(outlook).length === 0)
+    )
       matters.push({
         key: `stopped ${id}`,
         urgent: true,
@@ -78,8 +82,13 @@ function lanesIn(outlook: Outlook): Matter[] {
   return matters;
 }
 
-/** As a person sees it who stands there. */
-const isClear = ({ io }: Lane): boolean => !io.state.loops.under && io.state.curtain === 'clear';
+/** As a person sees it who stands there: nothing is below the barrier, or only the driverless vehicle that was let in. */
+function isInOrder({ gate: { state } }: Outlook, { config, io, passing }: Lane): boolean {
+  const { visit } = state.lanes[config.id] ?? {};
+  const vehicle = state.crossings[visit?.crossing ?? '']?.vehicle;
+  const isItsOwn = visit?.released === true && passing.length === 1 && passing[0]?.plate === vehicle?.plate;
+  return isItsOwn || (!io.state.loops.under && io.state.curtain === 'clear');
+}
 
 function vehiclesIn({ gate }: Outlook): Matter[] {
   return Object.entries(gate.state.vehicles)

@@ -22,6 +22,8 @@ export interface Lane {
   readonly io: LaneIo;
   /** At the stop line. */
   readonly standing: Visitor | undefined;
+  /** On their way below the barrier, from the stop line until their tail has left the exit. */
+  readonly passing: readonly Visitor[];
   /** How many wait behind the stop line. */
   readonly waiting: number;
   /** How many are in the lane or wait for it. */
@@ -254,6 +256,9 @@ export function createLane(
     io,
     get standing() {
       return standing;
+    },
+    get passing() {
+      return passing.map(({ visitor }) => visitor);
     },
     get waiting() {
       return line.length;

@@ -144,6 +144,22 @@ describe('what should not happen in a lane', () => {
       raised('WRONG_WAY');
     });
 
+    it('that was the released one, seen late below the barrier: a person has looked, and it is followed to its end', () => {
+      const crossing = lane.admits();
+      lane.obeys = false;
+      lane.sees('approach', 'exit');
+      lane.sees('approach', 'under', 'exit');
+      lane.wait(300);
+      raised('WRONG_WAY');
+      assert.equal(lane.visit.under, false);
+      lane.act({ kind: 'resume-lane', lane: 'yard-in-1' });
+      raised();
+      assert.equal(lane.visit.under, true);
+      lane.sees('exit');
+      lane.sees();
+      assert.equal(crossing.truck?.phase, 'inside');
+    });
+
     it('is not seen where nobody knows what came first', () => {
       lane.sees('exit');
       lane.gate.restart();
