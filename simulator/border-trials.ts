@@ -58,6 +58,7 @@ const SCENES: readonly Scene[] = SITES.flatMap((configs) => [
   { configs, out: 1, back: 0 },
   { configs, out: 1, back: 1 },
   { configs, out: 2, back: 0 },
+  { configs, out: 2, back: 1 },
 ]);
 
 /** Makes trials until one goes wrong. Each trouble has its turn; the rest is chance, by `seed`. */

@@ -10,6 +10,7 @@ import { createMadeUp } from './probe/made-up.ts';
 import { createOneThingDifferent } from './probe/one-thing-different.ts';
 import { createRefugeProbe } from './probe/refuges.ts';
 import { createReleaseProbe } from './probe/releases.ts';
+import { createToldTwice } from './probe/told-twice.ts';
 
 export function createProbe(scene: Scene): Part {
   const different = createOneThingDifferent(scene);
@@ -19,6 +20,7 @@ export function createProbe(scene: Scene): Part {
   const lines = createForgedLines(scene);
   const reports = createForgedReports(scene);
   const words = createCustomsWords(scene);
+  const twice = createToldTwice(scene);
   return {
     stepped(watched, input) {
       releases.stepped?.(watched, input);
@@ -26,6 +28,7 @@ export function createProbe(scene: Scene): Part {
       lines.stepped?.(watched, input);
       reports.stepped?.(watched, input);
       words.stepped?.(watched, input);
+      twice.stepped?.(watched, input);
       madeUp.stepped?.(watched, input);
     },
     sent(watched, command) {

@@ -10,7 +10,6 @@ import type { Booking, ClearanceReport } from './input.ts';
 import { free, freeAll, freeBay, freePlaces, freeSlotOf, takeBay, takeSlot } from './owners.ts';
 import { type Reason, sameReasons, worst } from './reasons.ts';
 import { clearanceReasons } from './reconcile.ts';
-import { isInRefuge } from './refuge.ts';
 import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -257,10 +256,12 @@ function report(turn: Turn, crossing: Crossing, kind: 'get-in' | 'get-out'): voi
 export const localTime = (turn: Turn): string =>
   isoWithOffset(turn.state.now, configOf(turn.state).gate.utcOffset);
 
-/** A container waiting in the yard or in a refuge slot is judged too, so that people see what holds it. */
+const JUDGED: ReadonlySet<Crossing['stage']> = new Set(['entering', 'in-yard', 'collecting'] as const);
+
+/** A container waiting in the yard, or between its lane and its bay, is judged too, so that people see what holds it. */
 export function reconsiderInYard(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
-  if (crossing.stage !== 'in-yard' && crossing.stage !== 'collecting' && !isInRefuge(state, crossing)) return;
+  if (!JUDGED.has(crossing.stage)) return;
   const reasons = yardReasons(state, crossing);
   if (crossing.verdict !== null && sameReasons(reasons, crossing.reasons)) return;
   crossing.reasons = [...reasons];

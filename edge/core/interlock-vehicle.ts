@@ -143,15 +143,11 @@ const ontoSection = (state: GateState, from: string, to: string): boolean =>
 
 export const driveConditions: readonly Condition<OrderCommand>[] = [
   {
-    name: 'vehicle state fresh',
-    unless: (state, { device }) =>
-      freshVehicle(state, device) === null ? 'vehicle state is not fresh' : null,
-  },
-  {
-    name: 'vehicle automatic',
+    name: 'vehicle heard, and automatic',
     unless(state, { device }) {
-      const mode = freshVehicle(state, device)?.mode;
-      return mode === 'AUTOMATIC' ? null : `vehicle is in mode ${mode}`;
+      const report = freshVehicle(state, device);
+      if (report === null) return 'vehicle state is not fresh';
+      return report.mode === 'AUTOMATIC' ? null : `vehicle is in mode ${report.mode}`;
     },
   },
   {

@@ -1,5 +1,6 @@
 /** Lanes: who stands there, whether the barrier should be open for it, and when it has passed. */
 import type { LaneConfig } from '../../config/schema.ts';
+import { lookAtCarriageway } from './agenda.ts';
 import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
@@ -443,6 +444,8 @@ function letThrough(turn: Turn, lane: LaneConfig, visit: Visit): void {
   }
   visit.released = true;
   lookAtDriver(turn, visit);
+  // Whoever waits in the other lanes of its carriageway sees them closed now.
+  lookAtCarriageway(turn, lane);
 }
 
 /** Barrier and light follow the visit: open for the one released until its front is under the barrier, else closed and red. */

@@ -100,10 +100,6 @@ const isHeldBy = ({ owners }: GateState, refuge: string, { id }: Crossing): bool
 
 // ---------------------------------------------------------------- in it, and out of it
 
-/** Past the lane, and its refuge slot not known to be empty again. */
-export const isInRefuge = (state: GateState, crossing: Crossing): boolean =>
-  crossing.stage === 'entering' && siteOf(state).refuges.some((refuge) => isHeldBy(state, refuge, crossing));
-
 /** The bay to which `vehicle` may go on from `refuge`; undefined while something stands against it. */
 export function outOfRefuge(state: GateState, refuge: string, vehicle: string): string | undefined {
   const crossing = state.crossings[state.owners[resourceOf(refuge)] ?? ''];

@@ -38,9 +38,8 @@ export function maySendOn(state: GateState, trackId: string): boolean {
 /** Whether we may take one more vehicle towards us. */
 export function mayReceiveOn(state: GateState, trackId: string): boolean {
   const track = siteOf(state).tracks.get(trackId);
-  if (track === undefined || track.direction === 'out') return false;
   const view = state.tracks[trackId];
-  if (track.direction === 'alternating' && view?.holder === configOf(state).gate.id) return false;
+  if (track?.direction === 'alternating' && view?.holder === configOf(state).gate.id) return false;
   return view?.overdue.length === 0;
 }
 
@@ -113,8 +112,8 @@ export function lookAtBorderOut({ state, agenda }: Turn): void {
     const visit = lane.checkpoint === 'border-out' ? state.lanes[lane.id]?.visit : undefined;
     if (visit == null) continue;
     agenda.lanes.add(lane.id);
-    const vehicle = state.crossings[visit.crossing ?? '']?.vehicle?.id;
-    if (vehicle !== undefined && state.vehicles[vehicle] !== undefined) agenda.vehicles.add(vehicle);
+    const { vehicle } = state.crossings[visit.crossing ?? ''] ?? {};
+    if (vehicle !== undefined) agenda.vehicles.add(vehicle.id);
   }
 }
 
@@ -157,8 +156,8 @@ export function transitOverdue(turn: Turn, move: string): void {
 export function stalledOn(state: GateState, trackId: string, except?: string): string | undefined {
   const view = state.tracks[trackId];
   if (view === undefined) return undefined;
-  const overdue = view.overdue.find((move) => move !== except);
-  return overdue ?? view.moves.find((move) => move !== except && isInTrouble(state, move));
+  const stalled = [...view.overdue, ...view.moves.filter((move) => isInTrouble(state, move))];
+  return stalled.find((move) => move !== except);
 }
 
 function isInTrouble(state: GateState, move: string): boolean {
@@ -179,7 +178,8 @@ const isMobile = (report: Report): boolean =>
 export function lookBehind(turn: Turn, vehicle: string, before: Report | null, now: Report | null): void {
   const { state } = turn;
   const { lineClear } = state.crossings[state.vehicles[vehicle]?.crossing ?? ''] ?? {};
-  if (lineClear?.used !== true || (before !== null && isMobile(before)) === (now !== null && isMobile(now)))
-    return;
-  lookAtBorderOut(turn);
+  const isOnSection = lineClear?.used === true;
+  const wasMobile = before !== null && isMobile(before);
+  const isMobileNow = now !== null && isMobile(now);
+  if (isOnSection && wasMobile !== isMobileNow) lookAtBorderOut(turn);
 }

@@ -3,8 +3,12 @@
  * vehicle itself tells; and in the end everything must have crossed and nothing may be left, on the ground or on the screens.
  */
 import type { LaneConfig } from '../../config/schema.ts';
+import { missedBy } from '../invariants/agenda.ts';
 import { createInvariants, type Invariants } from '../invariants.ts';
 import type { VirtualGate, VirtualRun } from '../run.ts';
+
+/** Everything is looked at so seldom: it takes longer than the rest. */
+const LOOKS_A_SWEEP = 4;
 
 export interface Judge {
   readonly invariants: Invariants;
@@ -28,6 +32,7 @@ export function createJudge(crossings: number): Judge {
   const invariants = createInvariants();
   let run: VirtualRun | undefined;
   let wrong: string | null = null;
+  let looks = 0;
   const released = new Set<string>();
 
   const on = (): VirtualRun => {
@@ -70,6 +75,12 @@ export function createJudge(crossings: number): Judge {
       invariants.sweep();
       const [violation] = invariants.violations;
       if (violation !== undefined) violate(`${violation.invariant}: ${violation.gate}: ${violation.detail}`);
+      looks += 1;
+      if (looks % LOOKS_A_SWEEP !== 0) return;
+      for (const [id, gate] of on().gates) {
+        const missed = gate.isUp ? missedBy(gate) : [];
+        if (missed.length > 0) violate(`${id} has forgotten to look at: ${missed.join(', ')}`);
+      }
     },
     isOver: () => delivered() === crossings && invariants.drained().length === 0 && standing() === undefined,
     remains() {

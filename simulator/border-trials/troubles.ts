@@ -97,6 +97,39 @@ const vehicleTroubles: readonly BorderTrouble[] = [
   ),
 ];
 
+/** Ours on its way over the border before this one. */
+const aheadOf = ({ run, gate, vehicle }: Place): Vehicle | undefined => {
+  const isOnSection = (node: string | undefined): boolean =>
+    gate.config.section.tracks.some(({ km0 }) => km0 === node);
+  const all = [...run.world.gates.values()].flatMap(({ vehicles }) => [...vehicles.values()]);
+  return all.find((one) => one !== vehicle && (isOnSection(one.place.at) || isOnSection(one.place.towards)));
+};
+
+const sectionTroubles: readonly BorderTrouble[] = [
+  {
+    kind: 'the one before it stops on the section',
+    lastsMs: [1_000, 60_000],
+    begin(place) {
+      const ahead = aheadOf(place);
+      ahead?.eStop(true);
+      return () => ahead?.eStop(false);
+    },
+  },
+  {
+    kind: 'the one before it is not heard on the section',
+    lastsMs: [10_000, 60_000],
+    begin(place) {
+      const ahead = aheadOf(place);
+      const home = [...place.run.gates.values()].find(({ config }) =>
+        config.devices.some(({ id }) => id === ahead?.deviceId),
+      );
+      const link = ahead === undefined ? undefined : home?.devices.deviceLink(ahead.deviceId);
+      link?.up(false);
+      return () => link?.up(true);
+    },
+  },
+];
+
 const laneTroubles: readonly BorderTrouble[] = [
   switched('the barrier is jammed', [1_000, 30_000], ({ lane: { io } }, on) => io.jam(on)),
   {
@@ -168,6 +201,7 @@ export const borderTroubles: readonly BorderTrouble[] = [
   ...wireTroubles,
   ...sensorTroubles,
   ...vehicleTroubles,
+  ...sectionTroubles,
   ...laneTroubles,
   ...gateTroubles,
 ];

@@ -2,10 +2,13 @@
  * A run in which nothing goes wrong: the traffic alone says what the gates do, each thing so often and not once more. Nobody is
  * called, referred or refused, and nobody waits for long.
  */
+import { missedBy } from '../../simulator/invariants/agenda.ts';
 import { startSimulation } from '../../simulator/simulate.ts';
 import type { Pair } from './sites.ts';
 
 const MINUTE_MS = 60_000;
+/** How often everything is looked at that should have been already. */
+const LOOK_MS = 2_000;
 /** Of a visit, from its first verdict until it has passed. */
 const STAYS_MS_MAX = 5 * MINUTE_MS;
 /** From the last one to come until everybody is home. */
@@ -58,8 +61,9 @@ export function honestRun({ configs, seed, perDay, quiet }: HonestRun): string |
     gate.onDecision('refused', ({ reason }) => wrong.push(`${id} refuses at the last moment: ${reason}`));
     gate.onDecision('lane-stopped', ({ lane }) => wrong.push(`${id} stops ${lane}`));
     gate.onDecision('abandoned', ({ move }) => wrong.push(`${id} abandons ${move}`));
-    gate.onDecision('verdict', ({ lane, visit, verdict }) => {
+    gate.onDecision('verdict', ({ lane, visit, verdict, checkpoint }) => {
       if (verdict === 'refer') wrong.push(`${id} refers somebody in ${lane ?? 'the yard'}`);
+      if (lane === undefined && checkpoint === 'border-in') wrong.push(`${id} judges what has just come in`);
       const key = `${id} ${lane} ${visit}`;
       if (lane !== undefined && !began.has(key)) began.set(key, run.clock.nowMs());
     });
@@ -70,6 +74,10 @@ export function honestRun({ configs, seed, perDay, quiet }: HonestRun): string |
         wrong.push(`${id} holds somebody in ${lane} for ${stayedMs / MINUTE_MS} minutes`);
     });
   }
+  run.clock.every(LOOK_MS, () => {
+    for (const [id, gate] of run.gates)
+      for (const what of missedBy(gate)) wrong.push(`${id} has forgotten to look at: ${what}`);
+  });
   while (simulation.phase !== 'over' && wrong.length === 0) simulation.advance(MINUTE_MS);
   const { error } = simulation;
   const { violations, drainedAfterMinutes, crossings } = simulation.finish();

@@ -3,20 +3,22 @@
  * nothing did. Without a mutation nothing may be noticed.
  */
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
+import { tryBorder } from '../../simulator/border-trials.ts';
 import { explore } from '../../simulator/explore.ts';
 import { tryLane } from '../../simulator/lane-trials.ts';
 import { tryYard } from '../../simulator/yard-trials.ts';
 import { TOGETHER } from './expected.ts';
 import { aloneRun, kinds, mixedRun, togetherRun } from './faulty.ts';
 import { type HonestRun, honestRun } from './honest.ts';
-import { oneTrack, type Pair, shipped, twoTracks, wide, withHours } from './sites.ts';
+import { byLoad, oneTrack, type Pair, shipped, twoTracks, wide, withHours } from './sites.ts';
 
 type Proof = () => string | null;
 
-/** A mutant of a lane is looked for in lanes above all, one of the yard in the yard. */
+/** A mutant of a lane is looked for in lanes above all, one of the yard in the yard, one of what is sent over it at the border. */
 const mutation = process.env.GATE_MUTATION ?? '';
 const isOfLane = mutation.includes('core/lane');
 const isOfYard = /core\/(jobs|yard|interlock-yard)/.test(mutation);
+const isOfBorder = /core\/(border|tracks|interlock-vehicle|refuge|lane|crossing)/.test(mutation);
 const STATES_MAX = 6_000;
 
 const honest =
@@ -59,8 +61,10 @@ const isTogether = (kind: string): boolean => Object.values(TOGETHER).some(({ fa
 const PROOFS: readonly Proof[] = [
   honest({ configs: oneTrack(), seed: 1, perDay: 300, quiet: true }),
   honest({ configs: withHours(), seed: 1, perDay: 300, quiet: true }),
+  honest({ configs: byLoad(), seed: 1, perDay: 300, quiet: true }),
   tried('lane', tryLane, 1, isOfLane ? 400 : 100),
   tried('yard', tryYard, 1, isOfYard ? 400 : 50),
+  tried('border', tryBorder, 1, isOfBorder ? 60 : 20),
   mixed(oneTrack, 2, 4),
   mixed(withHours, 1, 4),
   together('yard', oneTrack, 2),
@@ -78,6 +82,7 @@ const PROOFS: readonly Proof[] = [
   mixed(shipped, 2, 4),
   tried('lane', tryLane, 2, isOfLane ? 4_000 : 400),
   tried('yard', tryYard, 2, isOfYard ? 1_200 : 200),
+  tried('border', tryBorder, 2, isOfBorder ? 300 : 40),
 ];
 
 for (const proof of PROOFS) {
