@@ -306,7 +306,11 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
   alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, false);
   lookAtDriver(turn, visit);
   const crossing = state.crossings[visit.crossing ?? ''];
-  if (crossing?.lane === lane.id) delete crossing.lane;
+  if (crossing?.lane === lane.id) {
+    delete crossing.lane;
+    // What customs has said of it while it was in the lane may still mean that it must come back.
+    turn.agenda.crossings.add(crossing.id);
+  }
   if (passed && crossing !== undefined && visit.load !== undefined)
     onPassed(turn, lane, crossing, visit.load);
   else if (!passed && visit.released && crossing !== undefined) onTurnedBack(turn, lane, crossing);

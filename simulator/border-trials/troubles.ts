@@ -97,36 +97,37 @@ const vehicleTroubles: readonly BorderTrouble[] = [
   ),
 ];
 
-/** Ours on its way over the border before this one. */
-const aheadOf = ({ run, gate, vehicle }: Place): Vehicle | undefined => {
-  const isOnSection = (node: string | undefined): boolean =>
-    gate.config.section.tracks.some(({ km0 }) => km0 === node);
-  const all = [...run.world.gates.values()].flatMap(({ vehicles }) => [...vehicles.values()]);
-  return all.find((one) => one !== vehicle && (isOnSection(one.place.at) || isOnSection(one.place.towards)));
-};
+/** Once it is on the section and another one waits to follow it, `strike` begins; undone by the returned function. */
+function whenFollowed(place: Place, strike: (on: boolean) => void): () => void {
+  const { run, gate, vehicle } = place;
+  const border = new Set(gate.config.section.tracks.map(({ km0 }) => km0));
+  const lanes = [...(run.world.gates.get(gate.config.gate.id)?.lanes.values() ?? [])];
+  const isFollowed = (): boolean =>
+    (border.has(vehicle.place.at) || border.has(vehicle.place.towards ?? '')) &&
+    lanes.some(({ config, standing }) => config.checkpoint === 'border-out' && standing !== undefined);
+  let isStruck = false;
+  const cancel = run.clock.every(FOLLOWED_LOOK_MS, () => {
+    if (isStruck || !isFollowed()) return;
+    isStruck = true;
+    strike(true);
+  });
+  return () => {
+    cancel();
+    if (isStruck) strike(false);
+  };
+}
+const FOLLOWED_LOOK_MS = 500;
 
 const sectionTroubles: readonly BorderTrouble[] = [
   {
-    kind: 'the one before it stops on the section',
-    lastsMs: [1_000, 60_000],
-    begin(place) {
-      const ahead = aheadOf(place);
-      ahead?.eStop(true);
-      return () => ahead?.eStop(false);
-    },
+    kind: 'it stops on the section before another',
+    lastsMs: [30_000, 90_000],
+    begin: (place) => whenFollowed(place, (on) => place.vehicle.eStop(on)),
   },
   {
-    kind: 'the one before it is not heard on the section',
-    lastsMs: [10_000, 60_000],
-    begin(place) {
-      const ahead = aheadOf(place);
-      const home = [...place.run.gates.values()].find(({ config }) =>
-        config.devices.some(({ id }) => id === ahead?.deviceId),
-      );
-      const link = ahead === undefined ? undefined : home?.devices.deviceLink(ahead.deviceId);
-      link?.up(false);
-      return () => link?.up(true);
-    },
+    kind: 'it is not heard on the section before another',
+    lastsMs: [40_000, 90_000],
+    begin: (place) => whenFollowed(place, (on) => vehicleOf(place).up(!on)),
   },
 ];
 

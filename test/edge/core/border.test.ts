@@ -298,6 +298,18 @@ describe('the sender before the border', () => {
       assert.deepEqual(kindsOf(border.wait(30_000)), []);
     });
 
+    it('while it drives off below the barrier, recalls it as soon as it is through', () => {
+      const crossing = border.waits('xe-1', LANE, box(1));
+      grant('huu-nghi-m1');
+      border.lane(LANE, { barrier: 'up' });
+      const loops = { approach: false, under: false, exit: false };
+      border.lane(LANE, { loops: { ...loops, under: true }, curtain: 'broken' });
+      border.lane(LANE, { loops: { ...loops, exit: true }, curtain: 'clear' });
+      assert.deepEqual(kindsOf(border.clears(box(1), 'withdrawn')), []);
+      assert.deepEqual(kindsOf(border.lane(LANE, { loops })), ['recalled']);
+      assert.ok(alarms().includes(`RECALLED/${crossing.id}`));
+    });
+
     it('while customs has merely not confirmed its list for long, or looks into it, nobody is recalled', () => {
       sends('xe-1', 1);
       assert.deepEqual(kindsOf(border.clears(box(1), 'registered')), []);
