@@ -24,9 +24,9 @@ export function isOpen(state: GateState, lane: LaneConfig, crossing?: Crossing):
 }
 
 function isPromised(state: GateState, lane: LaneConfig, crossing: Crossing): boolean {
-  if (lane.node !== undefined && state.owners[`node:${lane.node}`] === crossing.id) return true;
-  const visit = state.lanes[lane.id]?.visit ?? null;
-  return visit?.released === true && visit.crossing === crossing.id;
+  if (state.owners[`node:${lane.node}`] === crossing.id) return true;
+  // Who is read in the place of a released one is judged as a visit of its own.
+  return state.lanes[lane.id]?.visit?.released === true;
 }
 
 function isInHours(state: GateState, { hours }: LaneConfig): boolean {
@@ -47,11 +47,9 @@ function isWithin(window: Window, time: number): boolean {
  */
 function isCarriagewayFree(state: GateState, lane: LaneConfig): boolean {
   if (lane.tidal === undefined) return true;
-  return (siteOf(state).carriageways.get(lane.tidal) ?? []).every(
-    ({ id, node }) =>
-      id === lane.id ||
-      (state.lanes[id]?.visit?.released !== true &&
-        (node === undefined || state.owners[`node:${node}`] === undefined)),
+  const others = (siteOf(state).carriageways.get(lane.tidal) ?? []).filter(({ id }) => id !== lane.id);
+  return others.every(
+    ({ id, node }) => state.lanes[id]?.visit?.released !== true && state.owners[`node:${node}`] === undefined,
   );
 }
 
