@@ -51,6 +51,13 @@ export function giveVehicle(turn: Turn, crossing: Crossing, vehicle: NonNullable
   knowPlate(turn.state, vehicle.plate, crossing);
 }
 
+/** It serves the crossing no more. */
+export function takeVehicleFrom({ state }: Turn, crossing: Crossing): void {
+  if (crossing.vehicle === undefined) return;
+  forgetPlate(state, crossing.vehicle.plate, crossing);
+  delete crossing.vehicle;
+}
+
 function knowPlate(state: GateState, text: string, { id }: Crossing): void {
   const plate = normalisePlate(text);
   const known = state.plates[plate];

@@ -5,23 +5,26 @@
  */
 import { lookAtBay } from './agenda.ts';
 import { want } from './command.ts';
-import { giveVehicle, yardReasons } from './crossing.ts';
+import { giveVehicle, takeVehicleFrom, yardReasons } from './crossing.ts';
 import type { DeviceCommand, OrderNode } from './effect.ts';
 import type { VehicleReport } from './input.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
 import { actionIdOf, actionStatus, nextGoal, wayTo } from './journey.ts';
-import { free, freePlaces, hasBayFree, takeBay } from './owners.ts';
+import { free, freeBay, freePlaces, hasBayFree, takeBay } from './owners.ts';
 import { bayAtNode, configOf, laneAtNode, lanesFor, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
 import { freshLaneIo, freshVehicle } from './state.ts';
+import { clearTimer, setTimer } from './timers.ts';
 import { lookBehind } from './tracks.ts';
 import type { Turn } from './turn.ts';
-import { advance, count } from './turn.ts';
+import { advance, count, decide } from './turn.ts';
 import {
   chargeWhileIdle,
   hasRejected,
   hasTaken,
+  homeOf,
   isBusy,
+  isFit,
   isIdle,
   isOffRoute,
   isStanding,
@@ -32,6 +35,11 @@ import {
 } from './vehicle-health.ts';
 
 type Order = Extract<DeviceCommand, { kind: 'order' }>;
+
+/** So long a vehicle may be unfit at its park before another one is sent for its container. */
+const UNFIT_MS = 60_000;
+/** Until it must have given up its order. */
+const CANCELLED_MS = 5_000;
 
 /** What we know of a vehicle that was never sent. */
 const NEW: VehicleView = {
@@ -100,9 +108,11 @@ function lookAtNode(turn: Turn, node: string): void {
   if (bay !== undefined) lookAtBay(turn, bay.id);
 }
 
-/** A vehicle's timer is due: `vehicle-stuck/ID`. */
-export const fireVehicle = (turn: Turn, kind: 'vehicle-stuck', id: string): void =>
-  noticeStuck(turn, kind, id);
+/** A vehicle's timer is due: `vehicle-stuck/ID`, `vehicle-unfit/ID`. */
+export function fireVehicle(turn: Turn, kind: 'vehicle-stuck' | 'vehicle-unfit', id: string): void {
+  if (kind === 'vehicle-stuck') return noticeStuck(turn, kind, id);
+  replace(turn, id);
+}
 
 /** A person withdraws a vehicle or returns it; what it has begun, it finishes. Tells why not. */
 export function setService(turn: Turn, id: string, inService: boolean): string | null {
@@ -153,6 +163,43 @@ function sendFor(turn: Turn, crossing: Crossing, id: string): boolean {
   return true;
 }
 
+/** Before it has left its park for the container it was given to, it can do nothing that another could not. */
+function isHeldUpAtPark(state: GateState, id: string, { crossing }: VehicleView, report: Report): boolean {
+  const stage = state.crossings[crossing ?? '']?.stage;
+  const isAtPark = report.lastNodeId === homeOf(state, id) && !report.driving && report.loads.length === 0;
+  return stage === 'loading' && isAtPark && !isFit(report);
+}
+
+function watchFitness(turn: Turn, id: string, view: VehicleView, report: Report): void {
+  const { state } = turn;
+  const timer = `vehicle-unfit/${id}`;
+  if (!isHeldUpAtPark(state, id, view, report)) clearTimer(state, timer);
+  else if (state.timers[timer] === undefined) setTimer(state, timer, state.now + UNFIT_MS);
+}
+
+/** It stands at its park and will not be fit soon: another one fetches the container. What it still has of its order is taken back first. */
+function replace(turn: Turn, id: string): void {
+  const { state } = turn;
+  const view = state.vehicles[id];
+  const report = freshVehicle(state, id);
+  const crossing = state.crossings[view?.crossing ?? ''];
+  if (view === undefined || report === null || crossing === undefined) return;
+  if (!isHeldUpAtPark(state, id, view, report)) return;
+  if (isBusy(report)) {
+    want(turn, { kind: 'cancel-order', device: id }, { kind: 'cancelled', orderId: report.orderId });
+    return setTimer(state, `vehicle-unfit/${id}`, state.now + CANCELLED_MS);
+  }
+  decide(turn, 'vehicle-replaced', { crossing: crossing.id, vehicle: id });
+  freeBay(turn, crossing, 'loading');
+  takeVehicleFrom(turn, crossing);
+  view.crossing = null;
+  view.goal = null;
+  view.order = null;
+  state.ready.push(crossing.id);
+  turn.agenda.assign = true;
+  advance(turn, crossing, 'in-yard');
+}
+
 // ---------------------------------------------------------------- where it goes
 
 /** Sets its next goal and orders it there. Nothing is decided on the word of a vehicle that is not heard. */
@@ -161,6 +208,7 @@ export function reconsiderVehicle(turn: Turn, id: string): void {
   const view = state.vehicles[id];
   const report = freshVehicle(state, id);
   if (view === undefined || report === null) return;
+  watchFitness(turn, id, view, report);
   pauseWhereHeld(turn, id, view, report);
   leaveTrail(turn, id, report);
   if (!isStanding(report)) return;

@@ -66,6 +66,7 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
     case 'tick':
       return;
     case 'clock':
+      if (state.clockTrusted === input.trusted) return;
       state.clockTrusted = input.trusted;
       lookAtEverything(turn);
       if (input.trusted) returnAlarm(turn, 'CLOCK_UNTRUSTED', 'clock');
@@ -202,6 +203,7 @@ function fire(turn: Turn, name: string): void {
     case 'job-settle':
       return fireJob(turn, kind, subject);
     case 'vehicle-stuck':
+    case 'vehicle-unfit':
       return fireVehicle(turn, kind, subject);
     default:
       return fireAlarm(turn, kind, subject);

@@ -44,7 +44,7 @@ const hasFatalError = (report: Report): boolean =>
   report.errors.some((error) => error.errorLevel === 'FATAL');
 
 /** It could be sent somewhere. */
-const isFit = (report: Report): boolean =>
+export const isFit = (report: Report): boolean =>
   report.mode === 'AUTOMATIC' &&
   report.eStop === 'NONE' &&
   report.localized &&

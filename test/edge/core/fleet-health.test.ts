@@ -44,6 +44,44 @@ describe('the health of a vehicle', () => {
     });
   }
 
+  describe('that breaks down at its park before it has set off', () => {
+    const broken = { errors: [{ errorType: 'driveError', errorLevel: 'FATAL' as const }] };
+    beforeEach(() => {
+      fleet = createFleet();
+      xe = fleet.vehicle('xe-1');
+      xe.takes(onlyOrder(container()));
+      xe.says({ ...broken, driving: false });
+    });
+    const servedBy = () => Object.values(fleet.gate.state.crossings).map(({ vehicle }) => vehicle?.id);
+
+    it('gives its order back after a minute, and another one fetches the container', () => {
+      assert.deepEqual(told(fleet.gate.wait(59_999)), []);
+      assert.deepEqual(told(fleet.gate.wait(1)), ['xe-1 cancel-order']);
+      xe.says({ nodesAhead: [], actions: [] });
+      const effects = fleet.gate.wait(5_000);
+      assert.deepEqual(told(effects), ['xe-2 order']);
+      assert.deepEqual(servedBy(), ['xe-2']);
+      assert.deepEqual(fleet.gate.state.plates['12C22347'], undefined);
+      assert.deepEqual(told(xe.says({ errors: [] })), [], 'and is free for the next');
+    });
+
+    it('keeps it when it is fit again before', () => {
+      fleet.gate.wait(30_000);
+      xe.says({ errors: [] });
+      xe.says(broken);
+      assert.deepEqual(told(fleet.gate.wait(59_999)), []);
+      xe.says({ errors: [] });
+      assert.deepEqual(told(fleet.gate.wait(120_000)), []);
+      assert.deepEqual(servedBy(), ['xe-1']);
+    });
+
+    it('keeps it, once it has set off, for as long as it takes', () => {
+      xe.says({ driving: true });
+      fleet.gate.wait(600_000);
+      assert.deepEqual(servedBy(), ['xe-1']);
+    });
+  });
+
   it('one that a person has paused at its park gets no crossing before it goes on', () => {
     xe.says({ paused: true });
     assert.deepEqual(told(container()), []);
