@@ -120,7 +120,7 @@ describe('two gates in virtual time', () => {
       run
         .gate(VN)
         .sent.flatMap((command) =>
-          command.device === 'xe-1' && command.kind !== 'order' ? [command.kind] : [],
+          command.device === 'xe-1' && command.kind.endsWith('pause') ? [command.kind] : [],
         );
     const report = run.gate(VN).state.vehicles['xe-1']?.report;
     assert.ok(report);

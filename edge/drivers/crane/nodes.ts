@@ -15,6 +15,7 @@ import {
   readCraneStatus,
 } from '../../../protocols/crane/status.ts';
 import type { CraneJobReport, CraneReport, DeviceInput } from '../../core/input.ts';
+import { messageOf } from '../../platform/errors.ts';
 import type { Attachment, Signals } from '../opcua/device.ts';
 import type { BrowseName, OpcuaSession, OpcuaSubscription } from '../opcua/session.ts';
 import type { KeepUnreadable } from '../opcua/unreadable.ts';
@@ -31,6 +32,8 @@ export interface CraneNodes {
   revokeStart: NodeId | undefined;
 }
 
+/** Its state is read as a whole after so many heartbeats. */
+const BEATS_A_READING = 5;
 const notMoving = 'its heartbeat does not move';
 const crane = (...names: string[]): BrowseName[] => names.map((name) => ({ uri: CRANE_URI, name }));
 const jobControl = (name: string): BrowseName[] => [{ uri: JOB_CONTROL_URI, name }];
@@ -63,17 +66,31 @@ export async function attachCrane(
   });
 
   const picture = createPicture(device.id, keepUnreadable, signals);
+  const statusIds: NodeId[] = [];
   for (const name of craneStatusNames) {
     const path = name in spreaderNames ? crane(craneNames.spreader, name) : crane(name);
-    await subscription.watch(await session.demand(object, path), picture.take(name), { queueSize: 1 });
+    const id = await session.demand(object, path);
+    statusIds.push(id);
+    await subscription.watch(id, picture.take(name), { queueSize: 1 });
   }
+  /** One change that got lost would leave the crane standing for good. */
+  const readAnew = async (): Promise<void> => {
+    const values = await session.readAll(statusIds);
+    for (const [index, name] of craneStatusNames.entries()) {
+      const value = values[index];
+      if (value !== undefined) picture.take(name)(value);
+    }
+  };
   await subscription.watch(responseList, picture.take('responses'), { queueSize: 1 });
   await subscription.watch(jobOrderList, picture.take('orders'), { queueSize: 1 });
 
   let beats = 0;
   await subscription.watch(await session.demand(object, crane(craneNames.heartbeat)), ({ statusCode }) => {
     // The first value proves nothing: a frozen controller has one too.
-    if (statusCode.isGood() && ++beats > 1) signals.beat(notMoving);
+    if (!statusCode.isGood() || ++beats === 1) return;
+    signals.beat(notMoving);
+    if (beats % BEATS_A_READING === 0)
+      readAnew().catch((error: unknown) => signals.lost(`its state cannot be read: ${messageOf(error)}`));
   });
   return { beats: [notMoving], snapshot: picture.snapshot };
 }

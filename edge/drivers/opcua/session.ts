@@ -61,6 +61,8 @@ export interface OpcuaSession {
   build(typeId: NodeId, members: Record<string, unknown>): Promise<object>;
   subscribe(): Promise<OpcuaSubscription>;
   read(nodeId: NodeId): Promise<DataValue>;
+  /** All in one request, in the same order. */
+  readAll(nodeIds: readonly NodeId[]): Promise<DataValue[]>;
   /** Throws `OPCUA_TIMEOUT` or `OPCUA_LOST` when the call may have run, `OPCUA_REFUSED` when the server refused it. */
   call(objectId: NodeId, methodId: NodeId, inputs: Variant[]): Promise<CallMethodResult>;
   close(): Promise<void>;
@@ -270,6 +272,8 @@ export async function openSession(
       });
     },
     read: (nodeId) => ask('reading', raw.read({ nodeId, attributeId: AttributeIds.Value })),
+    readAll: (nodeIds) =>
+      ask('reading', raw.read(nodeIds.map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value })))),
     async call(objectId, methodId, inputs) {
       const { promise: lost, reject } = Promise.withResolvers<never>();
       calls.add(reject);
