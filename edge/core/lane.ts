@@ -221,14 +221,14 @@ function follow(
  * the loops have told of that was lost. Where we have just wanted red, too, it is told by whoever is gone at the same time.
  */
 function hasTurnedRed(
-  { pending }: GateState,
-  { devices }: LaneConfig,
+  state: GateState,
+  lane: LaneConfig,
   before: LaneSensors | null,
   { light, loops }: LaneSensors,
 ): boolean {
   if (before?.light !== 'green' || light !== 'red') return false;
   const hasLeft = before.loops.approach && !loops.approach;
-  return hasLeft || pending[`light:${devices.io}`] === undefined;
+  return hasLeft || !isLightUnderWay(state, lane);
 }
 
 /**
@@ -259,8 +259,8 @@ function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
 }
 
 function isUncertain(state: GateState, lane: LaneConfig, visit: Visit): boolean {
-  // It has perhaps driven off by a green that is not confirmed yet: what becomes of that tells.
-  const isLetGo = isGreenUnderWay(state, lane);
+  // It has perhaps driven off by a green that is not confirmed, or not taken back yet: what becomes of that tells.
+  const isLetGo = isLightUnderWay(state, lane);
   if (lane.traffic === 'truck' || !visit.released) return isLetGo;
   if (isReadOverThere(state, lane, visit)) return false;
   const node = nodeOf(state, visit);
@@ -272,10 +272,8 @@ function isUncertain(state: GateState, lane: LaneConfig, visit: Visit): boolean 
 /** Nobody saw it, and the barrier was open for it. */
 const mayHavePassed = ({ unobserved, seenOpen }: Visit): boolean => unobserved && seenOpen === true;
 
-function isGreenUnderWay({ pending }: GateState, { devices }: LaneConfig): boolean {
-  const wanted = pending[`light:${devices.io}`];
-  return wanted?.expects.kind === 'light' && wanted.expects.colour === 'green' && !wanted.refused;
-}
+const isLightUnderWay = ({ pending }: GateState, { devices }: LaneConfig): boolean =>
+  pending[`light:${devices.io}`] !== undefined;
 
 /** The other gate's log tells of it. */
 function isReadOverThere({ crossings }: GateState, { checkpoint }: LaneConfig, { crossing }: Visit): boolean {

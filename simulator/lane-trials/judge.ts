@@ -154,6 +154,12 @@ export function createJudge({
       violate(`${plate} has driven off long ago, and is judged: ${text}`);
   }
 
+  /** The log and the alarms give the same cause. */
+  function stopped(by: string): void {
+    if (by !== 'person' && !raised.has(by.replace('-', '_').toUpperCase()))
+      violate(`the lane stops for ${by}, and no alarm says so`);
+  }
+
   // ---------------------------------------------------------------- what is so
 
   function watch(): void {
@@ -267,6 +273,7 @@ export function createJudge({
           if (type === 'verdict') verdictTold(body, at);
           if (type === 'visit-ended') visitEnded(JSON.parse(body) as VisitEnded, at);
           if (type === 'release') released.add((JSON.parse(body) as { visit: string }).visit);
+          if (type === 'lane-stopped') stopped((JSON.parse(body) as { by: string }).by);
           if (type !== 'alarm') continue;
           const { alarm, state } = JSON.parse(body) as { alarm: string; state: string };
           const code = alarm.split('/')[0] as AlarmCode;

@@ -60,9 +60,9 @@ const REACTS_MS_MAX = 4_000;
 const APART_MS_MAX = 15_000;
 const SETTLED_MS = 1_000;
 const GROSS_KG = 16_000;
-/** Each box weighs so much more than the one before; in some of the scenes all weigh the same. */
+/** Each box weighs so much more than the one before; in half of the scenes all weigh the same. */
 const MORE_KG = 4_000;
-const ALIKE_SHARE = 0.3;
+const ALIKE_SHARE = 0.5;
 /** Whoever nobody has announced gives up after so long at the stop line. */
 const PATIENCE_MS = 30_000;
 /** Valid numbers after ISO 6346. */

@@ -145,9 +145,27 @@ export const stories: readonly LaneTrouble[] = [
     },
     { blinds: true },
   ),
+  story(
+    'nothing is heard of a passage, nor of the scale',
+    (stage) => {
+      const { io, lane } = stage;
+      const links = [linkOf(stage, 'io'), linkOf(stage, 'scale')];
+      const end = tell(stage, {
+        when: () => io.state.light === 'green' && lane.waiting > 0,
+        happens() {
+          for (const link of links) link.loseShare = 1;
+        },
+      });
+      return () => {
+        end();
+        for (const link of links) link.loseShare = 0;
+      };
+    },
+    { blinds: true, wire: 'scale' },
+  ),
   story('a person has it read again, it is let go anew, and the driver turns back', (stage) => {
     const { act, config, io } = stage;
-    const reread = (): boolean => stage.view()?.visit?.unobserved === true;
+    const isRead = (): boolean => (stage.view()?.visit?.plates.length ?? 0) > 0;
     return tell(
       stage,
       {
@@ -155,7 +173,7 @@ export const stories: readonly LaneTrouble[] = [
         happens: () => act({ kind: 'reread', lane: config.id }),
       },
       {
-        when: () => known(stage) !== undefined && !reread() && io.state.light === 'green',
+        when: () => known(stage) !== undefined && isRead() && io.state.light === 'green',
         happens: () => turnBack(stage, atStopLine(stage)),
       },
     );
