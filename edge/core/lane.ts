@@ -21,7 +21,7 @@ import {
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
 import { mayPass, noteReferral, sendAside } from './refuge.ts';
 import { configOf, nodeGate, siteOf } from './site.ts';
-import type { Crossing, GateState, LaneState, Visit } from './state.ts';
+import type { Crossing, GateState, LaneState, Pending, Visit } from './state.ts';
 import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
@@ -126,7 +126,7 @@ export function takeLaneIo(turn: Turn, input: LaneIoReport): void {
   const sensors = { loops, curtain, barrier, light };
   state.laneIo[device] = sensors;
   view.blind = false;
-  if (barrier === 'down' && !isRaiseUnderWay(state, device)) view.raised = false;
+  if (barrier === 'down' && raiseUnderWay(state, device) === undefined) view.raised = false;
   doubt(turn, lane, view, before, sensors);
   if (!loops.exit) delete view.exitSince;
   else view.exitSince ??= state.now;
@@ -145,9 +145,9 @@ export function lookBelow(turn: Turn, lane: LaneConfig, view: LaneState): void {
     follow(turn, lane, view, view.visit, sensors, sensors);
 }
 
-function isRaiseUnderWay({ pending }: GateState, device: string): boolean {
+function raiseUnderWay({ pending }: GateState, device: string): Pending | undefined {
   const raise = pending[`barrier:${device}`];
-  return raise?.expects.kind === 'barrier' && raise.expects.position === 'up';
+  return raise?.expects.kind === 'barrier' && raise.expects.position === 'up' ? raise : undefined;
 }
 
 function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
@@ -457,6 +457,8 @@ function drive(turn: Turn, lane: LaneConfig, view: LaneState): void {
     want(turn, { kind: 'light', device, to: 'red' }, { kind: 'light', colour: 'red' });
   // Where it was last seen; whether that still counts is the interlock's to say.
   const barrier = state.laneIo[device]?.barrier;
+  // Whoever else raises it after a refusal shows the driver no bay, or that of the one before.
+  if (visit !== null && raiseUnderWay(state, device)?.refused === true) visit.opened = false;
   // One that is up for another is closed first, or the driver would go where that one was sent.
   const isItsOwn = open && (visit.opened || visit.under);
   if (!isItsOwn && (barrier === 'up' || barrier === 'moving'))
