@@ -65,6 +65,8 @@ export function createJudge({
   const due = new Map<AlarmCode, { untilMs: number; or?: AlarmCode }>();
   const since = new Map<string, number>();
   let isHidden = false;
+  /** Somebody else has raised the barrier while the gate would, or did not hear of it. */
+  let isTakenForOurs = false;
   let blindUntilMs = 0;
   const lastVerdict = new Map<string, string>();
   /** Whose weight was taken when. */
@@ -105,7 +107,7 @@ export function createJudge({
     if (green === undefined) violate(`${driver.plate} drives in on a green nobody gave`);
     else if (crossing === undefined) violate(`${driver.plate} drives in, which nobody has announced`);
     else if (green.crossing === crossing && !green.isOver) {
-      if (sign !== bay) violate(`${driver.plate} is sent to bay ${sign}, and has ${bay}`);
+      if (sign !== bay && !isTakenForOurs) violate(`${driver.plate} is sent to bay ${sign}, and has ${bay}`);
     }
     // The gate has taken that green back, and its word was lost, or it has died since: nobody could have stopped it.
     else if (green.isOver && blinded) driver.uninvited = true;
@@ -115,8 +117,9 @@ export function createJudge({
   /** Nobody can tell it from a raise of the gate's own that is under way. */
   function raisedByHand(): void {
     const { io, gate, config } = on();
-    if (io.state.barrier === 'down' && gate.state.pending[`barrier:${config.devices.io}`] === undefined)
-      mustTell('BARRIER_UNCOMMANDED');
+    const isOurs = gate.state.pending[`barrier:${config.devices.io}`] !== undefined;
+    if (isOurs || blinded) isTakenForOurs = true;
+    else if (io.state.barrier === 'down') mustTell('BARRIER_UNCOMMANDED');
   }
 
   function sent(command: Command): void {
@@ -174,10 +177,14 @@ export function createJudge({
       (sinceWhen(key, isSo) ?? nowMs) + forMs < nowMs;
     if (lasts('fault', barrier === 'fault', 0)) mustTell('BARRIER_FAULT');
     const isAlone = passing === 0 && loops.under;
+    const isWorkedOn = view()?.mode === 'maintenance';
     // Who stands in the curtain hides who comes after.
     if (!loops.under) isHidden = curtain === 'broken';
+    // And whoever was below while the barrier was down has not come through it.
+    isHidden ||= loops.under && barrier === 'down';
+    const isLeft = isAlone && lane.standing === undefined && barrier === 'down';
+    if (lasts('left below', isLeft && !isWorkedOn, INTRUDER_MS)) mustTell('INTRUSION');
     // Where somebody stands at the stop line, it may have been that one.
-    const isWorkedOn = view()?.mode === 'maintenance';
     if (lasts('intruder', isAlone && !isHidden && !isWorkedOn && barrier !== 'down', INTRUDER_MS))
       mustTell('WRONG_WAY', loops.approach ? 'TAILGATING' : undefined);
     const isPerson = curtain === 'broken' && !loops.under && !loops.exit && passing === 0;

@@ -111,13 +111,14 @@ export function setStage(
   const lane = world?.lanes.get(laneConfig.id);
   if (world === undefined || lane === undefined)
     throw new RangeError(`the world has no lane ${laneConfig.id}`);
+  const reactMs = announced.map(() => Math.floor(random.next() * REACTS_MS_MAX));
   const moreKg = chance(random, ALIKE_SHARE) ? 0 : MORE_KG;
-  const drivers = announced.map((isBooked, index) =>
+  const drivers = reactMs.map((reactsMs, index) =>
     driverOf(
       index,
-      isBooked,
+      announced[index] === true,
       GROSS_KG + index * moreKg,
-      { clock: run.clock, lane, reactsMs: Math.floor(random.next() * REACTS_MS_MAX) },
+      { clock: run.clock, lane, reactsMs },
       told.drove,
     ),
   );

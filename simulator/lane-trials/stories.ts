@@ -201,6 +201,31 @@ export const stories: readonly LaneTrouble[] = [
     // Without a reader it would be let in as that other one.
     { wire: 'reader', may: ['CONTAINER_MISMATCH'] },
   ),
+  story(
+    'something is left below the barrier, and somebody raises it',
+    (stage) => {
+      const { io, lane, raiseByHand, run } = stage;
+      const takeAway = (): void => {
+        // A curtain that is broken alone would be a person.
+        io.stickSensor('curtain', undefined);
+        io.stickSensor('under', undefined);
+      };
+      const end = tell(stage, {
+        when: () => lane.standing === undefined && lane.passing.length === 0 && io.state.barrier === 'down',
+        happens() {
+          io.stickSensor('under', true);
+          io.stickSensor('curtain', true);
+          run.clock.after(2_000, raiseByHand);
+          run.clock.after(8_000, takeAway);
+        },
+      });
+      return () => {
+        end();
+        takeAway();
+      };
+    },
+    { may: ['INTRUSION', 'BARRIER_UNCOMMANDED', 'COMMAND_UNCONFIRMED'] },
+  ),
   story('another with the same plate comes to the next lane', (stage) => {
     const elsewhere = laneAt(stage, 'yard-in', 'bobtail');
     return tell(stage, {

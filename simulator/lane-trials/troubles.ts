@@ -104,6 +104,7 @@ const flickers = LOOPS.map(
     blinds: false,
     may: [],
     isBadSensor: true,
+    ...(loop === 'exit' && { isFromBehind: true }),
     lastsMs: [0, 0],
     begin({ io, random }) {
       io.flap(loop, 1 + Math.floor(random.next() * 3), between(random, 40, 200));
