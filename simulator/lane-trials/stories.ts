@@ -226,6 +226,37 @@ export const stories: readonly LaneTrouble[] = [
     },
     { may: ['INTRUSION', 'BARRIER_UNCOMMANDED', 'COMMAND_UNCONFIRMED'] },
   ),
+  story(
+    'nothing is heard of a hand that raises the barrier, and the own raise is refused',
+    (stage) => {
+      const { config, gate, io, raiseByHand } = stage;
+      const link = linkOf(stage, 'io');
+      const isRefused = (): boolean => gate.state.pending[`barrier:${config.devices.io}`]?.refused === true;
+      const end = tell(
+        stage,
+        {
+          when: () => atStopLine(stage) !== undefined && stage.view()?.visit?.released === false,
+          happens() {
+            link.loseShare = 1;
+            raiseByHand();
+          },
+        },
+        {
+          when: () => io.state.barrier === 'up' && isRefused(),
+          happens() {
+            link.loseShare = 0;
+            // So that it tells its state.
+            io.flap('approach', 1, 60);
+          },
+        },
+      );
+      return () => {
+        end();
+        link.loseShare = 0;
+      };
+    },
+    { blinds: true },
+  ),
   story('another with the same plate comes to the next lane', (stage) => {
     const elsewhere = laneAt(stage, 'yard-in', 'bobtail');
     return tell(stage, {
