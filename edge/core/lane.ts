@@ -208,8 +208,11 @@ function follow(
   if (!approach && !visit.under) visit.awaySince ??= turn.state.now;
   else {
     // Longer than a loop flickers: perhaps another one has come.
-    if (visit.awaySince !== undefined && turn.state.now - visit.awaySince >= CONFIRM_MS)
+    if (visit.awaySince !== undefined && turn.state.now - visit.awaySince >= CONFIRM_MS) {
       forgetReadings(visit);
+      // And the first may have driven off by a green that is not confirmed yet.
+      if (visit.released && isLightUnderWay(turn.state, lane)) visit.unobserved = true;
+    }
     delete visit.awaySince;
   }
   if (visit.under || approach || !isGone) clearTimer(turn.state, timer);

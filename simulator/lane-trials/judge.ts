@@ -59,8 +59,8 @@ export function createJudge({
   let stage: Stage | undefined;
   let wrong: string | null = null;
   let green: Green | undefined;
-  /** The last that was sent. */
-  let raise: { commandId: string; isRefused: boolean } | undefined;
+  /** Raises that were sent and not refused, with whom they were for. */
+  const raises = new Map<string, string | undefined>();
   const released = new Set<string>();
   const raised = new Set<string>();
   /** What must have been told by when. */
@@ -128,17 +128,14 @@ export function createJudge({
     const { io } = on().config.devices;
     if (command.kind === 'barrier' && command.to === 'raise') {
       if (command.device !== io) violate(`${command.device} opens for a truck that has no business there`);
-      raise = { commandId, isRefused: false };
+      raises.set(commandId, crossing);
     }
     if (command.kind !== 'light' || command.device !== io) return;
     if (command.to === 'green') {
-      if (raise?.isRefused) violate(`${crossing} gets a green at a barrier that was not raised for it`);
+      if (![...raises.values()].includes(crossing))
+        violate(`${crossing} gets a green at a barrier that was not raised for it`);
       green = { crossing, isOver: false };
     } else if (green !== undefined) green.isOver = true;
-  }
-
-  function refused(commandId: string): void {
-    if (raise?.commandId === commandId) raise.isRefused = true;
   }
 
   const driverOf = (crossing: string | undefined): Driver | undefined =>
@@ -281,7 +278,7 @@ export function createJudge({
     observer: {
       sent: (_gate, command) => sent(command),
       stepped: (_gate, input) => {
-        if (input.type === 'command-refused') refused(input.commandId);
+        if (input.type === 'command-refused') raises.delete(input.commandId);
         if (input.type !== 'lane-io' || stage === undefined) return;
         watch();
         judgeBelief();

@@ -146,6 +146,35 @@ export const stories: readonly LaneTrouble[] = [
     { blinds: true },
   ),
   story(
+    'nothing is heard of a green, nor of the passage by it',
+    (stage) => {
+      const { io, lane } = stage;
+      const link = linkOf(stage, 'io');
+      let isArmed = true;
+      // Before the gate hears of it.
+      io.watch(() => {
+        if (isArmed && io.state.light === 'green') link.frozen(true);
+      });
+      const end = tell(
+        stage,
+        { when: () => lane.passing.length > 0, happens() {} },
+        {
+          when: () => lane.passing.length === 0,
+          happens() {
+            isArmed = false;
+            link.frozen(false);
+          },
+        },
+      );
+      return () => {
+        end();
+        isArmed = false;
+        link.frozen(false);
+      };
+    },
+    { blinds: true },
+  ),
+  story(
     'nothing is heard of a passage, nor of the scale',
     (stage) => {
       const { io, lane } = stage;

@@ -72,6 +72,18 @@ describe('a lane', () => {
       assert.deepEqual(toldLane(lane.sent.slice(before)), ['barrier lower', 'barrier raise', 'light green']);
     });
 
+    it('by a green that was not confirmed before the next one stood there: it counts as in', () => {
+      lane.obeys = false;
+      const first = lane.admits();
+      lane.books(OTHER_BOX, OTHER_TRUCK);
+      lane.says({ barrier: 'up' });
+      lane.sees();
+      lane.wait(2_500);
+      lane.sees('approach');
+      lane.reads(OTHER_TRUCK, OTHER_BOX);
+      assert.equal(first.stage, 'truck-inside');
+    });
+
     it('through a barrier that is up for it alone: one left up by the last is closed first, and shows nobody a wrong bay', () => {
       lane.admits();
       lane.sees('approach', 'under');
