@@ -11,7 +11,8 @@ import { type Random, seededRandom } from '../edge/platform/random.ts';
 import { between } from './faults/fault.ts';
 import { createJudge, type Judge } from './lane-trials/judge.ts';
 import { announce, laneOf, letCome, setStage } from './lane-trials/stage.ts';
-import { type LaneTrouble, laneTroubles } from './lane-trials/troubles.ts';
+import type { LaneTrouble } from './lane-trials/trouble.ts';
+import { laneTroubles } from './lane-trials/troubles.ts';
 import { planSite } from './plan.ts';
 
 /** What a number of trials has shown. */
@@ -80,6 +81,7 @@ function troublesOf(random: Random, trial: number, devices: LaneConfig['devices'
 
 /** Two troubles with which nobody could know what passes. */
 function isTooMuch(first: LaneTrouble, second: LaneTrouble, { scale }: LaneConfig['devices']): boolean {
+  if (first.isStory === true || second.isStory === true) return true;
   const both = [
     [first, second],
     [second, first],

@@ -22,7 +22,7 @@ import {
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
 import { mayPass, noteReferral, sendAside } from './refuge.ts';
 import { configOf, nodeGate, siteOf } from './site.ts';
-import type { Crossing, GateState, LaneState, Visit } from './state.ts';
+import type { Crossing, GateState, LaneState, Pending, Visit } from './state.ts';
 import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
@@ -127,7 +127,7 @@ export function takeLaneIo(turn: Turn, input: LaneIoReport): void {
   const sensors = { loops, curtain, barrier, light };
   state.laneIo[device] = sensors;
   view.blind = false;
-  if (barrier === 'down' && !isRaiseUnderWay(state, device)) view.raised = false;
+  if (barrier === 'down' && raiseUnderWay(state, device) === undefined) view.raised = false;
   doubt(turn, lane, view, before, sensors);
   if (!loops.exit) delete view.exitSince;
   else view.exitSince ??= state.now;
@@ -146,9 +146,9 @@ export function lookBelow(turn: Turn, lane: LaneConfig, view: LaneState): void {
     follow(turn, lane, view, view.visit, sensors, sensors);
 }
 
-function isRaiseUnderWay({ pending }: GateState, device: string): boolean {
+function raiseUnderWay({ pending }: GateState, device: string): Pending | undefined {
   const raise = pending[`barrier:${device}`];
-  return raise?.expects.kind === 'barrier' && raise.expects.position === 'up';
+  return raise?.expects.kind === 'barrier' && raise.expects.position === 'up' ? raise : undefined;
 }
 
 function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
@@ -209,8 +209,11 @@ function follow(
   if (!approach && !visit.under) visit.awaySince ??= turn.state.now;
   else {
     // Longer than a loop flickers: perhaps another one has come.
-    if (visit.awaySince !== undefined && turn.state.now - visit.awaySince >= CONFIRM_MS)
+    if (visit.awaySince !== undefined && turn.state.now - visit.awaySince >= CONFIRM_MS) {
       forgetReadings(visit);
+      // And the first may have driven off by a green that is not confirmed yet.
+      if (visit.released && isLightUnderWay(turn.state, lane)) visit.unobserved = true;
+    }
     delete visit.awaySince;
   }
   if (visit.under || approach || !isGone) clearTimer(turn.state, timer);
@@ -222,14 +225,14 @@ function follow(
  * the loops have told of that was lost. Where we have just wanted red, too, it is told by whoever is gone at the same time.
  */
 function hasTurnedRed(
-  { pending }: GateState,
-  { devices }: LaneConfig,
+  state: GateState,
+  lane: LaneConfig,
   before: LaneSensors | null,
   { light, loops }: LaneSensors,
 ): boolean {
   if (before?.light !== 'green' || light !== 'red') return false;
   const hasLeft = before.loops.approach && !loops.approach;
-  return hasLeft || pending[`light:${devices.io}`] === undefined;
+  return hasLeft || !isLightUnderWay(state, lane);
 }
 
 /**
@@ -260,8 +263,8 @@ function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
 }
 
 function isUncertain(state: GateState, lane: LaneConfig, visit: Visit): boolean {
-  // It has perhaps driven off by a green that is not confirmed yet: what becomes of that tells.
-  const isLetGo = isGreenUnderWay(state, lane);
+  // It has perhaps driven off by a green that is not confirmed, or not taken back yet: what becomes of that tells.
+  const isLetGo = isLightUnderWay(state, lane);
   if (lane.traffic === 'truck' || !visit.released) return isLetGo;
   if (isReadOverThere(state, lane, visit)) return false;
   const node = nodeOf(state, visit);
@@ -273,10 +276,8 @@ function isUncertain(state: GateState, lane: LaneConfig, visit: Visit): boolean 
 /** Nobody saw it, and the barrier was open for it. */
 const mayHavePassed = ({ unobserved, seenOpen }: Visit): boolean => unobserved && seenOpen === true;
 
-function isGreenUnderWay({ pending }: GateState, { devices }: LaneConfig): boolean {
-  const wanted = pending[`light:${devices.io}`];
-  return wanted?.expects.kind === 'light' && wanted.expects.colour === 'green' && !wanted.refused;
-}
+const isLightUnderWay = ({ pending }: GateState, { devices }: LaneConfig): boolean =>
+  pending[`light:${devices.io}`] !== undefined;
 
 /** The other gate's log tells of it. */
 function isReadOverThere({ crossings }: GateState, { checkpoint }: LaneConfig, { crossing }: Visit): boolean {
@@ -466,6 +467,8 @@ function drive(turn: Turn, lane: LaneConfig, view: LaneState): void {
     want(turn, { kind: 'light', device, to: 'red' }, { kind: 'light', colour: 'red' });
   // Where it was last seen; whether that still counts is the interlock's to say.
   const barrier = state.laneIo[device]?.barrier;
+  // Whoever else raises it after a refusal shows the driver no bay, or that of the one before.
+  if (visit !== null && raiseUnderWay(state, device)?.refused === true) visit.opened = false;
   // One that is up for another is closed first, or the driver would go where that one was sent.
   const isItsOwn = open && (visit.opened || visit.under);
   if (!isItsOwn && (barrier === 'up' || barrier === 'moving'))

@@ -2,7 +2,7 @@
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import type { Command } from '../../edge/core/effect.ts';
 import type { Observer } from '../run/observer.ts';
-import type { Driver, Stage } from './stage.ts';
+import type { Driver, Stage, Told } from './stage.ts';
 
 /** From something to be told of until it must have been. */
 const TELL_MS = 3_000;
@@ -15,10 +15,8 @@ const HELD_MS = 25_000;
 /** Until the gate has heard again of all that is so: a lost report is told again, a gate that died is up. */
 const HEARS_MS = 20_000;
 
-export interface Judge {
+export interface Judge extends Told {
   readonly observer: Observer;
-  readonly drove: (driver: Driver) => void;
-  readonly raisedByHand: () => void;
   attach(stage: Stage): void;
   /** The gate does not hear everything from now on, until so much later. */
   blind(forMs: number): void;
@@ -35,6 +33,13 @@ interface Green {
   crossing: string | undefined;
   /** It was taken back, as far as the gate could. */
   isOver: boolean;
+}
+
+interface VerdictTold {
+  lane?: string;
+  crossing?: string;
+  verdict: string;
+  evidence: unknown;
 }
 
 interface VisitEnded {
@@ -54,14 +59,20 @@ export function createJudge({
   let stage: Stage | undefined;
   let wrong: string | null = null;
   let green: Green | undefined;
+  /** Raises that were sent and not refused, with whom they were for. */
+  const raises = new Map<string, string | undefined>();
   const released = new Set<string>();
   const raised = new Set<string>();
   /** What must have been told by when. */
   const due = new Map<AlarmCode, { untilMs: number; or?: AlarmCode }>();
   const since = new Map<string, number>();
   let isHidden = false;
+  /** Somebody else has raised the barrier while the gate would, or did not hear of it. */
+  let isTakenForOurs = false;
   let blindUntilMs = 0;
-  let lastVerdict = '';
+  const lastVerdict = new Map<string, string>();
+  /** Whose weight was taken when. */
+  const weighed = new Map<number, string>();
 
   const on = (): Stage => {
     if (stage === undefined) throw new Error('the judge has no stage');
@@ -87,15 +98,19 @@ export function createJudge({
 
   // ---------------------------------------------------------------- what happens
 
-  function drove(driver: Driver): void {
+  function drove(driver: Driver, sign: string | undefined): void {
     if (driver.uninvited) {
-      mustTell('TAILGATING', 'WRONG_WAY');
+      // Beside somebody who has come from behind nobody can tell.
+      mustTell('TAILGATING', may.has('WRONG_WAY') ? 'WRONG_WAY' : undefined);
       return;
     }
     const crossing = on().crossingOf(driver);
+    const bay = on().gate.state.crossings[crossing ?? '']?.bays.truck;
     if (green === undefined) violate(`${driver.plate} drives in on a green nobody gave`);
     else if (crossing === undefined) violate(`${driver.plate} drives in, which nobody has announced`);
-    else if (green.crossing === crossing && !green.isOver) return;
+    else if (green.crossing === crossing && !green.isOver) {
+      if (sign !== bay && !isTakenForOurs) violate(`${driver.plate} is sent to bay ${sign}, and has ${bay}`);
+    }
     // The gate has taken that green back, and its word was lost, or it has died since: nobody could have stopped it.
     else if (green.isOver && blinded) driver.uninvited = true;
     else violate(`${driver.plate} (${crossing}) drives in on the green of ${green.crossing}`);
@@ -104,14 +119,23 @@ export function createJudge({
   /** Nobody can tell it from a raise of the gate's own that is under way. */
   function raisedByHand(): void {
     const { io, gate, config } = on();
-    if (io.state.barrier === 'down' && gate.state.pending[`barrier:${config.devices.io}`] === undefined)
-      mustTell('BARRIER_UNCOMMANDED');
+    const isOurs = gate.state.pending[`barrier:${config.devices.io}`] !== undefined;
+    if (isOurs || blinded) isTakenForOurs = true;
+    else if (io.state.barrier === 'down') mustTell('BARRIER_UNCOMMANDED');
   }
 
-  function sent(command: Command): void {
-    if (command.kind !== 'light' || command.device !== on().config.devices.io) return;
-    if (command.to === 'green') green = { crossing: command.crossing, isOver: false };
-    else if (green !== undefined) green.isOver = true;
+  function sent({ commandId, crossing, ...command }: Command): void {
+    const { io } = on().config.devices;
+    if (command.kind === 'barrier' && command.to === 'raise') {
+      if (command.device !== io) violate(`${command.device} opens for a truck that has no business there`);
+      raises.set(commandId, crossing);
+    }
+    if (command.kind !== 'light' || command.device !== io) return;
+    if (command.to === 'green') {
+      if (![...raises.values()].includes(crossing))
+        violate(`${crossing} gets a green at a barrier that was not raised for it`);
+      green = { crossing, isOver: false };
+    } else if (green !== undefined) green.isOver = true;
   }
 
   const driverOf = (crossing: string | undefined): Driver | undefined =>
@@ -129,11 +153,22 @@ export function createJudge({
       violate(`${driver.plate} is in, and counts as turned back`);
   }
 
-  function verdictTold(body: string): void {
-    const { evidence: _, ...verdict } = JSON.parse(body) as { evidence: unknown };
-    const told = JSON.stringify(verdict);
-    if (told === lastVerdict) violate(`the same verdict is told twice: ${told}`);
-    lastVerdict = told;
+  function verdictTold(body: string, at: number): void {
+    const { evidence: _, ...told } = JSON.parse(body) as VerdictTold;
+    const { lane = '', crossing, verdict } = told;
+    const text = JSON.stringify(told);
+    if (text === lastVerdict.get(lane)) violate(`the same verdict is told twice: ${text}`);
+    lastVerdict.set(lane, text);
+    if (verdict === 'pass' && crossing === undefined) violate(`nobody knows whom ${lane} lets pass`);
+    const { droveAt = at, plate } = driverOf(crossing) ?? {};
+    if (!blinded && lane === on().config.id && at - droveAt > TELL_MS)
+      violate(`${plate} has driven off long ago, and is judged: ${text}`);
+  }
+
+  /** The log and the alarms give the same cause. */
+  function stopped(by: string): void {
+    if (by !== 'person' && !raised.has(by.replace('-', '_').toUpperCase()))
+      violate(`the lane stops for ${by}, and no alarm says so`);
   }
 
   // ---------------------------------------------------------------- what is so
@@ -150,10 +185,14 @@ export function createJudge({
       (sinceWhen(key, isSo) ?? nowMs) + forMs < nowMs;
     if (lasts('fault', barrier === 'fault', 0)) mustTell('BARRIER_FAULT');
     const isAlone = passing === 0 && loops.under;
+    const isWorkedOn = view()?.mode === 'maintenance';
     // Who stands in the curtain hides who comes after.
     if (!loops.under) isHidden = curtain === 'broken';
+    // And whoever was below while the barrier was down has not come through it.
+    isHidden ||= loops.under && barrier === 'down';
+    const isLeft = isAlone && lane.standing === undefined && barrier === 'down';
+    if (lasts('left below', isLeft && !isWorkedOn, INTRUDER_MS)) mustTell('INTRUSION');
     // Where somebody stands at the stop line, it may have been that one.
-    const isWorkedOn = view()?.mode === 'maintenance';
     if (lasts('intruder', isAlone && !isHidden && !isWorkedOn && barrier !== 'down', INTRUDER_MS))
       mustTell('WRONG_WAY', loops.approach ? 'TAILGATING' : undefined);
     const isPerson = curtain === 'broken' && !loops.under && !loops.exit && passing === 0;
@@ -163,6 +202,27 @@ export function createJudge({
       const { passMs } = gate.config.timeouts;
       if (lasts(`stuck ${plate}`, droveAt !== undefined && !isThrough && barrier === 'up', passMs))
         mustTell('VEHICLE_STUCK_IN_LANE');
+    }
+  }
+
+  /** Who is outside and was not let go keeps nobody from a place; where somebody is said to stand, somebody does. */
+  function judgeBelief(): void {
+    const { drivers, gate, crossingOf } = on();
+    const { crossings, lanes, owners } = gate.state;
+    for (const driver of drivers) {
+      const id = crossingOf(driver) ?? '';
+      const crossing = crossings[id];
+      if (crossing === undefined) continue;
+      const { truck, lane = '' } = crossing;
+      const visit = lanes[lane]?.visit;
+      if (lane !== '' && visit?.crossing !== id) violate(`${driver.plate} is said to stand in ${lane}`);
+      const isLetGo = visit?.released === true || truck?.phase === 'inside';
+      const held = Object.keys(owners).find((resource) => owners[resource] === id);
+      if (held !== undefined && !isLetGo) violate(`${driver.plate} is outside, and has ${held}`);
+      if (visit?.released !== true || visit.weighedAt === undefined) continue;
+      const whose = weighed.get(visit.weighedAt) ?? id;
+      if (whose !== id) violate(`${driver.plate} is let in on the weight of ${whose}`);
+      weighed.set(visit.weighedAt, id);
     }
   }
 
@@ -214,17 +274,22 @@ export function createJudge({
   return {
     drove,
     raisedByHand,
+    shownLaden: () => mustTell('CONTAINER_MISMATCH'),
     observer: {
       sent: (_gate, command) => sent(command),
       stepped: (_gate, input) => {
-        if (input.type === 'lane-io' && stage !== undefined) watch();
+        if (input.type === 'command-refused') raises.delete(input.commandId);
+        if (input.type !== 'lane-io' || stage === undefined) return;
+        watch();
+        judgeBelief();
       },
       durable(_gate, entries) {
         for (const { kind, type, body, at } of entries) {
           if (kind !== 'decision') continue;
-          if (type === 'verdict') verdictTold(body);
+          if (type === 'verdict') verdictTold(body, at);
           if (type === 'visit-ended') visitEnded(JSON.parse(body) as VisitEnded, at);
           if (type === 'release') released.add((JSON.parse(body) as { visit: string }).visit);
+          if (type === 'lane-stopped') stopped((JSON.parse(body) as { by: string }).by);
           if (type !== 'alarm') continue;
           const { alarm, state } = JSON.parse(body) as { alarm: string; state: string };
           const code = alarm.split('/')[0] as AlarmCode;
@@ -250,6 +315,7 @@ export function createJudge({
     },
     look() {
       watch();
+      judgeBelief();
       judgeAlarms();
       doWhatPeopleDo();
     },

@@ -2,17 +2,19 @@
  * One trial's stage: a gate of its own in virtual time, one of its lanes for trucks, and drivers of whom the truth is known:
  * who was let in by the light, who followed uninvited, who turned back.
  */
-import type { GateConfig, LaneConfig } from '../../config/schema.ts';
+import type { Checkpoint, GateConfig, LaneConfig, LoadKind } from '../../config/schema.ts';
 import type { Act } from '../../edge/core/input.ts';
 import type { LaneState } from '../../edge/core/state.ts';
 import type { Clock } from '../../edge/platform/clock.ts';
 import type { Random } from '../../edge/platform/random.ts';
+import { chance } from '../faults/fault.ts';
 import { untilHeard } from '../operators/staff.ts';
 import type { Observer } from '../run/observer.ts';
 import { startVirtualRun, type VirtualGate, type VirtualRun } from '../run.ts';
-import type { Visitor } from '../world/carrier.ts';
+import type { Departure, Visitor } from '../world/carrier.ts';
 import type { Lane } from '../world/lane.ts';
 import type { LaneIo } from '../world/lane-io.ts';
+import type { SimulatedGate } from '../world/world.ts';
 
 /** A truck before the lane, and what has truly become of it. */
 export interface Driver extends Visitor {
@@ -35,6 +37,7 @@ export interface Driver extends Visitor {
 export interface Stage {
   readonly run: VirtualRun;
   readonly gate: VirtualGate;
+  readonly world: SimulatedGate;
   readonly config: LaneConfig;
   readonly lane: Lane;
   readonly io: LaneIo;
@@ -47,6 +50,8 @@ export interface Stage {
   act(act: Act): void;
   /** Somebody raises the barrier without the gate. */
   raiseByHand(): void;
+  /** Stands at the stop line of another lane for a while: plate and container are those of one of the drivers. */
+  showElsewhere(driver: Driver, lane: Lane, forMs: number): void;
 }
 
 const TARE_KG = 15_200;
@@ -54,9 +59,10 @@ const LOOK_MS = 1_000;
 const REACTS_MS_MAX = 4_000;
 const APART_MS_MAX = 15_000;
 const SETTLED_MS = 1_000;
-/** Each box weighs so much more than the one before. */
 const GROSS_KG = 16_000;
+/** Each box weighs so much more than the one before; in half of the scenes all weigh the same. */
 const MORE_KG = 4_000;
+const ALIKE_SHARE = 0.5;
 /** Whoever nobody has announced gives up after so long at the stop line. */
 const PATIENCE_MS = 30_000;
 /** Valid numbers after ISO 6346. */
@@ -71,6 +77,24 @@ export function laneOf(config: GateConfig): LaneConfig {
   return lane;
 }
 
+/** What the judge hears of the stage. */
+export interface Told {
+  /** A driver is below the barrier, shown this bay. */
+  drove: (driver: Driver, sign: string | undefined) => void;
+  raisedByHand: () => void;
+  /** Whoever is expected there is expected without a container. */
+  shownLaden: () => void;
+}
+
+/** The lane of the same gate where others come by. */
+export function laneAt({ world }: Stage, checkpoint: Checkpoint, load: LoadKind): Lane {
+  const found = [...world.lanes.values()].find(
+    ({ config }) => config.checkpoint === checkpoint && config.loads.includes(load),
+  );
+  if (found === undefined) throw new RangeError(`no lane at ${checkpoint} for ${load}`);
+  return found;
+}
+
 /** `announced`: for each truck in the order of coming, whether it was booked. */
 export function setStage(
   config: GateConfig,
@@ -78,25 +102,30 @@ export function setStage(
   random: Random,
   announced: readonly boolean[],
   observer: Observer,
-  told: { drove: (driver: Driver) => void; raisedByHand: () => void },
+  told: Told,
 ): Stage {
   const run = startVirtualRun([config], { seed, keepAll: false, observer });
   const gate = run.gate(config.gate.id);
   const laneConfig = laneOf(config);
   const world = run.world.gates.get(config.gate.id);
   const lane = world?.lanes.get(laneConfig.id);
-  if (lane === undefined) throw new RangeError(`the world has no lane ${laneConfig.id}`);
-  const drivers = announced.map((isBooked, index) =>
+  if (world === undefined || lane === undefined)
+    throw new RangeError(`the world has no lane ${laneConfig.id}`);
+  const reactMs = announced.map(() => Math.floor(random.next() * REACTS_MS_MAX));
+  const moreKg = chance(random, ALIKE_SHARE) ? 0 : MORE_KG;
+  const drivers = reactMs.map((reactsMs, index) =>
     driverOf(
       index,
-      isBooked,
-      { clock: run.clock, lane, reactsMs: Math.floor(random.next() * REACTS_MS_MAX) },
+      announced[index] === true,
+      GROSS_KG + index * moreKg,
+      { clock: run.clock, lane, reactsMs },
       told.drove,
     ),
   );
   return {
     run,
     gate,
+    world,
     config: laneConfig,
     lane,
     io: lane.io,
@@ -107,7 +136,14 @@ export function setStage(
     act: untilHeard(run.clock, gate),
     raiseByHand() {
       told.raisedByHand();
-      lane.io.barrier('raise');
+      lane.io.barrier('raise', lane.io.sign);
+    },
+    showElsewhere(driver, elsewhere, forMs) {
+      if (elsewhere.config.checkpoint === 'yard-out' && elsewhere.config.devices.reader !== undefined)
+        told.shownLaden();
+      const visitor = standIn(driver);
+      elsewhere.queue(visitor);
+      run.clock.after(forMs, () => elsewhere.withdraw(visitor));
     },
   };
 }
@@ -115,9 +151,10 @@ export function setStage(
 function driverOf(
   index: number,
   isBooked: boolean,
+  grossKg: number,
   /** From the green until it drives off. */
   { clock, lane, reactsMs }: { clock: Clock; lane: Lane; reactsMs: number },
-  drove: (driver: Driver) => void,
+  drove: Told['drove'],
 ): Driver {
   const number = BOXES[index] ?? '';
   let isInvited = false;
@@ -126,7 +163,7 @@ function driverOf(
     plate: `29C-${index + 1}11.1${index + 1}`,
     country: 'VN',
     tareKg: TARE_KG,
-    container: { number, painted: number, grossKg: GROSS_KG + index * MORE_KG },
+    container: { number, painted: number, grossKg },
     booking: isBooked ? `b-${index}` : undefined,
     droveAt: undefined,
     uninvited: false,
@@ -147,12 +184,12 @@ function driverOf(
       if (isInvited) driver.turnedBack = true;
       return isInvited;
     },
-    drivesOff() {
+    drivesOff({ sign }: Departure) {
       driver.turnedBack = false;
       driver.droveAt = clock.nowMs();
       driver.uninvited = !isInvited;
       isInvited = false;
-      drove(driver);
+      drove(driver, sign);
     },
     passed() {
       driver.isThrough = true;
@@ -163,6 +200,20 @@ function driverOf(
   };
   return driver;
 }
+
+/** Shows what is to be seen of a driver, and goes nowhere. */
+const standIn = ({ plate, country, tareKg, container }: Driver): Visitor => ({
+  plate,
+  country,
+  tareKg,
+  container,
+  ready: () => false,
+  drivesOff() {},
+  passed() {},
+  put() {},
+  take: () => undefined,
+  hoistCleared() {},
+});
 
 /** Customs announces those of whom that is known; what it has told is on disk afterwards. */
 export function announce({ run, gate, drivers }: Stage): void {

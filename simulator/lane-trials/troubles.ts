@@ -1,37 +1,10 @@
 /** What goes wrong in a lane that is tried: its wires, its sensors, its barrier, its drivers, the gate above it, people. */
-import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import { between, chance, pick } from '../faults/fault.ts';
 import type { Loop } from '../world/lane-io.ts';
-import type { Stage } from './stage.ts';
-
-export interface LaneTrouble {
-  kind: string;
-  /** The gate does not hear or see all of what happens: then its alarms are not judged, and its belief only in the end. */
-  blinds: boolean;
-  /** Alarms it may bring besides those that what truly happens must bring. */
-  may: readonly AlarmCode[];
-  /** From … to, until it is healed. */
-  lastsMs: readonly [least: number, most: number];
-  isBadSensor?: true;
-  /** The device whose wire it is. */
-  wire?: Wire;
-  /** A driver leaves the stop line backwards: beside a bad sensor, too, the gate must cope with it where a scale tells. */
-  isTurningBack?: true;
-  /** The same on the loops as a released truck that is through, if that one leaves the stop line meanwhile. */
-  isFromBehind?: true;
-  /** Begins, and returns what heals it. */
-  begin(stage: Stage): () => void;
-}
+import { stories } from './stories.ts';
+import { type LaneTrouble, linkOf, linksOf, type Wire, wires } from './trouble.ts';
 
 const nothing = (): void => {};
-
-type Wire = 'io' | 'camera' | 'reader' | 'scale';
-const wires: readonly Wire[] = ['io', 'camera', 'reader', 'scale'];
-
-const linkOf = ({ gate, config }: Stage, wire: Wire) => gate.devices.deviceLink(config.devices[wire] ?? '');
-
-const linksOf = (stage: Stage) =>
-  wires.filter((wire) => stage.config.devices[wire] !== undefined).map((wire) => linkOf(stage, wire));
 
 const blinding = (
   kind: string,
@@ -131,6 +104,7 @@ const flickers = LOOPS.map(
     blinds: false,
     may: [],
     isBadSensor: true,
+    ...(loop === 'exit' && { isFromBehind: true }),
     lastsMs: [0, 0],
     begin({ io, random }) {
       io.flap(loop, 1 + Math.floor(random.next() * 3), between(random, 40, 200));
@@ -177,7 +151,7 @@ const drivers: readonly LaneTrouble[] = [
     may: ['VEHICLE_STUCK_IN_LANE'],
     lastsMs: [0, 0],
     begin({ lane, random }) {
-      lane.stall(between(random, 5_000, 120_000));
+      lane.stall(between(random, 5_000, 180_000));
       return nothing;
     },
   },
@@ -291,4 +265,5 @@ export const laneTroubles: readonly LaneTrouble[] = [
   ...drivers,
   ...hands,
   ...gateTroubles,
+  ...stories,
 ];

@@ -60,6 +60,30 @@ describe('a lane', () => {
       assert.deepEqual(lane.alarms(), []);
     });
 
+    it('through a barrier that the gate has raised: after a refusal another hand may have, and shows no bay', () => {
+      lane.obeys = false;
+      lane.admits();
+      const raise = lane.sent.find(({ kind }) => kind === 'barrier');
+      lane.step({ type: 'command-refused', commandId: raise?.commandId ?? '', reason: 'expired' });
+      const before = lane.sent.length;
+      lane.obeys = true;
+      lane.says({ barrier: 'up' });
+      lane.wait(1_000);
+      assert.deepEqual(toldLane(lane.sent.slice(before)), ['barrier lower', 'barrier raise', 'light green']);
+    });
+
+    it('by a green that was not confirmed before the next one stood there: it counts as in', () => {
+      lane.obeys = false;
+      const first = lane.admits();
+      lane.books(OTHER_BOX, OTHER_TRUCK);
+      lane.says({ barrier: 'up' });
+      lane.sees();
+      lane.wait(2_500);
+      lane.sees('approach');
+      lane.reads(OTHER_TRUCK, OTHER_BOX);
+      assert.equal(first.stage, 'truck-inside');
+    });
+
     it('through a barrier that is up for it alone: one left up by the last is closed first, and shows nobody a wrong bay', () => {
       lane.admits();
       lane.sees('approach', 'under');
