@@ -79,7 +79,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   const stamped = (at: number): number => Math.max(state.now, at);
 
-  /** A restrictive command overtakes permissions for the same actuator that have not left. */
+  /** A restrictive command overtakes permissions for the same actuator that were decided before it and have not left. */
   function cancelPermissions(actuator: string): void {
     if (waiting.length > 0) waiting = waiting.filter(({ command }) => actuatorOf(command) !== actuator);
   }
@@ -115,14 +115,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
         }
         const { command } = effect;
         gathering.push({ at, kind: 'decision', type: 'command', body: JSON.stringify(command) });
+        if (command.class === 'restrictive') cancelPermissions(actuatorOf(command));
         if (command.class === 'permissive') waiting.push({ command, append: appendsBegun + 1 });
         else if (leaving === undefined) leaving = [command];
         else leaving.push(command);
       }
-      if (leaving === undefined) return { leaving: NOTHING, index };
-      for (const command of leaving)
-        if (command.class === 'restrictive') cancelPermissions(actuatorOf(command));
-      return { leaving, index };
+      return { leaving: leaving ?? NOTHING, index };
     },
     next() {
       if (underWay !== null) return undefined;

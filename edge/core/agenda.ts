@@ -101,6 +101,12 @@ export function lookAtArrivals({ state, agenda }: Turn): void {
     if (checkpoint === 'border-in' && state.lanes[id]?.visit != null) agenda.lanes.add(id);
 }
 
+/** Whoever was taken for another that stood elsewhere, and may stand there no longer. */
+export function lookAtAmbiguous({ state, agenda }: Turn): void {
+  for (const [id, { visit }] of Object.entries(state.lanes))
+    if (visit?.reasons.some(({ code }) => code === 'AMBIGUOUS_MATCH') === true) agenda.lanes.add(id);
+}
+
 /** The lanes that share the carriageway of this one: it may be their turn now. */
 export function lookAtCarriageway({ state, agenda }: Turn, { tidal }: LaneConfig): void {
   if (tidal === undefined) return;

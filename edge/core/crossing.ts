@@ -155,6 +155,8 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       return;
     case 'yard-out':
       if (crossing.truck !== undefined) crossing.truck.phase = 'gone';
+      // What its bay still sees is not its truck.
+      lookAtCrossing(turn, crossing);
       if (load === 'laden') {
         report(turn, crossing, 'get-out');
         complete(turn, crossing);

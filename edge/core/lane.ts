@@ -1,5 +1,6 @@
 /** Lanes: who stands there, whether the barrier should be open for it, and when it has passed. */
 import type { LaneConfig } from '../../config/schema.ts';
+import { lookAtAmbiguous } from './agenda.ts';
 import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
@@ -306,6 +307,7 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
   lookAtDriver(turn, visit);
   const crossing = state.crossings[visit.crossing ?? ''];
   if (crossing?.lane === lane.id) delete crossing.lane;
+  lookAtAmbiguous(turn);
   if (passed && crossing !== undefined && visit.load !== undefined)
     onPassed(turn, lane, crossing, visit.load);
   else if (!passed && visit.released && crossing !== undefined) onTurnedBack(turn, lane, crossing);

@@ -2,6 +2,7 @@
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import type { Command } from '../../edge/core/effect.ts';
 import type { Crossing, Stage as CrossingStage } from '../../edge/core/state.ts';
+import { missedBy } from '../invariants/agenda.ts';
 import type { Observer } from '../run/observer.ts';
 import type { CraneJob, CraneState } from '../world/ports.ts';
 import type { Stage } from './stage.ts';
@@ -82,6 +83,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
   const given = new Map<string, Set<string>>();
   /** What was done by hand the gate may not have heard of. */
   let isUntold = false;
+  /** Something has come in since everything was looked at. */
+  let isNews = false;
   const filledByHand = new Set<string>();
 
   const on = (): Stage => {
@@ -375,6 +378,14 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     });
   }
 
+  /** What an input means is looked at with that input: a look at everything brings nothing new. */
+  function watchAgenda(): void {
+    if (!isNews) return;
+    isNews = false;
+    const [missed] = missedBy(on().gate);
+    if (missed !== undefined) violate(`${missed} is forgotten until everything is looked at`);
+  }
+
   // ---------------------------------------------------------------- the end
 
   function remains(): string | null {
@@ -443,6 +454,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       },
       stepped(gate, input) {
         if (stage !== undefined && gate !== stage.gate) return;
+        isNews = true;
         if (input.type === 'crane-job') heard.add(input.jobId);
         else if (input.type === 'crane-jobs') for (const { jobId } of input.jobs) heard.add(jobId);
       },
@@ -474,6 +486,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       if (gate.isUp) watchPlaces();
       if (gate.isUp) watchFailures();
       watchJobs();
+      if (gate.isUp) watchAgenda();
       told.look();
     },
     isOver: () => remains() === null,
