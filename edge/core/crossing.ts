@@ -158,6 +158,7 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       // What its bay still sees is not its truck.
       lookAtCrossing(turn, crossing);
       if (load === 'laden') {
+        freeBay(turn, crossing, 'truck');
         report(turn, crossing, 'get-out');
         complete(turn, crossing);
       } else forgetIfOver(turn, crossing);
@@ -290,16 +291,14 @@ export function yardReasons(state: GateState, crossing: Crossing): readonly Reas
     customs.clearanceAgeMsMax,
     now,
   );
-  return crossing.findings.length === 0 ? reasons : [...reasons, ...crossing.findings];
+  return [...reasons, ...crossing.findings];
 }
 
-/** A finding was cleared by its owner: the crossing goes on where it stood. */
+/** A finding that is there was cleared by its owner: the crossing goes on where it stood. */
 export function clearFinding(turn: Turn, id: string, code: string): string | null {
   const crossing = turn.state.crossings[id];
   if (crossing === undefined) return `there is no crossing ${id}`;
-  const left = crossing.findings.filter((finding) => finding.code !== code);
-  if (left.length === crossing.findings.length) return `${id} has no finding ${code}`;
-  crossing.findings = left;
+  crossing.findings = crossing.findings.filter((finding) => finding.code !== code);
   if (code === 'JOB_FAILED') crossing.jobFailures = 0;
   if (code === 'RECALLED') returnAlarm(turn, 'RECALLED', id);
   lookAtCrossing(turn, crossing);
@@ -309,9 +308,8 @@ export function clearFinding(turn: Turn, id: string, code: string): string | nul
 /** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */
 export function cancelCrossing(turn: Turn, id: string): string | null {
   const crossing = turn.state.crossings[id];
-  if (crossing === undefined) return `there is no crossing ${id}`;
-  if (crossing.stage !== 'announced' || crossing.lane !== undefined)
-    return `${id} is no longer only announced (${crossing.stage})`;
+  if (crossing?.stage !== 'announced' || crossing.lane !== undefined)
+    return `${id} is no longer only announced (${crossing?.stage})`;
   decide(turn, 'cancelled', { crossing: id });
   forget(turn, crossing);
   return null;
