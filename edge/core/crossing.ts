@@ -2,7 +2,7 @@
 import type { LaneConfig, LoadKind } from '../../config/schema.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
-import { lookAtCrossing, lookAtWaiting } from './agenda.ts';
+import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
 import { record } from './handover.ts';
@@ -229,9 +229,12 @@ export function remove(turn: Turn, crossing: Crossing): void {
     if (view?.crossing === crossing.id) view.crossing = null;
     if (view?.homeward === crossing.id) view.homeward = null;
     if (view !== undefined) turn.agenda.vehicles.add(crossing.vehicle.id);
-    if (state.visitors[crossing.vehicle.id]?.leaving === crossing.id) {
+    const visitor = state.visitors[crossing.vehicle.id];
+    if (visitor?.leaving === crossing.id) {
       delete state.visitors[crossing.vehicle.id];
       delete state.authorityRequests[crossing.vehicle.id];
+      // What its bay still sees is not this vehicle.
+      if (visitor.bay !== undefined) lookAtBay(turn, visitor.bay);
     }
   }
   for (const code of ['RECALLED', 'DEPARTURE_UNREAD', 'JOB_LOST', 'IN_REFUGE'] as const)

@@ -4,7 +4,9 @@ import type { Command } from '../../edge/core/effect.ts';
 import type { Crossing, Stage as CrossingStage } from '../../edge/core/state.ts';
 import { missedBy } from '../invariants/agenda.ts';
 import type { Observer } from '../run/observer.ts';
-import type { CraneJob, CraneState } from '../world/ports.ts';
+import type { CraneJob } from '../world/ports.ts';
+import { BROKEN_OFF, contradicts, OVER } from './crane-facts.ts';
+import { createShown } from './shown.ts';
 import type { Stage } from './stage.ts';
 import { createTold, LOOKED_MS, type Told } from './told.ts';
 
@@ -43,13 +45,6 @@ export interface JudgeOptions {
   imports: number;
 }
 
-/** A crane that has broken a job off. */
-const BROKEN_OFF: ReadonlySet<CraneJob['state']> = new Set([
-  'not-allowed',
-  'interrupted',
-  'aborted',
-] as const);
-const OVER: ReadonlySet<CraneJob['state']> = new Set([...BROKEN_OFF, 'ended'] as const);
 /** An export whose container is on its vehicle, at its own gate. */
 const LOADED: ReadonlySet<CrossingStage> = new Set([
   'loaded',
@@ -59,9 +54,6 @@ const LOADED: ReadonlySet<CrossingStage> = new Set([
 ] as const);
 /** … and has left it. */
 const GONE: ReadonlySet<CrossingStage> = new Set(['departed', 'arrived', 'completed'] as const);
-
-const contradicts = ({ spreader: { landed, locked, unlocked, loaded }, hoistClear }: CraneState): boolean =>
-  (locked && unlocked) || (loaded && !locked && !landed) || (landed && hoistClear);
 
 export function createJudge({ blinded, misled, may, exports, imports }: JudgeOptions): Judge {
   let stage: Stage | undefined;
@@ -106,6 +98,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     return (since.get(key) ?? now()) + forMs < now();
   }
 
+  const shown = createShown({ on, lasts, violate });
   const gateId = (): string => on().gate.config.gate.id;
   const containerAt = (place: string): string | undefined =>
     (on().world.slots.get(place) ?? on().world.bays.get(place))?.container?.number;
@@ -123,7 +116,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     const before = on().world.slots.get(to)?.container?.number;
     if (before !== undefined && !filledByHand.has(to)) violate(`${told}: ${before} stands there`);
     const running = crane.jobs.find((job) => !OVER.has(job.state));
-    if (running !== undefined && !blinded && isOurs(running))
+    const isHeard = on().gate.devices.deviceLink(device).loseShare < 1;
+    if (running !== undefined && !blinded && isHeard && isOurs(running))
       violate(`${told}, while ${running.jobId} is ${running.state}`);
     // What hangs in the spreader is still the same work, unless that took so long that people have come.
     const { atMs = Number.NEGATIVE_INFINITY } = startedAt.get(device) ?? {};
@@ -187,6 +181,11 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       told.mustTell('JOB_FAILED', 'JOB_LOST', 'SPREADER_CONTRADICTS');
     if (crossing === undefined && !blinded)
       violate(`${device} works on ${container}, which the gate has forgotten`);
+  }
+
+  /** Whoever clears that jobs failed has looked: they are counted anew. */
+  function seenTo(act: { kind: string; crossing?: string; code?: string }): void {
+    if (act.kind === 'clear-finding' && act.code === 'JOB_FAILED') failures.delete(act.crossing ?? '');
   }
 
   function failed({ id }: Crossing): void {
@@ -273,7 +272,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     const { gate, world } = on();
     const { craneJobMs } = gate.config.timeouts;
     for (const [device, crane] of world.cranes) {
-      for (const job of crane.jobs) if (isOurs(job)) done.set(job.jobId, job);
+      for (const job of crane.jobs) if (isOurs(job) && !ended.has(job.jobId)) done.set(job.jobId, job);
       const crossing = gate.state.crossings[gate.state.jobs[device] ?? ''];
       const isWorking =
         crossing?.job !== undefined && crossing.job.state !== 'lost' && crossing.job.crane === device;
@@ -346,6 +345,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
 
   /** After three failures somebody must look, and not before. */
   function watchFailures(): void {
+    const isJudged = [...on().world.cranes.values()].every(({ state }) => !contradicts(state));
     for (const { id, findings } of Object.values(on().gate.state.crossings)) {
       const isFound = findings.some(({ code }) => code === 'JOB_FAILED');
       const known = failures.get(id) ?? { count: 0, isFound: false };
@@ -353,7 +353,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
         (known.isFound && !isFound) || findings.some(({ code }) => code === 'JOB_LOST') ? 0 : known.count;
       failures.set(id, { count, isFound });
       if (isFound && count < FAILURES_MAX && !misled) violate(`${id} is held after ${count} failures`);
-      if (lasts(`failed ${id}`, count >= FAILURES_MAX && !isFound && !blinded, STOP_MS))
+      if (lasts(`failed ${id}`, count >= FAILURES_MAX && !isFound && !blinded && isJudged, STOP_MS))
         violate(`${count} jobs for ${id} have failed, and nobody is asked to look`);
     }
   }
@@ -463,7 +463,9 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
         for (const { kind, type, body } of entries) {
           if (kind !== 'decision') continue;
           if (type === 'crossing' && stage !== undefined) advanced(JSON.parse(body));
-          if (type === 'alarm') told.heard(JSON.parse(body));
+          else if (type === 'act') seenTo(JSON.parse(body).act);
+          else if (type === 'verdict') shown.verdict(JSON.parse(body));
+          else if (type === 'alarm') told.heard(JSON.parse(body));
         }
       },
       failed(_gate, _input, error) {
@@ -483,10 +485,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       if (mishap !== undefined && !(misled && mishap.kind === 'hoistViolations'))
         violate(`${mishap.kind}: ${mishap.detail}`);
       for (const container of Object.keys(gate.state.containers)) begun.add(container);
-      if (gate.isUp) watchPlaces();
-      if (gate.isUp) watchFailures();
+      if (gate.isUp) for (const watch of [watchPlaces, watchFailures, watchAgenda, shown.look]) watch();
       watchJobs();
-      if (gate.isUp) watchAgenda();
       told.look();
     },
     isOver: () => remains() === null,
