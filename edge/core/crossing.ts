@@ -226,9 +226,8 @@ export function remove(turn: Turn, crossing: Crossing): void {
   if (crossing.vehicle !== undefined) {
     forgetPlate(state, crossing.vehicle.plate, crossing);
     const view = state.vehicles[crossing.vehicle.id];
-    if (view?.crossing === crossing.id) view.crossing = null;
     if (view?.homeward === crossing.id) view.homeward = null;
-    if (view !== undefined) turn.agenda.vehicles.add(crossing.vehicle.id);
+    turn.agenda.vehicles.add(crossing.vehicle.id);
     const visitor = state.visitors[crossing.vehicle.id];
     if (visitor?.leaving === crossing.id) {
       delete state.visitors[crossing.vehicle.id];

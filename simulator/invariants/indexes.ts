@@ -64,6 +64,7 @@ export function checkIndexes(state: GateState, tell: Told): void {
   compare('job', state.jobs, jobs, tell);
   checkQueues(state, crossings, tell);
   checkVehicles(state, tell);
+  checkRecalled(state, tell);
   checkLanes(state, tell);
 }
 
@@ -155,6 +156,16 @@ function checkVehicles({ vehicles, visitors, crossings }: GateState, tell: Told)
     const { crossing, leaving } = visitors[id] ?? {};
     if (isOver(crossing) && (leaving === undefined || isOver(leaving)))
       tell('I9', `${id} counts as here for ${crossing}, which is over`);
+  }
+}
+
+/** People are told of a recall as long as something is recalled, and nobody has cleared it. */
+function checkRecalled({ alarms, crossings }: GateState, tell: Told): void {
+  for (const { id, code, subject, state } of Object.values(alarms)) {
+    if (code !== 'RECALLED' || state === 'returned') continue;
+    const { recalled, findings } = crossings[subject] ?? {};
+    if (recalled !== true && findings?.some((finding) => finding.code === 'RECALLED') !== true)
+      tell('I9', `${id} stays raised, and nothing is recalled`);
   }
 }
 

@@ -130,7 +130,7 @@ const bayTroubles: readonly YardTrouble[] = [
       const come = (there: boolean) => (): void => io?.stickSensor('approach', there || undefined);
       come(true)();
       run.clock.after(7_000, come(false));
-      run.clock.after(10_000, come(true));
+      run.clock.after(10_000, () => come(gate.state.owners[`bay:${bay?.id}`] === undefined)());
       return come(false);
     },
   },
