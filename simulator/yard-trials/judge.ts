@@ -5,7 +5,7 @@ import type { Crossing, Stage as CrossingStage } from '../../edge/core/state.ts'
 import { missedBy } from '../invariants/agenda.ts';
 import type { Observer } from '../run/observer.ts';
 import type { CraneJob } from '../world/ports.ts';
-import { BROKEN_OFF, contradicts, OVER } from './crane-facts.ts';
+import { BROKEN_OFF, contradicts, GONE, LOADED, OVER } from './facts.ts';
 import { createShown } from './shown.ts';
 import type { Stage } from './stage.ts';
 import { createTold, LOOKED_MS, type Told } from './told.ts';
@@ -45,16 +45,6 @@ export interface JudgeOptions {
   imports: number;
 }
 
-/** An export whose container is on its vehicle, at its own gate. */
-const LOADED: ReadonlySet<CrossingStage> = new Set([
-  'loaded',
-  'at-border-out',
-  'offered',
-  'granted',
-] as const);
-/** … and has left it. */
-const GONE: ReadonlySet<CrossingStage> = new Set(['departed', 'arrived', 'completed'] as const);
-
 export function createJudge({ blinded, misled, may, exports, imports }: JudgeOptions): Judge {
   let stage: Stage | undefined;
   let wrong: string | null = null;
@@ -71,7 +61,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
   const done = new Map<string, CraneJob>();
   /** Jobs of which the gate has heard. */
   const heard = new Set<string>();
-  const failures = new Map<string, { count: number; isFound: boolean }>();
+  /** `most`: with those that may not count, for it was then lost where the container is. */
+  const failures = new Map<string, { count: number; most: number; isFound: boolean }>();
   const given = new Map<string, Set<string>>();
   /** What was done by hand the gate may not have heard of. */
   let isUntold = false;
@@ -184,14 +175,16 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       violate(`${device} works on ${container}, which the gate has forgotten`);
   }
 
-  /** Whoever clears that jobs failed has looked: they are counted anew. */
+  /** Whoever has looked begins anew: jobs and failures of before do not count. */
   function seenTo(act: { kind: string; crossing?: string; code?: string }): void {
-    if (act.kind === 'clear-finding' && act.code === 'JOB_FAILED') failures.delete(act.crossing ?? '');
+    if (act.kind === 'confirm-place' || act.code === 'JOB_FAILED') failures.delete(act.crossing ?? '');
+    if (act.kind === 'confirm-place') given.clear();
   }
 
   function failed({ id }: Crossing): void {
     const known = failures.get(id);
-    failures.set(id, { count: (known?.count ?? 0) + 1, isFound: known?.isFound ?? false });
+    const [count, most] = [(known?.count ?? 0) + 1, (known?.most ?? 0) + 1];
+    failures.set(id, { count, most, isFound: known?.isFound ?? false });
   }
 
   // ---------------------------------------------------------------- what the gate believes
@@ -349,11 +342,12 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     const isJudged = [...on().world.cranes.values()].every(({ state }) => !contradicts(state));
     for (const { id, findings } of Object.values(on().gate.state.crossings)) {
       const isFound = findings.some(({ code }) => code === 'JOB_FAILED');
-      const known = failures.get(id) ?? { count: 0, isFound: false };
-      const count =
-        (known.isFound && !isFound) || findings.some(({ code }) => code === 'JOB_LOST') ? 0 : known.count;
-      failures.set(id, { count, isFound });
-      if (isFound && count < FAILURES_MAX && !misled) violate(`${id} is held after ${count} failures`);
+      const known = failures.get(id) ?? { count: 0, most: 0, isFound: false };
+      const isCleared = known.isFound && !isFound;
+      const count = isCleared || findings.some(({ code }) => code === 'JOB_LOST') ? 0 : known.count;
+      const most = isCleared ? 0 : known.most;
+      failures.set(id, { count, most, isFound });
+      if (isFound && most < FAILURES_MAX && !misled) violate(`${id} is held after ${most} failures`);
       if (lasts(`failed ${id}`, count >= FAILURES_MAX && !isFound && !blinded && isJudged, STOP_MS))
         violate(`${count} jobs for ${id} have failed, and nobody is asked to look`);
     }

@@ -127,7 +127,7 @@ export const rareTroubles: readonly YardTrouble[] = [
     begin(stage, id) {
       const crane = craneOf(stage, id);
       const { run, gate, act } = stage;
-      let left = 8;
+      let left = 5;
       let lastMs = 0;
       const aborting = run.clock.every(700, () => {
         const { position, hoistClear } = crane.state;
