@@ -45,6 +45,23 @@ function siteOf(cranes: number): Pair {
   return [impatient(own), impatient(other)];
 }
 
+/** Only there customs' release is demanded. */
+function demandingAt(only: 'yard-out' | 'border-out', [own, other]: Pair): Pair {
+  const laden = (checkpoint: 'yard-out' | 'border-out') => {
+    const left = own.checkpoints[checkpoint].laden.filter((condition) => condition !== 'clearance');
+    return {
+      ...own.checkpoints[checkpoint],
+      laden: checkpoint === only ? [...left, 'clearance' as const] : left,
+    };
+  };
+  const checkpoints = {
+    ...own.checkpoints,
+    'yard-out': laden('yard-out'),
+    'border-out': laden('border-out'),
+  };
+  return [{ ...own, checkpoints }, other];
+}
+
 function scenesOf(): readonly YardScene[] {
   const [one, two] = [siteOf(1), siteOf(2)];
   const alone = ([own]: Pair, exports: number): YardScene => ({ configs: [own], exports, imports: 0 });
@@ -54,8 +71,11 @@ function scenesOf(): readonly YardScene[] {
     alone(one, 3),
     alone(two, 2),
     alone(two, 3),
+    alone(demandingAt('yard-out', one), 3),
+    alone(demandingAt('border-out', one), 3),
     { configs: one, exports: 1, imports: 1 },
     { configs: two, exports: 0, imports: 2 },
+    { configs: demandingAt('border-out', one), exports: 0, imports: 1 },
   ];
 }
 
@@ -78,17 +98,16 @@ export function tryYardOnce(
 ): NonNullable<Trials['wrong']> | null {
   const random = seededRandom(seed * 1_000_003 + trial);
   const troubles = troublesOf(random, trial);
-  const what = tryOnce(sceneOf(random), seed + trial, random, troubles, attend);
+  const what = tryOnce(sceneOf(random, troubles), seed + trial, random, troubles, attend);
   return what === null ? null : { trial, troubles: troubles.map(({ kind }) => kind), what };
 }
 
 /** Those with both gates take several times as long: one in five. */
-function sceneOf(random: Random): YardScene {
+function sceneOf(random: Random, troubles: readonly YardTrouble[]): YardScene {
+  const fitting = scenes.filter((scene) => troubles.every(({ where }) => where?.(scene) !== false));
   const isBoth = chance(random, 0.2);
-  const scene = pick(
-    random,
-    scenes.filter(({ configs }) => (configs.length === 2) === isBoth),
-  );
+  const wished = fitting.filter(({ configs }) => (configs.length === 2) === isBoth);
+  const scene = pick(random, wished.length > 0 ? wished : fitting);
   if (scene === undefined) throw new RangeError('there is no scene');
   return scene;
 }

@@ -81,12 +81,9 @@ export function lookAtCrane(turn: Turn, device: string): void {
   for (const bay of crane.bays) if (turn.state.owners[`bay:${bay}`] !== undefined) lookAtBay(turn, bay);
 }
 
-/** Whatever waits at a lane for room in the yard. */
+/** Whatever stands at a lane and waits for room in the yard, or to be announced: perhaps in the place of one that was let in. */
 export function lookAtWaiting({ state, agenda }: Turn): void {
-  for (const lane of siteOf(state).yardIn) {
-    const visit = state.lanes[lane]?.visit;
-    if (visit != null && !visit.released) agenda.lanes.add(lane);
-  }
+  for (const lane of siteOf(state).yardIn) if (state.lanes[lane]?.visit != null) agenda.lanes.add(lane);
 }
 
 /** Whatever waits before the way out of the yard: what it is there for may just have come to be so. */
@@ -99,6 +96,12 @@ export function lookAtLeaving({ state, agenda }: Turn): void {
 export function lookAtArrivals({ state, agenda }: Turn): void {
   for (const { id, checkpoint } of siteOf(state).lanes.values())
     if (checkpoint === 'border-in' && state.lanes[id]?.visit != null) agenda.lanes.add(id);
+}
+
+/** Whoever was taken for another that stood elsewhere, and may stand there no longer. */
+export function lookAtAmbiguous({ state, agenda }: Turn): void {
+  for (const [id, { visit }] of Object.entries(state.lanes))
+    if (visit?.reasons.some(({ code }) => code === 'AMBIGUOUS_MATCH') === true) agenda.lanes.add(id);
 }
 
 /** The lanes that share the carriageway of this one: it may be their turn now. */

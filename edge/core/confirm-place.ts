@@ -87,6 +87,8 @@ function standsElsewhere(turn: Turn, crossing: Crossing, move: Move, place: stri
     return `no crane reaches both ${place} and ${move.to}: put it where one does`;
   freeSlotOf(turn, crossing);
   takeSlot(turn, crossing, place);
+  // A job that no crane has taken was for another slot.
+  delete crossing.untaken;
   if (intoSlot) standsAtTarget(turn, crossing, { from: move.from, to: place });
   else standsWhereItWas(turn, crossing);
   return null;

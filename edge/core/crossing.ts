@@ -2,7 +2,7 @@
 import type { LaneConfig, LoadKind } from '../../config/schema.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
-import { lookAtCrossing, lookAtWaiting } from './agenda.ts';
+import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
 import { record } from './handover.ts';
@@ -161,7 +161,10 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       return;
     case 'yard-out':
       if (crossing.truck !== undefined) crossing.truck.phase = 'gone';
+      // What its bay still sees is not its truck.
+      lookAtCrossing(turn, crossing);
       if (load === 'laden') {
+        freeBay(turn, crossing, 'truck');
         report(turn, crossing, 'get-out');
         complete(turn, crossing);
       } else forgetIfOver(turn, crossing);
@@ -229,12 +232,14 @@ export function remove(turn: Turn, crossing: Crossing): void {
   if (crossing.vehicle !== undefined) {
     forgetPlate(state, crossing.vehicle.plate, crossing);
     const view = state.vehicles[crossing.vehicle.id];
-    if (view?.crossing === crossing.id) view.crossing = null;
     if (view?.homeward === crossing.id) view.homeward = null;
-    if (view !== undefined) turn.agenda.vehicles.add(crossing.vehicle.id);
-    if (state.visitors[crossing.vehicle.id]?.leaving === crossing.id) {
+    turn.agenda.vehicles.add(crossing.vehicle.id);
+    const visitor = state.visitors[crossing.vehicle.id];
+    if (visitor?.leaving === crossing.id) {
       delete state.visitors[crossing.vehicle.id];
       delete state.authorityRequests[crossing.vehicle.id];
+      // What its bay still sees is not this vehicle.
+      if (visitor.bay !== undefined) lookAtBay(turn, visitor.bay);
     }
   }
   for (const code of ['RECALLED', 'DEPARTURE_UNREAD', 'JOB_LOST', 'IN_REFUGE'] as const)
@@ -296,16 +301,14 @@ export function yardReasons(state: GateState, crossing: Crossing): readonly Reas
     customs.clearanceAgeMsMax,
     now,
   );
-  return crossing.findings.length === 0 ? reasons : [...reasons, ...crossing.findings];
+  return [...reasons, ...crossing.findings];
 }
 
-/** A finding was cleared by its owner: the crossing goes on where it stood. */
+/** A finding that is there was cleared by its owner: the crossing goes on where it stood. */
 export function clearFinding(turn: Turn, id: string, code: string): string | null {
   const crossing = turn.state.crossings[id];
   if (crossing === undefined) return `there is no crossing ${id}`;
-  const left = crossing.findings.filter((finding) => finding.code !== code);
-  if (left.length === crossing.findings.length) return `${id} has no finding ${code}`;
-  crossing.findings = left;
+  crossing.findings = crossing.findings.filter((finding) => finding.code !== code);
   if (code === 'JOB_FAILED') crossing.jobFailures = 0;
   if (code === 'RECALLED') returnAlarm(turn, 'RECALLED', id);
   lookAtCrossing(turn, crossing);
@@ -315,9 +318,8 @@ export function clearFinding(turn: Turn, id: string, code: string): string | nul
 /** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */
 export function cancelCrossing(turn: Turn, id: string): string | null {
   const crossing = turn.state.crossings[id];
-  if (crossing === undefined) return `there is no crossing ${id}`;
-  if (crossing.stage !== 'announced' || crossing.lane !== undefined)
-    return `${id} is no longer only announced (${crossing.stage})`;
+  if (crossing?.stage !== 'announced' || crossing.lane !== undefined)
+    return `${id} is no longer only announced (${crossing?.stage})`;
   decide(turn, 'cancelled', { crossing: id });
   forget(turn, crossing);
   return null;

@@ -3,7 +3,7 @@
  * `step` does no I/O, reads no clock and draws no random number, so every decision can be replayed (DESIGN §2.2).
  */
 import { expireProposal, takeAct } from './acts.ts';
-import { emptyAgenda, isEmpty, lookAtCrane, lookAtEverything, sweep } from './agenda.ts';
+import { emptyAgenda, isEmpty, lookAtCrane, lookAtCrossing, lookAtEverything, sweep } from './agenda.ts';
 import { fireAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
 import { giveUpLineClear, recallIfDue, takeLink, takeLive, takeRecord } from './border.ts';
 import { reconsiderAuthority, reconsiderGrants } from './border-host.ts';
@@ -241,6 +241,9 @@ function takeStatus(turn: Turn, input: DeviceStatus): void {
     agenda.vehicles.add(device);
     agenda.assign = true;
     lookAtWhereItStands(turn, device);
+    const crossing = state.crossings[state.vehicles[device].crossing ?? ''];
+    // Its bay, too: it may have left it meanwhile.
+    if (crossing !== undefined) lookAtCrossing(turn, crossing);
     lookBehind(turn, device, heard, freshVehicle(state, device));
   } else if (siteOf(state).cranes.has(device)) lookAtCrane(turn, device);
   const timer = `device-alarm/${device}`;

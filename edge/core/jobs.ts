@@ -81,7 +81,7 @@ function takenAfterAll({ state }: Turn, device: string, jobId: string): Crossing
   delete crossing.untaken;
   const served = servedBy(state, device);
   const isBusy = served !== undefined && (served.job?.state !== 'commanded' || served.held === device);
-  if (isBusy || crossing.job !== undefined || !isMove(untaken, moveOf(crossing))) return undefined;
+  if (isBusy || crossing.job !== undefined) return undefined;
   if (served?.job !== undefined) giveUp(state, served, served.job);
   crossing.job = untaken;
   state.jobs[device] = crossing.id;
@@ -319,7 +319,7 @@ const isLoaded = (state: GateState, device: string): boolean =>
 
 /** It was given with an empty spreader, and given up as never taken: whatever hangs there now was lifted for it, or by somebody's hand. */
 function loseUntaken(turn: Turn, device: string, crossings: readonly Crossing[]): void {
-  const crossing = crossings.find(({ job, untaken }) => job === undefined && untaken?.crane === device);
+  const crossing = crossings.find(({ untaken }) => untaken?.crane === device);
   if (crossing?.untaken === undefined) return;
   const job = { ...crossing.untaken };
   crossing.job = job;
@@ -381,8 +381,6 @@ export function moveOf({ stage, slot, bays }: Crossing): Move | null {
   }
 }
 
-const isMove = (job: Job, move: Move | null): boolean => job.from === move?.from && job.to === move.to;
-
 /** Gives the job, under the id it had if the crane has never acknowledged it; tells whether it was issued. */
 function give(turn: Turn, crossing: Crossing, device: string, move: Move): boolean {
   const { state } = turn;
@@ -390,7 +388,7 @@ function give(turn: Turn, crossing: Crossing, device: string, move: Move): boole
   const container = crossing.containers[0]?.number;
   if (container === undefined) return false;
   const unanswered = crossing.job?.state === 'commanded' ? crossing.job : crossing.untaken;
-  const isSame = unanswered?.crane === device && isMove(unanswered, move);
+  const isSame = unanswered?.crane === device;
   const jobId = isSame ? unanswered.jobId : `${configOf(state).gate.id}-j${(state.counters.job ?? 0) + 1}`;
   const command = { kind: 'job', device, jobId, container, from, to } as const;
   if (!want(turn, command, { kind: 'job', jobId }, crossing.id)) return false;

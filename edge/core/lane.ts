@@ -1,6 +1,6 @@
 /** Lanes: who stands there, whether the barrier should be open for it, and when it has passed. */
 import type { LaneConfig } from '../../config/schema.ts';
-import { lookAtCarriageway } from './agenda.ts';
+import { lookAtAmbiguous, lookAtCarriageway } from './agenda.ts';
 import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
@@ -312,6 +312,7 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
     // What customs has said of it while it was in the lane may still mean that it must come back.
     turn.agenda.crossings.add(crossing.id);
   }
+  lookAtAmbiguous(turn);
   if (passed && crossing !== undefined && visit.load !== undefined)
     onPassed(turn, lane, crossing, visit.load);
   else if (!passed && visit.released && crossing !== undefined) onTurnedBack(turn, lane, crossing);

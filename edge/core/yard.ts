@@ -52,7 +52,7 @@ function hasLeft(state: GateState, crossing: Crossing, { use, node }: BayConfig)
   const { stage, direction, vehicle } = crossing;
   switch (use) {
     case 'truck':
-      if (direction === 'import') return stage === 'on-truck' || stage === 'completed';
+      if (direction === 'import') return stage === 'on-truck';
       return stage !== 'announced' && stage !== 'truck-inside';
     case 'loading': {
       if (stage === 'loading') return false;

@@ -3,7 +3,7 @@
  * should find nothing.
  */
 import { step } from '../../edge/core/gate.ts';
-import { copyOf } from '../probe/copy.ts';
+import { restore, snapshot } from '../../edge/core/state.ts';
 import type { VirtualGate } from '../run.ts';
 import type { Part, Scene } from './scene.ts';
 
@@ -12,7 +12,11 @@ const STEPS_BETWEEN = 20_000;
 
 /** What a copy of the gate decides when it looks at everything, as its sweep does; empty: nothing was forgotten. */
 export function missedBy({ state }: VirtualGate): string[] {
-  const copy = copyOf(state);
+  // What was configured, booked and told is only read; it is the most of it.
+  const { config, devices, laneIo, cranes, bookings, clearances } = state;
+  const told = { devices, laneIo, cranes, bookings, clearances };
+  const untold = { config: null, devices: {}, laneIo: {}, cranes: {}, bookings: {}, clearances: {} };
+  const copy = { ...restore(snapshot({ ...state, ...untold })), config, ...told };
   const at = copy.now;
   copy.timers.sweep = at;
   return step(copy, { type: 'tick', at }).map((effect) =>

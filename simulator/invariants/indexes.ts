@@ -63,6 +63,8 @@ export function checkIndexes(state: GateState, tell: Told): void {
   compare('move', state.moves, moves, tell);
   compare('job', state.jobs, jobs, tell);
   checkQueues(state, crossings, tell);
+  checkVehicles(state, tell);
+  checkRecalled(state, tell);
   checkLanes(state, tell);
 }
 
@@ -139,6 +141,32 @@ function checkQueues({ ready, offers }: GateState, crossings: readonly Crossing[
       );
   }
   for (const id of [...waiting, ...offered]) tell('I9', `${id} is over and still waits`);
+}
+
+/** A vehicle serves no crossing that is over, and one of the other gate is known as long as one of its crossings is. */
+function checkVehicles({ vehicles, visitors, crossings }: GateState, tell: Told): void {
+  const isOver = (crossing: string | null | undefined): boolean =>
+    crossing != null && crossings[crossing] === undefined;
+  for (const id in vehicles) {
+    const { crossing, homeward } = vehicles[id] ?? {};
+    if (isOver(crossing)) tell('I9', `${id} serves ${crossing}, which is over`);
+    if (isOver(homeward)) tell('I9', `${id} drives home for ${homeward}, which is over`);
+  }
+  for (const id in visitors) {
+    const { crossing, leaving } = visitors[id] ?? {};
+    if (isOver(crossing) && (leaving === undefined || isOver(leaving)))
+      tell('I9', `${id} counts as here for ${crossing}, which is over`);
+  }
+}
+
+/** People are told of a recall as long as something is recalled, and nobody has cleared it. */
+function checkRecalled({ alarms, crossings }: GateState, tell: Told): void {
+  for (const { id, code, subject, state } of Object.values(alarms)) {
+    if (code !== 'RECALLED' || state === 'returned') continue;
+    const { recalled, findings } = crossings[subject] ?? {};
+    if (recalled !== true && findings?.some((finding) => finding.code === 'RECALLED') !== true)
+      tell('I9', `${id} stays raised, and nothing is recalled`);
+  }
 }
 
 function checkLanes({ lanes, crossings }: GateState, tell: Told): void {

@@ -59,6 +59,14 @@ function isCarried(run: Outlook['run'], { vehicle }: Crossing, number: string): 
   return home?.vehicles.get(vehicle?.id ?? '')?.container?.number === number;
 }
 
+/** Where somebody has said that it is, seen by whoever confirms it. */
+export function isStillAt({ gate, world }: Outlook, id: string, place: string): boolean {
+  const crossing = gate.state.crossings[id];
+  const [container] = crossing?.containers ?? [];
+  if (crossing === undefined || container === undefined || world.lanes.has(place)) return true;
+  return placeOf(world, crossing, container.number) === place;
+}
+
 const SPEAKERS: Partial<Record<Finding['owner'], Person>> = {
   customs: PEOPLE.officer,
   quarantine: PEOPLE.officer,

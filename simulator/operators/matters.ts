@@ -3,7 +3,7 @@ import type { VirtualGate, VirtualRun } from '../run.ts';
 import type { Lane } from '../world/lane.ts';
 import type { SimulatedGate } from '../world/world.ts';
 import { batteriesIn } from './batteries.ts';
-import { findingsIn } from './findings.ts';
+import { findingsIn, isStillAt } from './findings.ts';
 import { referralsIn } from './referrals.ts';
 import { ask, isColleague, PEOPLE } from './staff.ts';
 import { strayTrucks, trucksGone } from './stray-trucks.ts';
@@ -100,9 +100,11 @@ function vehiclesIn({ gate }: Outlook): Matter[] {
 }
 
 /** The second person looks as well, and confirms what a colleague has proposed; what strangers propose lapses. */
-function proposalsIn({ gate }: Outlook): Matter[] {
+function proposalsIn(outlook: Outlook): Matter[] {
+  const { gate } = outlook;
   return Object.values(gate.state.proposals)
     .filter(({ person }) => isColleague(person))
+    .filter(({ act }) => act.kind !== 'confirm-place' || isStillAt(outlook, act.crossing, act.place))
     .map(({ id }) => ({
       key: `proposal ${id}`,
       urgent: true,

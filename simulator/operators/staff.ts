@@ -34,8 +34,9 @@ export function untilHeard(clock: VirtualClock, gate: VirtualGate): (act: Act) =
     wanted = [];
     for (const act of acts) {
       ask(gate, PEOPLE.supervisor, act);
-      for (const proposal of Object.keys(gate.state.proposals))
-        ask(gate, PEOPLE.second, { kind: 'confirm', proposal });
+      for (const proposal of Object.values(gate.state.proposals))
+        if (JSON.stringify(proposal.act) === JSON.stringify(act))
+          ask(gate, PEOPLE.second, { kind: 'confirm', proposal: proposal.id });
     }
   }
   return (act) => {

@@ -215,6 +215,11 @@ function onwardCases(from: string, { id, bays }: Crossing): Different[] {
   return [
     asItIs,
     as('it had been recalled', false, crossing({ findings: [reason('RECALLED')] })),
+    as('customs had withdrawn what the border demands', false, (copy) => withdraw(copy, id)),
+    as('customs had not released what only the way out of the yard demands', true, (copy) => {
+      withdraw(copy, id);
+      demand(copy, ['grant', 'plate', 'container', 'bay']);
+    }),
     as('it were not past its lane yet', false, crossing({ stage: 'arrived' })),
     as('its slot were another’s', false, owned(`node:${from}`)),
     as('its bay were another’s', false, owned(`bay:${bays.landing}`)),

@@ -41,6 +41,8 @@ export interface Crane extends CraneModel {
   distort: ((number: string) => string | undefined) | undefined;
   /** Somebody sets down by hand what hangs in the spreader. False unless the mode is `manual`, nothing is under way and the place is free. */
   setDownByHand(place: string): boolean;
+  /** Somebody lifts by hand what stands there. False unless the mode is `manual` and the crane has nothing to do and holds nothing. */
+  liftByHand(place: string): boolean;
 }
 
 /** Jobs that are over and still in the list; the oldest go first. */
@@ -348,6 +350,14 @@ export function createCrane(context: WorldContext, places: ReadonlyMap<string, P
         held = undefined;
         place.put(box);
         spreader({ locked: false, unlocked: true, loaded: false });
+        return true;
+      }),
+    liftByHand: (id) =>
+      context.act(() => {
+        if (cell.state.mode !== 'manual' || running !== undefined || held !== undefined) return false;
+        held = places.get(id)?.take();
+        if (held === undefined) return false;
+        spreader({ locked: true, unlocked: false, loaded: true });
         return true;
       }),
   };

@@ -70,6 +70,8 @@ function setDown(stage: Stage, id: string, leastMs: number, mostMs: number): () 
   const crane = craneOf(stage, id);
   const { run, gate, world, random, mustTell, byHand, crossingOf } = stage;
   whenItHolds(stage, crane, () => {
+    // Unread and unfelt, nobody could know that it hung there.
+    if (!crane.state.spreader.loaded && crane.jobs.at(-1)?.containerSeen === undefined) return;
     crane.setMode('manual');
     run.clock.after(20_000, () => crane.setMode('automatic'));
     run.clock.after(between(random, leastMs, mostMs), () => {

@@ -2,8 +2,11 @@
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import type { Command } from '../../edge/core/effect.ts';
 import type { Crossing, Stage as CrossingStage } from '../../edge/core/state.ts';
+import { missedBy } from '../invariants/agenda.ts';
 import type { Observer } from '../run/observer.ts';
-import type { CraneJob, CraneState } from '../world/ports.ts';
+import type { CraneJob } from '../world/ports.ts';
+import { BROKEN_OFF, contradicts, GONE, LOADED, OVER } from './facts.ts';
+import { createShown } from './shown.ts';
 import type { Stage } from './stage.ts';
 import { createTold, LOOKED_MS, type Told } from './told.ts';
 
@@ -42,26 +45,6 @@ export interface JudgeOptions {
   imports: number;
 }
 
-/** A crane that has broken a job off. */
-const BROKEN_OFF: ReadonlySet<CraneJob['state']> = new Set([
-  'not-allowed',
-  'interrupted',
-  'aborted',
-] as const);
-const OVER: ReadonlySet<CraneJob['state']> = new Set([...BROKEN_OFF, 'ended'] as const);
-/** An export whose container is on its vehicle, at its own gate. */
-const LOADED: ReadonlySet<CrossingStage> = new Set([
-  'loaded',
-  'at-border-out',
-  'offered',
-  'granted',
-] as const);
-/** … and has left it. */
-const GONE: ReadonlySet<CrossingStage> = new Set(['departed', 'arrived', 'completed'] as const);
-
-const contradicts = ({ spreader: { landed, locked, unlocked, loaded }, hoistClear }: CraneState): boolean =>
-  (locked && unlocked) || (loaded && !locked && !landed) || (landed && hoistClear);
-
 export function createJudge({ blinded, misled, may, exports, imports }: JudgeOptions): Judge {
   let stage: Stage | undefined;
   let wrong: string | null = null;
@@ -78,10 +61,13 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
   const done = new Map<string, CraneJob>();
   /** Jobs of which the gate has heard. */
   const heard = new Set<string>();
-  const failures = new Map<string, { count: number; isFound: boolean }>();
+  /** `most`: with those that may not count, for it was then lost where the container is. */
+  const failures = new Map<string, { count: number; most: number; isFound: boolean }>();
   const given = new Map<string, Set<string>>();
   /** What was done by hand the gate may not have heard of. */
   let isUntold = false;
+  /** Something has come in since everything was looked at. */
+  let isNews = false;
   const filledByHand = new Set<string>();
 
   const on = (): Stage => {
@@ -103,6 +89,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     return (since.get(key) ?? now()) + forMs < now();
   }
 
+  const shown = createShown({ on, lasts, violate });
   const gateId = (): string => on().gate.config.gate.id;
   const containerAt = (place: string): string | undefined =>
     (on().world.slots.get(place) ?? on().world.bays.get(place))?.container?.number;
@@ -120,7 +107,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     const before = on().world.slots.get(to)?.container?.number;
     if (before !== undefined && !filledByHand.has(to)) violate(`${told}: ${before} stands there`);
     const running = crane.jobs.find((job) => !OVER.has(job.state));
-    if (running !== undefined && !blinded && isOurs(running))
+    const isHeard = on().gate.devices.deviceLink(device).loseShare < 1;
+    if (running !== undefined && !blinded && isHeard && isOurs(running))
       violate(`${told}, while ${running.jobId} is ${running.state}`);
     // What hangs in the spreader is still the same work, unless that took so long that people have come.
     const { atMs = Number.NEGATIVE_INFINITY } = startedAt.get(device) ?? {};
@@ -130,8 +118,9 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     const unheard = [...ids].find((id) => id !== jobId && !heard.has(id));
     if (unheard !== undefined)
       violate(`${told}, and never said whether it took ${unheard}, which is the same`);
+    const isNew = !ids.has(jobId);
     given.set(`${device} ${container} ${from} ${to}`, ids.add(jobId));
-    const longer = crane.held === undefined ? waitsLonger(device, container) : undefined;
+    const longer = isNew && crane.held === undefined ? waitsLonger(device, container) : undefined;
     if (longer !== undefined) violate(`${told}, and ${longer.id} has waited longer`);
     if (ids.size > JOBS_MAX) violate(`${told}: the ${ids.size}th job for one move`);
   }
@@ -186,9 +175,16 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       violate(`${device} works on ${container}, which the gate has forgotten`);
   }
 
+  /** Whoever has looked begins anew: jobs and failures of before do not count. */
+  function seenTo(act: { kind: string; crossing?: string; code?: string }): void {
+    if (act.kind === 'confirm-place' || act.code === 'JOB_FAILED') failures.delete(act.crossing ?? '');
+    if (act.kind === 'confirm-place') given.clear();
+  }
+
   function failed({ id }: Crossing): void {
     const known = failures.get(id);
-    failures.set(id, { count: (known?.count ?? 0) + 1, isFound: known?.isFound ?? false });
+    const [count, most] = [(known?.count ?? 0) + 1, (known?.most ?? 0) + 1];
+    failures.set(id, { count, most, isFound: known?.isFound ?? false });
   }
 
   // ---------------------------------------------------------------- what the gate believes
@@ -270,7 +266,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
     const { gate, world } = on();
     const { craneJobMs } = gate.config.timeouts;
     for (const [device, crane] of world.cranes) {
-      for (const job of crane.jobs) if (isOurs(job)) done.set(job.jobId, job);
+      for (const job of crane.jobs) if (isOurs(job) && !ended.has(job.jobId)) done.set(job.jobId, job);
       const crossing = gate.state.crossings[gate.state.jobs[device] ?? ''];
       const isWorking =
         crossing?.job !== undefined && crossing.job.state !== 'lost' && crossing.job.crane === device;
@@ -343,14 +339,16 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
 
   /** After three failures somebody must look, and not before. */
   function watchFailures(): void {
+    const isJudged = [...on().world.cranes.values()].every(({ state }) => !contradicts(state));
     for (const { id, findings } of Object.values(on().gate.state.crossings)) {
       const isFound = findings.some(({ code }) => code === 'JOB_FAILED');
-      const known = failures.get(id) ?? { count: 0, isFound: false };
-      const count =
-        (known.isFound && !isFound) || findings.some(({ code }) => code === 'JOB_LOST') ? 0 : known.count;
-      failures.set(id, { count, isFound });
-      if (isFound && count < FAILURES_MAX && !misled) violate(`${id} is held after ${count} failures`);
-      if (lasts(`failed ${id}`, count >= FAILURES_MAX && !isFound && !blinded, STOP_MS))
+      const known = failures.get(id) ?? { count: 0, most: 0, isFound: false };
+      const isCleared = known.isFound && !isFound;
+      const count = isCleared || findings.some(({ code }) => code === 'JOB_LOST') ? 0 : known.count;
+      const most = isCleared ? 0 : known.most;
+      failures.set(id, { count, most, isFound });
+      if (isFound && most < FAILURES_MAX && !misled) violate(`${id} is held after ${most} failures`);
+      if (lasts(`failed ${id}`, count >= FAILURES_MAX && !isFound && !blinded && isJudged, STOP_MS))
         violate(`${count} jobs for ${id} have failed, and nobody is asked to look`);
     }
   }
@@ -373,6 +371,14 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
         )
       );
     });
+  }
+
+  /** What an input means is looked at with that input: a look at everything brings nothing new. */
+  function watchAgenda(): void {
+    if (!isNews) return;
+    isNews = false;
+    const [missed] = missedBy(on().gate);
+    if (missed !== undefined) violate(`${missed} is forgotten until everything is looked at`);
   }
 
   // ---------------------------------------------------------------- the end
@@ -443,6 +449,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       },
       stepped(gate, input) {
         if (stage !== undefined && gate !== stage.gate) return;
+        isNews = true;
         if (input.type === 'crane-job') heard.add(input.jobId);
         else if (input.type === 'crane-jobs') for (const { jobId } of input.jobs) heard.add(jobId);
       },
@@ -451,7 +458,9 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
         for (const { kind, type, body } of entries) {
           if (kind !== 'decision') continue;
           if (type === 'crossing' && stage !== undefined) advanced(JSON.parse(body));
-          if (type === 'alarm') told.heard(JSON.parse(body));
+          else if (type === 'act') seenTo(JSON.parse(body).act);
+          else if (type === 'verdict') shown.verdict(JSON.parse(body));
+          else if (type === 'alarm') told.heard(JSON.parse(body));
         }
       },
       failed(_gate, _input, error) {
@@ -471,8 +480,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       if (mishap !== undefined && !(misled && mishap.kind === 'hoistViolations'))
         violate(`${mishap.kind}: ${mishap.detail}`);
       for (const container of Object.keys(gate.state.containers)) begun.add(container);
-      if (gate.isUp) watchPlaces();
-      if (gate.isUp) watchFailures();
+      if (gate.isUp) for (const watch of [watchPlaces, watchFailures, watchAgenda, shown.look]) watch();
       watchJobs();
       told.look();
     },

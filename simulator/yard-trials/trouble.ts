@@ -2,7 +2,7 @@
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
 import type { DeviceLink } from '../device-link.ts';
 import type { Crane } from '../world/crane.ts';
-import type { Stage } from './stage.ts';
+import type { Stage, YardScene } from './stage.ts';
 
 export interface YardTrouble {
   kind: string;
@@ -14,6 +14,8 @@ export interface YardTrouble {
   may: readonly AlarmCode[];
   /** From … to, until it is healed. */
   lastsMs: readonly [least: number, most: number];
+  /** Where it can happen; without it, everywhere. */
+  where?(scene: YardScene): boolean;
   /** Begins with that crane, and returns what heals it. */
   begin(stage: Stage, crane: string): () => void;
 }

@@ -1,6 +1,7 @@
 /** What goes wrong in a yard that is tried: the crane, its wires, the bays, trucks and vehicles, the gate above it, people. */
 import { between, chance, pick } from '../faults/fault.ts';
 import { craneTroubles } from './crane-troubles.ts';
+import { rareTroubles } from './rare-troubles.ts';
 import type { Stage } from './stage.ts';
 import { blinding, linkOf, nothing, type YardTrouble } from './trouble.ts';
 
@@ -129,7 +130,7 @@ const bayTroubles: readonly YardTrouble[] = [
       const come = (there: boolean) => (): void => io?.stickSensor('approach', there || undefined);
       come(true)();
       run.clock.after(7_000, come(false));
-      run.clock.after(10_000, come(true));
+      run.clock.after(10_000, () => come(gate.state.owners[`bay:${bay?.id}`] === undefined)());
       return come(false);
     },
   },
@@ -319,4 +320,5 @@ export const yardTroubles: readonly YardTrouble[] = [
   ...wireTroubles('a vehicle', vehicleOf, true),
   ...gateTroubles,
   ...people,
+  ...rareTroubles,
 ];

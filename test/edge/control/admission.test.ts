@@ -147,6 +147,35 @@ describe('admission to the core', () => {
     }
   });
 
+  it('what is decided after a stop, in the same step, is not taken back with what was decided before it', () => {
+    const { state } = admission;
+    const [crane] = config.yard.cranes;
+    const bay = config.yard.bays.find(({ id, use }) => use === 'truck' && crane?.bays.includes(id));
+    const [slot] = crane?.slots ?? [];
+    assert.ok(crane && bay && slot);
+    const { device } = crane;
+    for (const id of [device, bay.io])
+      admit({ type: 'device-status', device: id, status: 'online', reason: '' });
+    const loops = { approach: true, under: false, exit: false };
+    admit({ type: 'lane-io', device: bay.io, loops, curtain: 'clear', barrier: 'none', light: 'dark' });
+    const spreader = { landed: false, locked: false, unlocked: true, loaded: false };
+    admit({ type: 'crane', device, mode: 'automatic', spreader, position: bay.id, hoistClear: true });
+    for (const input of truckArrives) if (input.type === 'booking') admit(input);
+    const [crossing] = Object.values(state.crossings);
+    assert.ok(crossing);
+    Object.assign(crossing, { stage: 'truck-inside', slot, bays: { truck: bay.id } });
+    Object.assign(state.owners, { [`bay:${bay.id}`]: crossing.id, [`slot:${slot}`]: crossing.id });
+    writeAll();
+    // A job that nobody gave is under way: it is stopped, and the crane has another one to do.
+    const leaving = admit({ type: 'crane-job', device, jobId: `${config.gate.id}-j77`, state: 'running' });
+    assert.deepEqual(
+      leaving.map(({ kind }) => kind),
+      ['job-stop'],
+    );
+    writeAll();
+    assert.equal(admission.release(now)?.command.kind, 'job');
+  });
+
   it('time never goes back, whatever the caller’s clock says', () => {
     now += 1_000;
     admit({ type: 'tick' });

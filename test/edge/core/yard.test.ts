@@ -213,6 +213,18 @@ describe('a bay of the yard', () => {
     });
   });
 
+  it('is free as soon as its vehicle, which was not heard when it left, is heard again elsewhere', () => {
+    const crossing = yard.vehicleLoads(BOX, 'bay-load-1', 's-1-1');
+    yard.job('crane-1', 'ended');
+    crossing.stage = 'loaded';
+    yard.silent('xe-1');
+    yard.bay('bay-load-1', false);
+    yard.vehicle('xe-1', 'hn-out-1', { loads: [BOX] });
+    assert.equal(yard.gate.state.owners['bay:bay-load-1'], crossing.id);
+    yard.online('xe-1');
+    assert.equal(yard.gate.state.owners['bay:bay-load-1'], undefined);
+  });
+
   it('is worked in by one crane at a time', () => {
     yard = bootYard((config) => config.yard.cranes[1]?.bays.push('bay-truck-1', 'bay-truck-2'));
     yard.truckBrings(BOX, 'bay-truck-1', 's-1-1');
