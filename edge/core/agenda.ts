@@ -51,7 +51,9 @@ export const isEmpty = (agenda: Agenda): boolean =>
 /** Everything the crossing has to do with: its lane, vehicle, cranes, and its place in the yard. */
 export function lookAtCrossing({ state, agenda }: Turn, crossing: Crossing): void {
   agenda.crossings.add(crossing.id);
-  if (crossing.lane !== undefined) agenda.lanes.add(crossing.lane);
+  const { truck, vehicle } = crossing.lanes;
+  if (truck !== undefined) agenda.lanes.add(truck);
+  if (vehicle !== undefined) agenda.lanes.add(vehicle);
   if (crossing.vehicle !== undefined) {
     if (state.vehicles[crossing.vehicle.id] !== undefined) agenda.vehicles.add(crossing.vehicle.id);
     else agenda.authority = true;

@@ -119,7 +119,7 @@ const sentAs = (state: GateState, move: string): Crossing | undefined => {
 export function recallIfDue(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   const { lineClear } = crossing;
-  if (lineClear === undefined || crossing.recalled === true || crossing.lane !== undefined) return;
+  if (lineClear === undefined || crossing.recalled === true || crossing.lanes.vehicle !== undefined) return;
   if (crossing.load !== 'laden' || (crossing.stage !== 'departed' && crossing.stage !== 'arrived')) return;
   const reasons = clearanceReasons(crossing.containers, state.clearances, state.now, 0, state.now);
   const withdrawn = reasons.find((one) => one.code === 'CLEARANCE_WITHDRAWN');

@@ -38,7 +38,7 @@ export function confirmPlace(turn: Turn, id: string, place: string): string | nu
 function isOutside(turn: Turn, crossing: Crossing, lane: LaneConfig): string | null {
   if (lane.checkpoint !== 'yard-out') return `${lane.id} does not lead out of the yard`;
   if (crossing.truck?.phase !== 'inside') return `no truck of ${crossing.id} is inside`;
-  if (crossing.lane !== undefined) return `its truck is seen in ${crossing.lane}`;
+  if (crossing.lanes.truck !== undefined) return `its truck is seen in ${crossing.lanes.truck}`;
   if (crossing.bays.truck !== undefined) return `${crossing.bays.truck} is not seen empty since`;
   onPassed(turn, lane, crossing, crossing.stage === 'on-truck' ? 'laden' : 'bobtail');
   return null;

@@ -28,6 +28,7 @@ export function newCrossing(
   const crossing: Crossing = {
     id: `${configOf(turn.state).gate.id}-${count(turn, 'crossing')}`,
     since: turn.state.now,
+    lanes: {},
     bays: {},
     jobFailures: 0,
     findings: [],
@@ -318,7 +319,7 @@ export function clearFinding(turn: Turn, id: string, code: string): string | nul
 /** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */
 export function cancelCrossing(turn: Turn, id: string): string | null {
   const crossing = turn.state.crossings[id];
-  if (crossing?.stage !== 'announced' || crossing.lane !== undefined)
+  if (crossing?.stage !== 'announced' || crossing.lanes.truck !== undefined)
     return `${id} is no longer only announced (${crossing?.stage})`;
   decide(turn, 'cancelled', { crossing: id });
   forget(turn, crossing);

@@ -9,6 +9,13 @@ import { forgetReadings, type Judgement, judgeVisit, leaveStopLine, scaleFor, we
 import type { LaneIoReport } from './input.ts';
 import { fireHours, lookAtOpening, setHoursTimer } from './lane-hours.ts';
 import {
+  hasTurnedRed,
+  isLightUnderWay,
+  isReadOverThere,
+  isUncertain,
+  mayHavePassed,
+} from './lane-passage.ts';
+import {
   alarmWhile,
   CONFIRM_MS,
   confirmDoubt,
@@ -21,9 +28,9 @@ import {
 } from './lane-watch.ts';
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
 import { mayPass, noteReferral, sendAside } from './refuge.ts';
-import { configOf, nodeGate, siteOf } from './site.ts';
+import { configOf, siteOf } from './site.ts';
 import type { Crossing, GateState, LaneState, Pending, Visit } from './state.ts';
-import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
+import { freshLaneIo } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
 import { count, decide } from './turn.ts';
@@ -38,7 +45,8 @@ export function bootLanes(turn: Turn): void {
   for (const [id, { visit }] of Object.entries(state.lanes)) {
     if (lanes.has(id)) continue;
     const crossing = state.crossings[visit?.crossing ?? ''];
-    if (crossing?.lane === id) delete crossing.lane;
+    for (const traffic of ['truck', 'vehicle'] as const)
+      if (crossing?.lanes[traffic] === id) delete crossing.lanes[traffic];
     delete state.lanes[id];
   }
   for (const lane of configOf(state).lanes) {
@@ -221,21 +229,6 @@ function follow(
 }
 
 /**
- * The lane's controller turns its green red by itself as soon as something is below the barrier (protocols/lane-io): whatever
- * the loops have told of that was lost. Where we have just wanted red, too, it is told by whoever is gone at the same time.
- */
-function hasTurnedRed(
-  state: GateState,
-  lane: LaneConfig,
-  before: LaneSensors | null,
-  { light, loops }: LaneSensors,
-): boolean {
-  if (before?.light !== 'green' || light !== 'red') return false;
-  const hasLeft = before.loops.approach && !loops.approach;
-  return hasLeft || !isLightUnderWay(state, lane);
-}
-
-/**
  * Whoever is at the stop line now may be the released one still, whatever has moved below the barrier, or already the next.
  * What is read there next tells.
  */
@@ -262,40 +255,6 @@ function backOff(turn: Turn, lane: LaneConfig, view: LaneState): void {
   endVisit(turn, lane, view, visit, mayHavePassed(visit) || mustHavePassed);
 }
 
-function isUncertain(state: GateState, lane: LaneConfig, visit: Visit): boolean {
-  // It has perhaps driven off by a green that is not confirmed, or not taken back yet: what becomes of that tells.
-  const isLetGo = isLightUnderWay(state, lane);
-  if (lane.traffic === 'truck' || !visit.released) return isLetGo;
-  if (isReadOverThere(state, lane, visit)) return false;
-  const node = nodeOf(state, visit);
-  // By its own word it stands there still, or has not come to its next place yet.
-  if (node === lane.node) return true;
-  return visit.unobserved ? isLetGo : node === undefined || !isBehind(state, lane, node);
-}
-
-/** Nobody saw it, and the barrier was open for it. */
-const mayHavePassed = ({ unobserved, seenOpen }: Visit): boolean => unobserved && seenOpen === true;
-
-const isLightUnderWay = ({ pending }: GateState, { devices }: LaneConfig): boolean =>
-  pending[`light:${devices.io}`] !== undefined;
-
-/** The other gate's log tells of it. */
-function isReadOverThere({ crossings }: GateState, { checkpoint }: LaneConfig, { crossing }: Visit): boolean {
-  const { stage = 'completed' } = crossings[crossing ?? ''] ?? {};
-  return checkpoint === 'border-out' && (stage === 'arrived' || stage === 'completed');
-}
-
-const isBehind = (state: GateState, { checkpoint }: LaneConfig, node: string): boolean =>
-  (nodeGate(state, node) === configOf(state).gate.id) === (checkpoint === 'border-in');
-
-/** Where its driverless vehicle is now, by its own word or the live word of the other gate; undefined if neither is fresh. */
-function nodeOf(state: GateState, { crossing }: Visit): string | undefined {
-  const vehicle = state.crossings[crossing ?? '']?.vehicle?.id ?? '';
-  return state.vehicles[vehicle] === undefined
-    ? freshLive(state)?.vehicles[vehicle]?.node
-    : freshVehicle(state, vehicle)?.lastNodeId;
-}
-
 function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, passed: boolean): void {
   const { state } = turn;
   view.visit = null;
@@ -307,8 +266,8 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
   alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, false);
   lookAtDriver(turn, visit);
   const crossing = state.crossings[visit.crossing ?? ''];
-  if (crossing?.lane === lane.id) {
-    delete crossing.lane;
+  if (crossing?.lanes[lane.traffic] === lane.id) {
+    delete crossing.lanes[lane.traffic];
     // What customs has said of it while it was in the lane may still mean that it must come back.
     turn.agenda.crossings.add(crossing.id);
   }
@@ -349,7 +308,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
     if (sensors?.loops.approach === true && view.mode !== 'maintenance') visit.unobserved = false;
   }
   const elsewhere = standsElsewhere(judgement, lane);
-  const reasons = [...judgement.reasons, ...againstLane(judgement, sensors, elsewhere)];
+  const reasons = [...judgement.reasons, ...againstLane(lane, judgement, sensors, elsewhere)];
   const isNew = !visit.released && !elsewhere && match(turn, lane, visit, judgement);
   settle(turn, lane, visit, reasons, isNew);
   const crossing = state.crossings[visit.crossing ?? ''];
@@ -370,16 +329,20 @@ function replace(turn: Turn, lane: LaneConfig, view: LaneState, gone: Visit): vo
   judge(turn, lane, view, view.visit);
 }
 
-/** Two lanes see the vehicle of one crossing: one of them sees another with its plate. */
-const standsElsewhere = ({ crossing }: Judgement, lane: LaneConfig): boolean =>
-  crossing?.lane !== undefined && crossing.lane !== lane.id;
+/** Two lanes see the truck, or the vehicle, of one crossing: one of them sees another with its plate. */
+function standsElsewhere({ crossing }: Judgement, { id, traffic }: LaneConfig): boolean {
+  const at = crossing?.lanes[traffic];
+  return at !== undefined && at !== id;
+}
 
 function againstLane(
+  lane: LaneConfig,
   { crossing }: Judgement,
   sensors: LaneSensors | null,
   elsewhere: boolean,
 ): readonly Reason[] {
-  if (elsewhere) return [reason('AMBIGUOUS_MATCH', `${crossing?.id} stands in ${crossing?.lane}`)];
+  if (elsewhere)
+    return [reason('AMBIGUOUS_MATCH', `${crossing?.id} stands in ${crossing?.lanes[lane.traffic]}`)];
   return sensors === null || isWayFree(sensors) ? [] : [reason('LANE_OBSTRUCTED')];
 }
 
@@ -389,9 +352,9 @@ function match({ state }: Turn, lane: LaneConfig, visit: Visit, { crossing, load
   visit.load = load;
   if (visit.crossing === crossing.id) return false;
   const before = state.crossings[visit.crossing ?? ''];
-  if (before?.lane === lane.id) delete before.lane;
+  if (before?.lanes[lane.traffic] === lane.id) delete before.lanes[lane.traffic];
   visit.crossing = crossing.id;
-  crossing.lane = lane.id;
+  crossing.lanes[lane.traffic] = lane.id;
   return true;
 }
 

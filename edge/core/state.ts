@@ -2,7 +2,7 @@
  * Everything the gate knows, as plain JSON: what devices last said, what it wants, what it waits for. State is what you
  * get by stepping the core through the journal; a snapshot of it continues exactly as the original would (DESIGN §3).
  */
-import type { BayConfig, GateConfig, LoadKind, PersonRole } from '../../config/schema.ts';
+import type { BayConfig, GateConfig, LaneConfig, LoadKind, PersonRole } from '../../config/schema.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
 import type {
   Act,
@@ -177,8 +177,8 @@ export interface Crossing {
   /** Sender: our line clear. Receiver: the move and the grant we gave. */
   lineClear?: LineClear;
   inbound?: Inbound;
-  /** The lane it stands in now. */
-  lane?: string;
+  /** The lanes in which its truck and its driverless vehicle stand now. */
+  lanes: Partial<Record<LaneConfig['traffic'], string>>;
   /** The bays it owns, by their use. */
   bays: Partial<Record<BayConfig['use'], string>>;
   slot?: string;

@@ -72,7 +72,8 @@ function isSeenElsewhere(state: GateState, crossing: Crossing, node: string | un
   const visitor = state.visitors[id];
   if (visitor?.crossing !== crossing.id) return true;
   const leaving = state.crossings[visitor.leaving ?? ''];
-  if (leaving !== undefined && (leaving.lane !== undefined || leaving.stage !== 'loaded')) return true;
+  if (leaving !== undefined && (leaving.lanes.vehicle !== undefined || leaving.stage !== 'loaded'))
+    return true;
   const at = freshLive(state)?.vehicles[id]?.node;
   return at !== undefined && at !== node;
 }

@@ -148,10 +148,10 @@ function room({ config, owners, crossings }: GateState): string {
   );
 }
 
-/** Of the crossing itself, and of the visit to the lane where it stands; begins with a colon if there are any. */
-function reasonsOf({ lanes }: GateState, { lane, reasons, findings }: Crossing): string {
-  const visit = lane === undefined ? null : (lanes[lane]?.visit ?? null);
-  const all = [...findings, ...(visit?.reasons ?? reasons)];
+/** Of the crossing itself, and of the visits to the lanes where its truck and its vehicle stand; begins with a colon if there are any. */
+function reasonsOf({ lanes }: GateState, { lanes: at, reasons, findings }: Crossing): string {
+  const visits = Object.values(at).flatMap((lane) => lanes[lane]?.visit ?? []);
+  const all = [...findings, ...(visits.length > 0 ? visits.flatMap((visit) => visit.reasons) : reasons)];
   const texts = new Set(all.map(({ text, detail }) => (detail === '' ? text.en : `${text.en} (${detail})`)));
   return texts.size === 0 ? '' : `: ${[...texts].join('; ')}`;
 }

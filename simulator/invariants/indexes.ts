@@ -169,6 +169,8 @@ function checkRecalled({ alarms, crossings }: GateState, tell: Told): void {
   }
 }
 
+const isIn = ({ lanes }: Crossing, lane: string): boolean => Object.values(lanes).includes(lane);
+
 function checkLanes({ lanes, crossings }: GateState, tell: Told): void {
   const standing = new Map<string, string>();
   for (const lane in lanes) {
@@ -177,15 +179,19 @@ function checkLanes({ lanes, crossings }: GateState, tell: Told): void {
     standing.set(`${visit.crossing} ${lane}`, lane);
     const crossing = crossings[visit.crossing];
     // What is shown of a container is what was last said of it.
-    if (crossing?.lane === lane && crossing.load === visit.load && crossing.verdict !== visit.verdict)
+    if (
+      crossing !== undefined &&
+      isIn(crossing, lane) &&
+      crossing.load === visit.load &&
+      crossing.verdict !== visit.verdict
+    )
       tell(
         'I9',
         `${crossing.id} is shown as ${crossing.verdict}, and its visit to ${lane} is ${visit.verdict}`,
       );
   }
   for (const id in crossings) {
-    const lane = crossings[id]?.lane;
-    if (lane !== undefined && !standing.has(`${id} ${lane}`))
-      tell('I9', `${id} stands in ${lane}, where it is not`);
+    for (const lane of Object.values(crossings[id]?.lanes ?? {}))
+      if (!standing.has(`${id} ${lane}`)) tell('I9', `${id} stands in ${lane}, where it is not`);
   }
 }

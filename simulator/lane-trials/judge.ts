@@ -213,7 +213,10 @@ export function createJudge({
       const id = crossingOf(driver) ?? '';
       const crossing = crossings[id];
       if (crossing === undefined) continue;
-      const { truck, lane = '' } = crossing;
+      const {
+        truck,
+        lanes: { truck: lane = '' },
+      } = crossing;
       const visit = lanes[lane]?.visit;
       if (lane !== '' && visit?.crossing !== id) violate(`${driver.plate} is said to stand in ${lane}`);
       const isLetGo = visit?.released === true || truck?.phase === 'inside';

@@ -36,7 +36,8 @@ export function trucksGone({ gate, world }: Outlook): Matter[] {
     if (where === 'yard' || where === 'yard-out') inside.add(normalisePlate(plate));
   return Object.values(gate.state.crossings).flatMap((crossing) => {
     const { id, truck, bays } = crossing;
-    const isMissed = truck?.phase === 'inside' && crossing.lane === undefined && bays.truck === undefined;
+    const isMissed =
+      truck?.phase === 'inside' && crossing.lanes.truck === undefined && bays.truck === undefined;
     if (!isMissed || inside.has(normalisePlate(truck.plate))) return [];
     const act = { kind: 'confirm-place', crossing: id, place: lane.id } as const;
     return [{ key: `gone ${id}`, see: () => ask(gate, PEOPLE.supervisor, act) }];
@@ -44,7 +45,8 @@ export function trucksGone({ gate, world }: Outlook): Matter[] {
 }
 
 /** Outside, and in no lane. */
-const isAwaited = ({ truck, lane }: Crossing): boolean => truck?.phase === 'awaited' && lane === undefined;
+const isAwaited = ({ truck, lanes }: Crossing): boolean =>
+  truck?.phase === 'awaited' && lanes.truck === undefined;
 
 const crossingsOf = ({ plates, crossings }: GateState, { plate }: Truck): Crossing[] =>
   (plates[normalisePlate(plate)] ?? []).flatMap((id) => crossings[id] ?? []);

@@ -24,6 +24,7 @@ const FILES = [
   'tracks.ts',
   'lane.ts',
   'lane-hours.ts',
+  'lane-passage.ts',
   'lane-watch.ts',
   'yard.ts',
   'jobs.ts',

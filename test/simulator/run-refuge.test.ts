@@ -31,8 +31,8 @@ describe('a refuge slot between two gates in virtual time', () => {
   /** Its release is withdrawn when it is on the border section. */
   const isRecalled = (container: string): void => {
     const isUnderWay = (): boolean => {
-      const { stage, lane } = crossingOf(VN, container) ?? {};
-      return stage === 'departed' && lane === undefined;
+      const { stage, lanes } = crossingOf(VN, container) ?? {};
+      return stage === 'departed' && lanes?.vehicle === undefined;
     };
     until(isUnderWay, 'the departure');
     run.world.setClearance(VN, container, 'withdrawn');

@@ -112,6 +112,7 @@ export function createFleet(change: (config: GateConfig) => void = () => {}): Co
       stage: 'in-yard',
       containers: [{ number: container, seals: [], declarations: [DECLARATION] }],
       since: state.now,
+      lanes: {},
       bays: {},
       slot,
       jobFailures: 0,

@@ -98,6 +98,7 @@ export function exportCrossing(over: Partial<Crossing> = {}): Crossing {
     since: START - 240_000,
     truck: { plate: '12C-045.67', phase: 'gone' },
     vehicle: { id: 'xe-1', home: 'huu-nghi', plate: '12C-123.45' },
+    lanes: {},
     bays: {},
     jobFailures: 0,
     findings: [],

@@ -298,6 +298,14 @@ describe('the sender before the border', () => {
       assert.deepEqual(kindsOf(border.wait(30_000)), []);
     });
 
+    it('departs, though the truck that brought its container still stands before the way out of the yard', () => {
+      const crossing = border.waits('xe-1', LANE, box(1));
+      crossing.lanes.truck = 'yard-out-1';
+      grant('huu-nghi-m1');
+      assert.equal(crossing.stage, 'departed');
+      assert.deepEqual(crossing.reasons, []);
+    });
+
     it('while it drives off below the barrier, recalls it as soon as it is through', () => {
       const crossing = border.waits('xe-1', LANE, box(1));
       grant('huu-nghi-m1');

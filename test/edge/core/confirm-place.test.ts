@@ -42,7 +42,7 @@ describe('a truck that left the yard unseen', () => {
     const crossing = yard.truckFetches(BOX, 'bay-truck-1', 's-1-1');
     yard.job('crane-1', 'ended');
     yard.bay('bay-truck-1', false);
-    crossing.lane = 'yard-out-1';
+    crossing.lanes.truck = 'yard-out-1';
     assert.match(yard.confirmPlace(crossing.id, 'yard-out-1') ?? '', /is seen in yard-out-1/);
     assert.equal(crossing.stage, 'on-truck');
   });

@@ -144,6 +144,7 @@ describe('evidence', () => {
       stage: 'announced',
       containers: [],
       since: 0,
+      lanes: {},
       bays: {},
       jobFailures: 0,
       findings: [],

@@ -15,7 +15,7 @@ describe('a lane', () => {
     it('raised when everything is in order, green when up, red under the barrier, lowered behind it', () => {
       const crossing = lane.admits();
       assert.deepEqual(toldLane(lane.sent), ['barrier raise', 'light green']);
-      assert.equal(crossing.lane, 'yard-in-1');
+      assert.equal(crossing.lanes.truck, 'yard-in-1');
       assert.deepEqual(
         toldLaneDuring(lane, () => lane.sees('approach', 'under')),
         ['light red'],
@@ -30,7 +30,7 @@ describe('a lane', () => {
         ['barrier lower'],
       );
       assert.equal(lane.view.visit, null);
-      assert.equal(crossing.lane, undefined);
+      assert.equal(crossing.lanes.truck, undefined);
       assert.equal(crossing.stage, 'truck-inside');
       assert.deepEqual(lane.alarms(), []);
     });
@@ -120,7 +120,7 @@ describe('a lane', () => {
       assert.equal(lane.view.visit?.crossing, crossing.id);
       lane.wait(1);
       assert.equal(lane.view.visit, null);
-      assert.equal(crossing.lane, undefined);
+      assert.equal(crossing.lanes.truck, undefined);
       assert.equal(crossing.stage, 'announced');
       assert.equal(lane.barrier, 'down');
     });
@@ -199,7 +199,7 @@ describe('a lane', () => {
       lane.sees('approach');
       for (const { id } of [first, second])
         assert.equal(verdicts(lane.act({ kind: 'identify', lane: 'yard-in-1', crossing: id })), 1);
-      assert.deepEqual([first.lane, second.lane], [undefined, 'yard-in-1']);
+      assert.deepEqual([first.lanes.truck, second.lanes.truck], [undefined, 'yard-in-1']);
       assert.equal(second.verdict, 'hold');
     });
 
@@ -215,13 +215,13 @@ describe('a lane', () => {
 
     it('a second vehicle with the plate of one that stands in another lane is referred', () => {
       const crossing = lane.books();
-      crossing.lane = 'yard-in-2';
+      crossing.lanes.truck = 'yard-in-2';
       lane.sees('approach');
       lane.reads();
       lane.weighs();
       assert.deepEqual(codes(), ['AMBIGUOUS_MATCH']);
       assert.equal(lane.visit.released, false);
-      assert.equal(crossing.lane, 'yard-in-2');
+      assert.equal(crossing.lanes.truck, 'yard-in-2');
     });
 
     it('whoever stands before something under or behind the barrier is held until the way is free', () => {
@@ -308,7 +308,7 @@ describe('a lane', () => {
       config.lanes = config.lanes.filter(({ id }) => id !== 'yard-in-1');
       lane.gate.step({ type: 'boot', coreVersion: '2', config, configDigest: '' });
       assert.equal(lane.gate.state.lanes['yard-in-1'], undefined);
-      assert.equal(crossing.lane, undefined);
+      assert.equal(crossing.lanes.truck, undefined);
       lane.gate.wait(60_000);
     });
   });

@@ -86,7 +86,7 @@ describe('invariants of what a gate keeps', () => {
       'I9',
       /stands in border-in-1, where it is not/,
       () => {
-        crossing().lane = 'border-in-1';
+        crossing().lanes.vehicle = 'border-in-1';
       },
     ],
     [
