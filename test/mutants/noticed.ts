@@ -17,7 +17,7 @@ type Proof = () => string | null;
 /** A mutant of a lane is looked for in lanes above all, one of the yard in the yard, one of what is sent over it at the border. */
 const mutation = process.env.GATE_MUTATION ?? '';
 const isOfLane = mutation.includes('core/lane');
-const isOfYard = /core\/(jobs|yard|interlock-yard)/.test(mutation);
+const isOfYard = /core\/(jobs|yard|interlock-yard|crossing)/.test(mutation);
 const isOfBorder = /core\/(border|tracks|interlock-vehicle|refuge|lane|crossing)/.test(mutation);
 const STATES_MAX = 6_000;
 
