@@ -22,7 +22,7 @@ const STATES: ReadonlySet<Input['type']> = new Set<Input['type']>([
 
 /** Of each kind the first ones are told twice, then every so many: a copy costs a millisecond. */
 const FIRST = 40;
-const EVERY = 500;
+const EVERY = 2_000;
 
 export function createToldTwice({ book }: Scene): Part {
   const seen = new Map<string, number>();
