@@ -1,4 +1,4 @@
-/** When lanes are open, and that no two of one carriageway are open at once. */
+/** When lanes are open: no two of one carriageway at once, and those on both sides of the border at some time together. */
 import type { Draft, Item } from './draft.ts';
 import type { Report } from './problem.ts';
 import type { LaneConfig } from './schema.ts';
@@ -38,6 +38,35 @@ function meeting(a: readonly Window[], b: readonly Window[]): number | undefined
       .map(({ from }) => from),
   );
   return starts.length === 0 ? undefined : Math.min(...starts);
+}
+
+/** By the clock of Greenwich, of which `utcOffset` (`+07:00`) is ahead. */
+function universal({ from, to }: Span, utcOffset: string): Span[] {
+  const ahead = minuteOf(utcOffset.slice(1)) * (utcOffset.startsWith('-') ? -1 : 1);
+  const start = (from - ahead + DAY_MINUTES) % DAY_MINUTES;
+  const end = start + to - from;
+  if (end <= DAY_MINUTES) return [{ from: start, to: end }];
+  return [
+    { from: start, to: DAY_MINUTES },
+    { from: 0, to: end - DAY_MINUTES },
+  ];
+}
+
+/** Whether a lane of one gate and a lane of the other are ever open at the same time, each by its own clock. */
+export function areOpenTogether(
+  lanes: readonly LaneConfig[],
+  utcOffset: string,
+  others: readonly LaneConfig[],
+  othersUtcOffset: string,
+): boolean {
+  const spans = (all: readonly LaneConfig[], offset: string): Span[] =>
+    all
+      .flatMap(({ hours }) => hours?.flatMap(spansOf) ?? [{ from: 0, to: DAY_MINUTES }])
+      .flatMap((span) => universal(span, offset));
+  const there = spans(others, othersUtcOffset);
+  return spans(lanes, utcOffset).some((span) =>
+    there.some((other) => Math.max(span.from, other.from) < Math.min(span.to, other.to)),
+  );
 }
 
 function checkWindows({ value, path }: Item<LaneConfig>, report: Report): void {

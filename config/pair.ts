@@ -1,6 +1,7 @@
 /** What the two gates of one road must agree about, because both act on it: the map, the tracks, whose vehicles are whose. */
+import { areOpenTogether } from './hours.ts';
 import { PROBLEMS_MAX, type Problem } from './problem.ts';
-import type { GateConfig, TrackConfig, VehicleConfig } from './schema.ts';
+import type { GateConfig, LaneConfig, TrackConfig, VehicleConfig } from './schema.ts';
 
 type Tell = (path: string, problem: string, remedy: string) => void;
 
@@ -26,6 +27,8 @@ export function checkPair(a: GateConfig, b: GateConfig): Problem[] {
   compareMaps(a, b, tell);
   compareTracks(a, b, tell);
   compareVehicles(a, b, tell);
+  checkHoursOfBoth(a, b, tell);
+  checkHoursOfBoth(b, a, tell);
   return problems.slice(0, PROBLEMS_MAX);
 }
 
@@ -133,6 +136,23 @@ function compareTracks(a: GateConfig, b: GateConfig, tell: Tell): void {
       `track "${ours.id}" is ${ours.direction} at ${a.gate.id} and ${theirs.direction} at ${b.gate.id}: ` +
         (nobody ? 'nobody could send on it' : 'two could both believe they own it'),
       'write out at the gate that sends and in at the one that receives, or alternating at both',
+    );
+  }
+}
+
+/** What is let out on one side must be let in on the other, at some time of the day. */
+function checkHoursOfBoth(from: GateConfig, to: GateConfig, tell: Tell): void {
+  for (const load of ['laden', 'bobtail'] as const) {
+    const lanesOf = ({ lanes }: GateConfig, at: LaneConfig['checkpoint']): LaneConfig[] =>
+      lanes.filter(({ checkpoint, loads }) => checkpoint === at && loads.includes(load));
+    const out = lanesOf(from, 'border-out');
+    const into = lanesOf(to, 'border-in');
+    if (out.length === 0 || into.length === 0) continue;
+    if (areOpenTogether(out, from.gate.utcOffset, into, to.gate.utcOffset)) continue;
+    tell(
+      'lanes',
+      `no border-out lane of ${from.gate.id} for ${load} is ever open together with a border-in lane of ${to.gate.id}`,
+      'let their hours overlap; each gate writes them by its own clock',
     );
   }
 }

@@ -46,6 +46,26 @@ describe('the two gates of one road', () => {
     );
   });
 
+  it('must open their lanes at the border at some time together, each by its own clock', () => {
+    const hours = (checkpoint: string, from: string, to: string) => (config: GateConfig) => {
+      for (const lane of config.lanes) if (lane.checkpoint === checkpoint) lane.hours = [{ from, to }];
+    };
+    const home = structuredClone(vn);
+    hours('border-out', '08:00', '18:00')(home);
+    const pairOf = (change: (config: GateConfig) => void): string[] => {
+      const other = structuredClone(cn);
+      change(other);
+      return checkPair(home, other).map(({ problem }) => problem);
+    };
+    // Nine and nineteen o'clock there are eight and eighteen o'clock here.
+    assert.deepEqual(pairOf(hours('border-in', '19:00', '09:00')), [
+      'no border-out lane of huu-nghi for laden is ever open together with a border-in lane of huu-nghi-quan',
+      'no border-out lane of huu-nghi for bobtail is ever open together with a border-in lane of huu-nghi-quan',
+    ]);
+    assert.deepEqual(pairOf(hours('border-in', '19:00', '09:01')), []);
+    assert.deepEqual(pairOf(hours('border-in', '18:59', '09:00')), []);
+  });
+
   it('must each name the other', () => {
     assert.deepEqual(
       found((config) => {
