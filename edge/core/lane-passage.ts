@@ -1,8 +1,8 @@
 /** What tells that somebody has passed a lane, where its loops have not: its light, an open barrier, the word of the vehicle, the other log. */
-import type { LaneConfig } from '../../config/schema.ts';
+import type { Checkpoint, LaneConfig } from '../../config/schema.ts';
 import type { LaneSensors } from './lane-watch.ts';
 import { configOf, nodeGate } from './site.ts';
-import type { GateState, Visit } from './state.ts';
+import type { Crossing, GateState, Visit } from './state.ts';
 import { freshLive, freshVehicle } from './state.ts';
 
 /**
@@ -39,14 +39,18 @@ export const mayHavePassed = ({ unobserved, seenOpen }: Visit): boolean => unobs
 export const isLightUnderWay = ({ pending }: GateState, { devices }: LaneConfig): boolean =>
   pending[`light:${devices.io}`] !== undefined;
 
-/** The other gate's log tells of it. */
+/** Where the other gate's log tells of a passage: how far the crossing is then. */
+const READ_OVER_THERE: Partial<Record<Checkpoint, ReadonlySet<Crossing['stage']>>> = {
+  'border-out': new Set(['arrived', 'completed'] as const),
+};
+
 export function isReadOverThere(
   { crossings }: GateState,
   { checkpoint }: LaneConfig,
   { crossing }: Visit,
 ): boolean {
   const { stage = 'completed' } = crossings[crossing ?? ''] ?? {};
-  return checkpoint === 'border-out' && (stage === 'arrived' || stage === 'completed');
+  return READ_OVER_THERE[checkpoint]?.has(stage) === true;
 }
 
 const isBehind = (state: GateState, { checkpoint }: LaneConfig, node: string): boolean =>
@@ -55,7 +59,5 @@ const isBehind = (state: GateState, { checkpoint }: LaneConfig, node: string): b
 /** Where its driverless vehicle is now, by its own word or the live word of the other gate; undefined if neither is fresh. */
 function nodeOf(state: GateState, { crossing }: Visit): string | undefined {
   const vehicle = state.crossings[crossing ?? '']?.vehicle?.id ?? '';
-  return state.vehicles[vehicle] === undefined
-    ? freshLive(state)?.vehicles[vehicle]?.node
-    : freshVehicle(state, vehicle)?.lastNodeId;
+  return freshVehicle(state, vehicle)?.lastNodeId ?? freshLive(state)?.vehicles[vehicle]?.node;
 }

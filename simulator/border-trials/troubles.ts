@@ -131,6 +131,41 @@ const sectionTroubles: readonly BorderTrouble[] = [
   },
 ];
 
+/** Several things at once, in the moment in which they do most harm. */
+const stories: readonly BorderTrouble[] = [
+  {
+    kind: 'the gate dies as the barrier rises, and comes back with a dead loop at the stop line',
+    lastsMs: [15_000, 25_000],
+    begin({ run, gate, lane, random, vehicle }) {
+      const { io } = lane;
+      const cancel = run.clock.every(100, () => {
+        if (io.state.barrier !== 'moving' || lane.standing !== vehicle) return;
+        cancel();
+        io.stickSensor('approach', false);
+        gate.crash(between(random, 2_000, 6_000));
+      });
+      return () => {
+        cancel();
+        io.stickSensor('approach', undefined);
+      };
+    },
+  },
+  {
+    kind: 'the loop at the stop line dies, and the radio of the vehicle that was let go',
+    lastsMs: [25_000, 40_000],
+    begin(place) {
+      const { lane, vehicle } = place;
+      if (lane.standing !== vehicle) return nothing;
+      lane.io.stickSensor('approach', false);
+      vehicleOf(place).up(false);
+      return () => {
+        lane.io.stickSensor('approach', undefined);
+        vehicleOf(place).up(true);
+      };
+    },
+  },
+];
+
 const laneTroubles: readonly BorderTrouble[] = [
   switched('the barrier is jammed', [1_000, 30_000], ({ lane: { io } }, on) => io.jam(on)),
   {
@@ -205,4 +240,5 @@ export const borderTroubles: readonly BorderTrouble[] = [
   ...sectionTroubles,
   ...laneTroubles,
   ...gateTroubles,
+  ...stories,
 ];

@@ -84,6 +84,29 @@ export const stories: readonly LaneTrouble[] = [
     { blinds: true },
   ),
   story(
+    'the barrier is jammed before whoever was let go, who turns back while nothing is heard',
+    (stage) => {
+      const { io, run } = stage;
+      const link = linkOf(stage, 'io');
+      io.jam(true);
+      const end = tell(stage, {
+        when: () => stage.view()?.visit?.released === true && atStopLine(stage) !== undefined,
+        happens() {
+          link.up(false);
+          turnBack(stage, atStopLine(stage));
+          run.clock.after(3_000, () => link.up(true));
+          run.clock.after(8_000, () => io.jam(false));
+        },
+      });
+      return () => {
+        end();
+        io.jam(false);
+        link.up(true);
+      };
+    },
+    { blinds: true },
+  ),
+  story(
     'nothing is heard of a passage, and the lane is stopped just before it is told',
     (stage) => {
       const { act, config, io, lane, run } = stage;
