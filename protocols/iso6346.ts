@@ -2,8 +2,8 @@
  * Container codes after ISO 6346:1995 (clauses 3.1, 3.2 and annex A): three letters of the owner, one letter of the
  * equipment category (U, J or Z), six digits of the serial number, one check digit.
  *
- * The check digit cannot see 22 swaps of letters (M/W, H/R, J/T, E/Y/O, …), so a code is never changed to please it:
- * what was read is compared with what is expected, and what does not agree is for a person.
+ * The check digit cannot see 22 swaps of letters (`BLIND_SWAPS`), so a code is never changed to please it: what was read
+ * is compared with what is expected, and what does not agree is for a person.
  */
 
 /** Why a text is not a container code. `check-digit`: the form is right, the digit is not. */
@@ -38,16 +38,37 @@ const characterValue = (character: string): number | undefined =>
  * Check digit of the first ten characters, 0–9 (annex A: values weighted by 2^position, sum modulo 11, 10 becomes 0).
  * Undefined unless there are exactly ten capital letters and digits.
  */
-export function checkDigit(firstTen: string): number | undefined {
-  if (firstTen.length !== 10) return undefined;
+export const checkDigit = (firstTen: string): number | undefined =>
+  firstTen.length === 10 ? checkDigitOfAny(firstTen) : undefined;
+
+/** The same over any number of characters up to 40, as other numbers use it (MRN). Undefined for other characters. */
+export function checkDigitOfAny(characters: string): number | undefined {
   let sum = 0;
-  for (const [position, character] of Array.from(firstTen).entries()) {
+  for (const [position, character] of Array.from(characters).entries()) {
     const value = characterValue(character);
     if (value === undefined) return undefined;
     sum += value * 2 ** position;
   }
   return (sum % 11) % 10;
 }
+
+/** The pairs of letters, `A` to `Z`, that may take each other's place at any position and leave the check digit as it is. */
+export const BLIND_SWAPS: readonly (readonly [string, string])[] = [...LETTER_VALUES].flatMap(
+  ([letter, value]) =>
+    [...LETTER_VALUES]
+      .filter(([other, otherValue]) => letter < other && (otherValue - value) % 11 === 0)
+      .map(([other]) => [letter, other] as const),
+);
+
+const TWINS: ReadonlyMap<string, readonly string[]> = new Map(
+  [...LETTER_VALUES.keys()].map((letter) => [
+    letter,
+    BLIND_SWAPS.flatMap((pair) => (pair.includes(letter) ? pair.filter((other) => other !== letter) : [])),
+  ]),
+);
+
+/** The letters that may stand for this one without the check digit's seeing it; none for a digit. */
+export const blindTwins = (letter: string): readonly string[] => TWINS.get(letter) ?? [];
 
 /**
  * The text in one comparable form: full-width characters made plain, capitals, separators and white space dropped.

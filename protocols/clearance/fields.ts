@@ -1,34 +1,168 @@
 /**
  * The customs service's words and ours: the one place where Vietnamese field names are mapped. Names after the public mapping
- * of the customs query (SoToKhai, LuongToKhai, SoContainer …); a site whose service spells a field otherwise changes it here.
+ * of the customs query (SoToKhai, LuongToKhai, SoContainer …), and in the same manner where that mapping has no name; a site whose
+ * service spells a field otherwise changes it here. `reading.ts` and `writing.ts` go from one side to the other.
  *
  * Strangers' records are read loosely: further members are allowed, a text stays a text. What is read strictly is
- * what a release depends on, and an unknown code never reads as a release.
+ * what a release depends on, and an unknown code never reads as a release. Sizes are those that control takes.
  */
 import { z } from 'zod';
-import type { AreaReport, ListedChange } from './words.ts';
+import { normaliseContainerCode } from '../iso6346.ts';
+import type { Requirement } from './words.ts';
 
 const text = z.string().min(1).max(100);
-/** ISO 6346 has eleven characters; what is written by hand may have blanks and dashes. */
-const container = z.string().min(1).max(20);
+const code = z.string().max(100);
+const note = z.string().max(2_000).optional();
+/** ISO 6346 has eleven characters; what is written by hand may have blanks and dashes, which are dropped. */
+const container = z
+  .string()
+  .max(40)
+  .transform((written) => (/^[A-Z0-9]+$/.test(written) ? written : normaliseContainerCode(written)))
+  .pipe(z.string().min(1).max(20));
+const kg = z.number().min(0).max(1_000_000);
+const count = z.int().min(0).max(1_000_000_000);
+/** ISO 8601 with its offset. */
+const instant = z.iso.datetime({ offset: true });
 
-/** One declaration's line for one container: "danh sách container đủ điều kiện qua khu vực giám sát". */
+// ---------------------------------------------------------------- codes
+
+export const DIRECTIONS = { export: 'XK', import: 'NK' } as const;
+/** Xuất khẩu, nhập khẩu, quá cảnh. */
+export const KIND_CODES = { ...DIRECTIONS, transit: 'QC' } as const;
+export const KINDS = { XK: 'export', NK: 'import', QC: 'transit' } as const;
+/** Luồng xanh, vàng, đỏ. */
+export const CHANNELS = { green: '1', yellow: '2', red: '3' } as const;
+export const STATUSES = { registered: 'DK', inspected: 'KT', released: 'TQ', withdrawn: 'HUY' } as const;
+export const STATUS_WORDS = { DK: 'Đăng ký', KT: 'Đã kiểm tra', TQ: 'Thông quan', HUY: 'Hủy' } as const;
+export const SEAL_RULES = { required: 'BATBUOC', optional: 'TUYCHON', none: 'KHONG' } as const;
+export const REQUIREMENT_STATES = {
+  'not-required': 'KHONG',
+  required: 'CO',
+  passed: 'DAT',
+  failed: 'KHONGDAT',
+} as const;
+export const GROSS_BASES = { cargo: 'HANG', 'cargo+container': 'HANGVACONT', unknown: 'KHONGRO' } as const;
+export const ROLES = {
+  declarant: 'KHAI',
+  consignor: 'GUI',
+  consignee: 'NHAN',
+  carrier: 'VANCHUYEN',
+  producer: 'SANXUAT',
+} as const;
+export const REPORTS = { 'get-in': 'GETIN', 'get-out': 'GETOUT' } as const;
+export const NO_SEAL = '#####';
+export const SEALS_MAX = 50;
+export const SEAL_CHARACTERS_MAX = 100;
+
+/** What may be asked besides the release: the name of its field. */
+export const REQUIREMENTS = {
+  scan: 'YeuCauSoiChieu',
+  quarantine: 'YeuCauKiemDich',
+  inspection: 'YeuCauKiemHoa',
+  documentCheck: 'YeuCauKiemTraHoSo',
+  borderGuard: 'YeuCauBienPhong',
+  driverDocuments: 'YeuCauGiayToLaiXe',
+  vehicleDocuments: 'YeuCauGiayToXe',
+  fees: 'YeuCauLePhi',
+  radiation: 'YeuCauDoPhongXa',
+} as const satisfies Record<Requirement, string>;
+
+// ---------------------------------------------------------------- records
+
+/** What is said of a declaration as a whole, of one of its containers, or of both. */
+const sayings = {
+  YeuCauSoiChieu: code.optional(),
+  YeuCauKiemDich: code.optional(),
+  YeuCauKiemHoa: code.optional(),
+  YeuCauKiemTraHoSo: code.optional(),
+  YeuCauBienPhong: code.optional(),
+  YeuCauGiayToLaiXe: code.optional(),
+  YeuCauGiayToXe: code.optional(),
+  YeuCauLePhi: code.optional(),
+  YeuCauDoPhongXa: code.optional(),
+  QuyTacSeal: code.optional(),
+  /** The release ends. */
+  HieuLucDen: instant.optional(),
+  /** Whether every declaration of the container is listed. */
+  DayDu: z.boolean().optional(),
+};
+
+/** What is said of one container. */
+const ofContainer = {
+  SoContainer: container,
+  /** Several are divided by a comma, a semicolon or a line break; "#####" stands for none. */
+  SoSeal: z.string().max(2_000).optional(),
+  /** Put on by customs. */
+  SoSealHQ: z.string().max(2_000).optional(),
+  TrongLuongKg: kg.optional(),
+  /** HANG: the goods alone, HANGVACONT: with the container. */
+  LoaiTrongLuong: code.optional(),
+  /** What of the declaration is in this container. */
+  SoKien: count.optional(),
+  SoKg: count.optional(),
+  /** The crossing that used it. */
+  LuotDaDung: text.optional(),
+  GhiChu: note,
+};
+
+const goods = z.object({
+  /** HS or AHTN; dots and blanks are dropped. */
+  MaHS: z.string().max(40),
+  XuatXu: text.optional(),
+  TenHang: text.optional(),
+  GiayPhep: text.optional(),
+});
+
+/** A declaration: with its list of containers, or one line for one container. */
 const wireDeclaration = z.object({
   Loai: z.literal('ToKhai'),
   SoToKhai: text,
-  /** XK xuất khẩu (export), NK nhập khẩu (import). */
-  LoaiHinh: z.enum(['XK', 'NK']),
-  /** Channel: 1 xanh (green), 2 vàng (yellow), 3 đỏ (red). */
-  LuongToKhai: z.string().max(100),
-  MaTrangThaiToKhai: z.string().max(100),
+  LoaiHinh: z.enum(['XK', 'NK', 'QC']),
+  LuongToKhai: code,
+  MaTrangThaiToKhai: code,
   /** The status in words; for people. */
-  TrangThaiToKhai: z.string().max(200).optional(),
-  SoContainer: container,
-  /** Raised at each change of this line. */
+  TrangThaiToKhai: note,
+  /** Raised at each change of the declaration or of one of its containers. */
   PhienBan: z.int().nonnegative(),
   /** Which system said so: VNACCS, Ecus6, … */
   NguonDuLieu: text,
+  MaSoThue: text.optional(),
+  TenDonViXNK: text.optional(),
+  ...sayings,
+  ...ofContainer,
+  SoContainer: container.optional(),
+  DanhSachContainer: z
+    .array(
+      z.object({
+        ...sayings,
+        ...ofContainer,
+        LuongToKhai: code.optional(),
+        MaTrangThaiToKhai: code.optional(),
+      }),
+    )
+    .min(1)
+    .max(1_000)
+    .optional(),
+  HangHoa: z.array(goods).max(500).optional(),
+  ...goods.partial().shape,
+  DoiTac: z
+    .array(z.object({ VaiTro: code, Ma: text, Ten: text.optional() }))
+    .max(19)
+    .optional(),
+  /** Authorised economic operator. */
+  DoanhNghiepUuTien: z.boolean().optional(),
+  MaMRN: text.optional(),
+  /** Temporary admission: to be back by then. */
+  HanTaiXuat: instant.optional(),
+  /** What of the declaration has not crossed yet. */
+  SoKienConLai: count.optional(),
+  SoKgConLai: count.optional(),
 });
+export type WireDeclaration = z.infer<typeof wireDeclaration>;
+/** What is said of one container: a member of the list, or the line itself. */
+export type WireContainer = NonNullable<WireDeclaration['DanhSachContainer']>[number];
+/** What is said of a declaration as a whole and of its containers alike. */
+export type WireSayings = Pick<WireContainer, keyof typeof sayings | 'LuongToKhai' | 'MaTrangThaiToKhai'>;
 
 /** One visit announced on the border-gate platform ("cửa khẩu số"). */
 const wireBooking = z.object({
@@ -37,122 +171,81 @@ const wireBooking = z.object({
   ChieuHang: z.enum(['XK', 'NK']),
   SoContainer: container,
   BienSoXe: text,
-  DanhSachToKhai: z.array(text).max(2_000),
-  TrongLuongKg: z.number().min(0).max(1_000_000),
-  /** "#####" stands for none. */
-  DanhSachSeal: z.array(z.string().max(100)).max(20),
+  DanhSachToKhai: z.array(text).max(10_000),
+  TrongLuongKg: kg,
+  DanhSachSeal: z.array(code).max(SEALS_MAX),
 });
 
-const wireChange = z.discriminatedUnion('Loai', [wireDeclaration, wireBooking]);
-type WireChange = z.infer<typeof wireChange>;
+export const wireChange = z.discriminatedUnion('Loai', [wireDeclaration, wireBooking]);
+export type WireChange = z.infer<typeof wireChange>;
+export type WireBooking = z.infer<typeof wireBooking>;
 
-const wireReport = z.object({
+export const wireReport = z.object({
   MaBaoCao: text,
   LoaiBaoCao: z.enum(['GETIN', 'GETOUT']),
-  SoContainer: container,
-  DanhSachToKhai: z.array(text).max(2_000),
-  /** When it truly happened, ISO 8601 with offset; late entries after an outage keep it. */
-  ThoiDiem: z.iso.datetime({ offset: true }),
+  SoContainer: z.string().min(1).max(20),
+  DanhSachToKhai: z.array(text).max(10_000),
+  /** When it truly happened; late entries after an outage keep it. */
+  ThoiDiem: instant,
 });
-
-const DIRECTIONS = { export: 'XK', import: 'NK' } as const;
-const CHANNELS = { green: '1', yellow: '2', red: '3' } as const;
-const STATUSES = { registered: 'DK', inspected: 'KT', released: 'TQ', withdrawn: 'HUY' } as const;
-const STATUS_WORDS = { DK: 'Đăng ký', KT: 'Đã kiểm tra', TQ: 'Thông quan', HUY: 'Hủy' } as const;
-const REPORTS = { 'get-in': 'GETIN', 'get-out': 'GETOUT' } as const;
-const NO_SEAL = '#####';
-
-/** Our word for a code; undefined if the code is unknown. */
-const wordOf = <Word extends string>(codes: Readonly<Record<Word, string>>, code: string): Word | undefined =>
-  (Object.keys(codes) as Word[]).find((word) => codes[word] === code);
-
-export type ReadChange = { ok: true; change: ListedChange } | { ok: false; reason: string };
+export type WireReport = z.infer<typeof wireReport>;
 
 /**
- * Reads one change of the list. An unknown status reads as `registered` and an unknown channel as `red`: the
- * restrictive reading of a code that customs added before we knew of it.
+ * The columns of a list that comes as a file (`edge/exchange/customs/drop-folder`) and how a cell of each reads. `unused`: known, and
+ * no decision depends on it. A list has one line per container, so what takes a list of its own (`HangHoa`, `DoiTac`) has no column.
  */
-export function readChange(value: unknown): ReadChange {
-  const parsed = wireChange.safeParse(value);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return { ok: false, reason: `${issue?.path.join('.') || 'change'}: ${issue?.message ?? 'unreadable'}` };
-  }
-  const wire = parsed.data;
-  if (wire.Loai === 'DangKy')
-    return {
-      ok: true,
-      change: {
-        type: 'booking',
-        bookingId: wire.MaDangKy,
-        direction: wire.ChieuHang === 'XK' ? 'export' : 'import',
-        container: wire.SoContainer,
-        truckPlate: wire.BienSoXe,
-        declarations: wire.DanhSachToKhai,
-        grossKg: Math.round(wire.TrongLuongKg),
-        seals: wire.DanhSachSeal.filter((seal) => seal !== '' && seal !== NO_SEAL),
-      },
-    };
-  return {
-    ok: true,
-    change: {
-      type: 'clearance',
-      declaration: wire.SoToKhai,
-      container: wire.SoContainer,
-      kind: wire.LoaiHinh === 'XK' ? 'export' : 'import',
-      channel: wordOf(CHANNELS, wire.LuongToKhai) ?? 'red',
-      status: wordOf(STATUSES, wire.MaTrangThaiToKhai) ?? 'registered',
-      version: wire.PhienBan,
-      source: wire.NguonDuLieu,
-    },
-  };
-}
-
-/** The same change in the service's words. */
-export function writeChange(change: ListedChange): WireChange {
-  if (change.type === 'booking')
-    return {
-      Loai: 'DangKy',
-      MaDangKy: change.bookingId,
-      ChieuHang: DIRECTIONS[change.direction],
-      SoContainer: change.container,
-      BienSoXe: change.truckPlate,
-      DanhSachToKhai: change.declarations,
-      TrongLuongKg: change.grossKg,
-      DanhSachSeal: change.seals.length > 0 ? change.seals : [NO_SEAL],
-    };
-  const status = STATUSES[change.status];
-  return {
-    Loai: 'ToKhai',
-    SoToKhai: change.declaration,
-    LoaiHinh: DIRECTIONS[change.kind],
-    LuongToKhai: CHANNELS[change.channel],
-    MaTrangThaiToKhai: status,
-    TrangThaiToKhai: STATUS_WORDS[status],
-    SoContainer: change.container,
-    PhienBan: change.version,
-    NguonDuLieu: change.source,
-  };
-}
-
-export const writeReport = (report: AreaReport): z.infer<typeof wireReport> => ({
-  MaBaoCao: report.reportId,
-  LoaiBaoCao: REPORTS[report.kind],
-  SoContainer: report.container,
-  DanhSachToKhai: report.declarations,
-  ThoiDiem: report.eventTime,
-});
-
-/** A report in our words; undefined if it is none. */
-export function readReport(value: unknown): AreaReport | undefined {
-  const parsed = wireReport.safeParse(value);
-  if (!parsed.success) return undefined;
-  const wire = parsed.data;
-  return {
-    reportId: wire.MaBaoCao,
-    kind: wire.LoaiBaoCao === 'GETIN' ? 'get-in' : 'get-out',
-    container: wire.SoContainer,
-    declarations: wire.DanhSachToKhai,
-    eventTime: wire.ThoiDiem,
-  };
-}
+export const LIST_COLUMNS = {
+  SoToKhai: 'declaration',
+  LoaiHinh: 'text',
+  LuongToKhai: 'text',
+  MaTrangThaiToKhai: 'text',
+  PhienBan: 'integer',
+  SoContainer: 'text',
+  NguonDuLieu: 'text',
+  MaSoThue: 'tax-code',
+  TenDonViXNK: 'text',
+  TrangThaiToKhai: 'unused',
+  NgayToKhai: 'unused',
+  MaDDGS: 'unused',
+  MaPTVC: 'unused',
+  SoDinhDanh: 'unused',
+  Stt: 'unused',
+  GhiChu: 'unused',
+  SoSeal: 'text',
+  SoSealHQ: 'text',
+  QuyTacSeal: 'text',
+  TrongLuongKg: 'number',
+  LoaiTrongLuong: 'text',
+  HieuLucDen: 'instant',
+  DayDu: 'flag',
+  YeuCauSoiChieu: 'text',
+  YeuCauKiemDich: 'text',
+  YeuCauKiemHoa: 'text',
+  YeuCauKiemTraHoSo: 'text',
+  YeuCauBienPhong: 'text',
+  YeuCauGiayToLaiXe: 'text',
+  YeuCauGiayToXe: 'text',
+  YeuCauLePhi: 'text',
+  MaHS: 'text',
+  XuatXu: 'text',
+  TenHang: 'text',
+  GiayPhep: 'text',
+  DoanhNghiepUuTien: 'flag',
+  MaMRN: 'text',
+  HanTaiXuat: 'instant',
+  SoKien: 'integer',
+  SoKg: 'integer',
+  SoKienConLai: 'integer',
+  SoKgConLai: 'integer',
+  LuotDaDung: 'text',
+} as const;
+export type ListColumn = keyof typeof LIST_COLUMNS;
+/** Without these a line says nothing that could be put in order. */
+export const LIST_COLUMNS_NEEDED = [
+  'SoToKhai',
+  'LoaiHinh',
+  'LuongToKhai',
+  'MaTrangThaiToKhai',
+  'PhienBan',
+  'SoContainer',
+] as const satisfies readonly ListColumn[];

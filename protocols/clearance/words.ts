@@ -14,18 +14,104 @@ export interface Booking {
   seals: string[];
 }
 
+/** What besides the release itself may be asked of a container before it passes. */
+export const REQUIREMENTS = [
+  'scan',
+  'quarantine',
+  'inspection',
+  'documentCheck',
+  'borderGuard',
+  'driverDocuments',
+  'vehicleDocuments',
+  'fees',
+  /** The specialised unit’s own measurement, after an alarm of the portal. */
+  'radiation',
+] as const;
+export type Requirement = (typeof REQUIREMENTS)[number];
+export type RequirementState = 'not-required' | 'required' | 'passed' | 'failed';
+
+/** Goods of a declaration, as far as a rule or a list can speak of them. */
+export interface Goods {
+  /** HS or AHTN code, digits only. */
+  hs: string;
+  /** Country of origin, ISO 3166-1 alpha-2. */
+  origin?: string;
+  /** Product name, for lists that name products. */
+  product?: string;
+  /** Import or export licence, where one is needed. */
+  licence?: string;
+}
+
+/** Somebody a declaration names; `id` is the tax code or the registration number. */
+export interface Party {
+  role: 'declarant' | 'consignor' | 'consignee' | 'carrier' | 'producer';
+  id: string;
+  name?: string;
+}
+
+export interface Quantity {
+  packages?: number;
+  kg?: number;
+}
+
 /** What customs says of one container under one declaration; the newest `version` counts. */
 export interface ClearanceReport {
   type: 'clearance';
   declaration: string;
   container: string;
-  kind: 'export' | 'import';
+  kind: 'export' | 'import' | 'transit';
   channel: 'green' | 'yellow' | 'red';
   status: 'registered' | 'inspected' | 'released' | 'withdrawn';
   /** Raised by customs at each change. */
   version: number;
   /** Which system said so: VNACCS, Ecus6, … */
   source: string;
+  /** The feed that brought it, whose freshness is its own. Absent: `customs`. */
+  feed?: string;
+  /** When the release ends, milliseconds since 1970. */
+  validUntil?: number;
+  /** Whether customs states that it lists every declaration of this container. Absent: it does. */
+  complete?: boolean;
+  /** Seals customs expects on it; empty: none. */
+  seals?: string[];
+  sealRule?: 'required' | 'optional' | 'none';
+  /** Declared for this container under this declaration. */
+  grossKg?: number;
+  /** What `grossKg` weighs. Absent: goods and container. `unknown`: customs says it in a word nobody knows here. */
+  grossBasis?: 'cargo' | 'cargo+container' | 'unknown';
+  requirements?: Partial<Record<Requirement, RequirementState>>;
+  goods?: Goods[];
+  parties?: Party[];
+  /** Authorised economic operator: served first, never let off anything. */
+  aeo?: boolean;
+  /** Movement reference number of an ASEAN transit (ACTS), 18 characters. */
+  mrn?: string;
+  /** Temporary admission (Istanbul convention): to be back by then, milliseconds since 1970. */
+  returnBy?: number;
+  /** What of the declaration this container carries. */
+  allotment?: Quantity;
+  /** What of the declaration has not yet crossed, this container included. */
+  remaining?: Quantity;
+  /** The crossing that has used this allotment; it is used once. */
+  usedBy?: string;
+}
+
+/** What a scanner, a quarantine station or another authority found about a container; the newest `version` counts. */
+export interface Examination {
+  type: 'examination';
+  examinationId: string;
+  container: string;
+  requirement: Requirement;
+  state: 'required' | 'passed' | 'failed';
+  version: number;
+  /** Which system said so. */
+  source: string;
+  /** Who stands for it. */
+  officer?: string;
+  /** Of the image or certificate, as its system names it. */
+  reference?: string;
+  /** When it was examined, milliseconds since 1970 on the examiner’s clock. */
+  examinedAt: number;
 }
 
 /** One change of the customs list. */

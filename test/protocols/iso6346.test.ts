@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkDigit, normaliseContainerCode, parseContainerCode } from '../../protocols/iso6346.ts';
+import {
+  BLIND_SWAPS,
+  blindTwins,
+  checkDigit,
+  checkDigitOfAny,
+  normaliseContainerCode,
+  parseContainerCode,
+} from '../../protocols/iso6346.ts';
 
 const letters = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 const digits = fc.constantFrom(...'0123456789');
@@ -76,6 +83,60 @@ describe('container codes', () => {
   it('M read as W passes the check digit, which is why a code is compared and never repaired', () => {
     assert.equal(checkDigit('MSKU305438'), checkDigit('WSKU305438'));
     assert.notEqual(normaliseContainerCode('MSKU305438'), normaliseContainerCode('WSKU305438'));
+  });
+
+  it('there are 22 swaps of letters that the check digit cannot see, and it sees all others', () => {
+    const pairs = new Set(BLIND_SWAPS.map((pair) => pair.join('')));
+    assert.equal(pairs.size, 22);
+    for (const pair of ['MW', 'HR', 'JT', 'EY', 'EO', 'OY', 'AK', 'AU', 'KU', 'IS', 'GQ'])
+      assert.ok(pairs.has(pair), pair);
+    const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+    for (const a of alphabet) {
+      for (const b of alphabet.filter((letter) => letter > a)) {
+        for (const at of [0, 1, 2, 3]) {
+          const put = (letter: string) => `${'ABCU'.slice(0, at)}${letter}${'ABCU'.slice(at + 1)}305438`;
+          // Remainders 10 and 0 share the digit 0, so a swap may escape by chance; a blind one always does.
+          if (pairs.has(a + b)) assert.equal(checkDigit(put(a)), checkDigit(put(b)), `${a}/${b} at ${at}`);
+        }
+        const seen = Array.from({ length: 100 }, (_, serial) => `CU3054${serial}`.padEnd(8, '7')).some(
+          (rest) => checkDigit(`A${a}${rest}`) !== checkDigit(`A${b}${rest}`),
+        );
+        assert.equal(seen, !pairs.has(a + b), `${a}/${b}`);
+      }
+    }
+  });
+
+  it('a blind twin of a valid code is valid, and is found whichever of them is right', () => {
+    fc.assert(
+      fc.property(
+        firstTen,
+        fc.constantFrom(...BLIND_SWAPS),
+        fc.integer({ min: 0, max: 2 }),
+        (ten, [a, b], at) => {
+          const put = (letter: string) => {
+            const code = `${ten.slice(0, at)}${letter}${ten.slice(at + 1)}`;
+            return `${code}${checkDigit(code)}`;
+          };
+          assert.ok(parseContainerCode(put(a)).ok && parseContainerCode(put(b)).ok);
+          assert.ok(blindTwins(a).includes(b) && blindTwins(b).includes(a));
+        },
+      ),
+    );
+  });
+
+  it('a letter is no twin of itself, nor of one the check digit sees, and a digit has none', () => {
+    assert.deepEqual(blindTwins('M'), ['C', 'W']);
+    assert.deepEqual(blindTwins('H'), ['R']);
+    assert.deepEqual(blindTwins('8'), []);
+    const all = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].flatMap((letter) => blindTwins(letter));
+    assert.equal(all.length, 2 * BLIND_SWAPS.length);
+  });
+
+  it('the check digit works over other lengths, and for ten characters it is the container’s', () => {
+    assert.equal(checkDigitOfAny('CSQU305438'), checkDigit('CSQU305438'));
+    assert.equal(checkDigit('CSQU30543'), undefined);
+    assert.equal(checkDigitOfAny('csqu'), undefined);
+    assert.equal(checkDigitOfAny(''), 0);
   });
 
   it('a letter O among the digits is refused, not read as zero', () => {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compareSeals, normaliseSeal, normaliseSeals } from '../../protocols/seals.ts';
+import {
+  compareSeals,
+  normaliseSeal,
+  normaliseSeals,
+  type SealEvent,
+  sameSeal,
+  sealClass,
+  sealsNow,
+} from '../../protocols/seals.ts';
 
 describe('seal numbers', () => {
   it('a seal is the same however it is punctuated, and keeps its zeros', () => {
@@ -12,6 +20,48 @@ describe('seal numbers', () => {
     for (const none of ['#####', ' ##### ', '', '  ', '-'])
       assert.equal(normaliseSeal(none), undefined, none);
     assert.equal(normaliseSeal('VN#1'), 'VN#1');
+  });
+
+  it('any number of # means no seal', () => {
+    for (const none of ['#', '##', '# # #', '##########', '＃＃＃＃＃', '#####(H)', '(H)'])
+      assert.equal(normaliseSeal(none), undefined, none);
+  });
+
+  it('two texts name one seal, but no seal is not the same as no seal', () => {
+    assert.ok(sameSeal('vn-001 2345', 'VN0012345'));
+    assert.ok(!sameSeal('VN0012345', 'VN012345'));
+    assert.ok(!sameSeal('#####', '#####'));
+    assert.ok(!sameSeal('', ''));
+  });
+
+  it('the class in brackets is not part of the number; a letter without brackets is', () => {
+    for (const [text, seal, letter] of [
+      ['VN0012345 (H)', 'VN0012345', 'H'],
+      ['vn0012345[s]', 'VN0012345', 'S'],
+      ['ＶＮ００１２３４５（Ｉ）', 'VN0012345', 'I'],
+      ['VN0012345H', 'VN0012345H', undefined],
+      ['VN0012345-H', 'VN0012345H', undefined],
+      ['VN0012345 (X)', 'VN0012345(X)', undefined],
+      ['(H) VN0012345', '(H)VN0012345', undefined],
+    ] as const) {
+      assert.equal(normaliseSeal(text), seal, text);
+      assert.equal(sealClass(text), letter, text);
+    }
+    assert.ok(sameSeal('VN0012345 (H)', 'VN0012345'));
+  });
+
+  it('normalising twice changes nothing more', () => {
+    const texts = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'VNab01#-.()[]HSI \u0301') }),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const once = normaliseSeal(text);
+        if (once !== undefined) assert.equal(normaliseSeal(once), once);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('the letter O and the digit 0 stay apart', () => {
@@ -31,5 +81,85 @@ describe('seal numbers', () => {
         assert.deepEqual(compareSeals(list, [...list].reverse()), { missing: [], unexpected: [] });
       }),
     );
+  });
+
+  describe('of one container over time', () => {
+    const event = (action: SealEvent['action'], number: string, replaces?: string): SealEvent => ({
+      action,
+      number,
+      issuer: 'Chi cục Hải quan cửa khẩu Hữu Nghị',
+      officer: 'N. V. An',
+      reason: 'container opened for inspection',
+      at: 0,
+      ...(replaces !== undefined && { replaces }),
+    });
+
+    it('a shipper’s seal that customs replaced is former, customs’ own is intact', () => {
+      const events = [event('applied', 'SHIP-001'), event('replaced', 'HQ 0777', 'ship001')];
+      assert.deepEqual(sealsNow(events), { intact: ['HQ0777'], former: ['SHIP001'] });
+    });
+
+    it('no events leave no seals, and events about no seal change nothing', () => {
+      assert.deepEqual(sealsNow([]), { intact: [], former: [] });
+      assert.deepEqual(
+        sealsNow([event('applied', '#####'), event('removed', '##'), event('replaced', 'A1', '###')]),
+        {
+          intact: ['A1'],
+          former: [],
+        },
+      );
+    });
+
+    it('a seal taken off is former, also if nobody wrote down that it was put on', () => {
+      assert.deepEqual(sealsNow([event('applied', 'A1'), event('removed', 'A1')]), {
+        intact: [],
+        former: ['A1'],
+      });
+      assert.deepEqual(sealsNow([event('removed', 'B2')]), { intact: [], former: ['B2'] });
+    });
+
+    it('a replacement that does not say what it replaced leaves the other where it was', () => {
+      assert.deepEqual(sealsNow([event('applied', 'A1'), event('replaced', 'B2')]), {
+        intact: ['A1', 'B2'],
+        former: [],
+      });
+    });
+
+    it('a seal used again stands in both lists, so that a person sees it', () => {
+      const events = [event('applied', 'A1'), event('removed', 'A1'), event('applied', 'a-1')];
+      assert.deepEqual(sealsNow(events), { intact: ['A1'], former: ['A1'] });
+    });
+
+    it('the order of the list counts, not the clocks of those who wrote', () => {
+      const late = { ...event('applied', 'A1'), at: 2_000 };
+      const early = { ...event('removed', 'A1'), at: 1_000 };
+      assert.deepEqual(sealsNow([late, early]), { intact: [], former: ['A1'] });
+    });
+
+    it('every seal put on is intact or former, and one taken off last is not intact', () => {
+      const events = fc.array(
+        fc
+          .tuple(
+            fc.constantFrom('applied', 'removed', 'replaced'),
+            fc.constantFrom('A1', 'B2', 'C3'),
+            fc.constantFrom('A1', 'B2', 'C3'),
+          )
+          .map(([action, number, replaces]) =>
+            event(action as SealEvent['action'], number, action === 'replaced' ? replaces : undefined),
+          ),
+        { maxLength: 12 },
+      );
+      fc.assert(
+        fc.property(events, (list) => {
+          const { intact, former } = sealsNow(list);
+          for (const { number } of list) assert.ok(intact.includes(number) || former.includes(number));
+          const last = list.at(-1);
+          if (last?.action === 'removed') assert.ok(!intact.includes(last.number));
+          if (last !== undefined && last.action !== 'removed') assert.ok(intact.includes(last.number));
+          assert.deepEqual(normaliseSeals(intact), intact);
+          assert.deepEqual(normaliseSeals(former), former);
+        }),
+      );
+    });
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readChange, readReport, writeChange, writeReport } from '../../../protocols/clearance/fields.ts';
+import { readChanges, readReport } from '../../../protocols/clearance/reading.ts';
 import type { ListedChange } from '../../../protocols/clearance/words.ts';
+import { writeChange, writeReport } from '../../../protocols/clearance/writing.ts';
 import { booking, clearance } from '../../support/exchange-world.ts';
 
 const DECLARATION = {
@@ -22,25 +23,27 @@ describe('the customs service’s fields', () => {
       clearance('CSQU3054383', 1),
       clearance('CSQU3054383', 2, 'withdrawn'),
     ])
-      assert.deepEqual(readChange(JSON.parse(JSON.stringify(writeChange(change)))), {
+      assert.deepEqual(readChanges(JSON.parse(JSON.stringify(writeChange(change)))), {
         ok: true,
-        change,
+        changes: [change],
       });
   });
 
   it('read as a clearance, further fields left aside', () => {
-    assert.deepEqual(readChange({ ...DECLARATION, TenDonViXNK: 'Công ty A', MaDDGS: '15BBCVS' }), {
+    assert.deepEqual(readChanges({ ...DECLARATION, TenDonViXNK: 'Công ty A', MaDDGS: '15BBCVS' }), {
       ok: true,
-      change: {
-        type: 'clearance',
-        declaration: '301234567890',
-        container: 'CSQU3054383',
-        kind: 'export',
-        channel: 'yellow',
-        status: 'released',
-        version: 4,
-        source: 'VNACCS',
-      },
+      changes: [
+        {
+          type: 'clearance',
+          declaration: '301234567890',
+          container: 'CSQU3054383',
+          kind: 'export',
+          channel: 'yellow',
+          status: 'released',
+          version: 4,
+          source: 'VNACCS',
+        },
+      ],
     });
   });
 
@@ -48,21 +51,22 @@ describe('the customs service’s fields', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), (status, channel) => {
         fc.pre(status !== 'TQ' && !['1', '2'].includes(channel));
-        const read = readChange({ ...DECLARATION, MaTrangThaiToKhai: status, LuongToKhai: channel });
-        assert.ok(read.ok && read.change.type === 'clearance');
-        assert.notEqual(read.change.status, 'released');
-        assert.equal(read.change.channel, 'red');
+        const read = readChanges({ ...DECLARATION, MaTrangThaiToKhai: status, LuongToKhai: channel });
+        const [change] = read.ok ? read.changes : [];
+        assert.ok(change?.type === 'clearance');
+        assert.notEqual(change.status, 'released');
+        assert.equal(change.channel, 'red');
       }),
     );
   });
 
   it('say which field is missing or of the wrong kind', () => {
     const { SoContainer: _, ...withoutContainer } = DECLARATION;
-    const read = readChange(withoutContainer);
+    const read = readChanges(withoutContainer);
     assert.ok(!read.ok);
     assert.match(read.reason, /^SoContainer: /);
     for (const value of [null, 1, 'x', [], { Loai: 'Khac' }, { ...DECLARATION, PhienBan: '4' }])
-      assert.equal(readChange(value).ok, false);
+      assert.equal(readChanges(value).ok, false);
   });
 
   it('write ##### for a container without seals', () => {
@@ -73,7 +77,7 @@ describe('the customs service’s fields', () => {
     const wire = writeChange(change);
     assert.ok(wire.Loai === 'DangKy');
     assert.deepEqual(wire.DanhSachSeal, ['#####']);
-    assert.deepEqual(readChange(wire), { ok: true, change });
+    assert.deepEqual(readChanges(wire), { ok: true, changes: [change] });
   });
 
   it('carry a report and its true time both ways', () => {
