@@ -2,6 +2,7 @@
  * Checks one gate's configuration and tells everything that is wrong with it at once, each problem with its line: first
  * the form (schema), then what spans several fields (names, policy, roads).
  */
+import { checkDemands } from './demands.ts';
 import { readDocument } from './document.ts';
 import { draftOf } from './draft.ts';
 import { checkHours } from './hours.ts';
@@ -32,6 +33,7 @@ export function checkConfig(text: string): { config?: GateConfig; problems: Prob
   const draft = draftOf(document.value);
   checkReferences(draft, report);
   checkPolicy(draft, report);
+  checkDemands(draft, report);
   checkHours(draft, report);
   checkYard(draft, report);
   checkRoads(draft, report);

@@ -27,6 +27,7 @@ export interface Named {
 }
 
 type Yard = GateConfig['yard'];
+type Reconciliation = NonNullable<GateConfig['reconciliation']>;
 
 export interface Draft {
   gate: GateConfig['gate'] | undefined;
@@ -46,13 +47,30 @@ export interface Draft {
   people: Item<GateConfig['people'][number]>[];
   fleet: GateConfig['fleet'] | undefined;
   overrides: GateConfig['overrides'] | undefined;
+  limits: NonNullable<Reconciliation['weight']>['limits'] | undefined;
+  basis: Reconciliation['basis'] | undefined;
+  rules: Item<NonNullable<Reconciliation['rules']>[number]>[];
+  /** Keys whose signed lists count. */
+  trust: Item<NonNullable<GateConfig['lists']>['trust'][number]>[];
   /** Every device id that is written down, with the kind it claims. */
   deviceNames: (Named & { kind: DeviceKind | undefined })[];
   laneNames: Named[];
   bayNames: Named[];
   nodeNames: Named[];
   /** Lists with at least one unreadable entry: to say that something is missing from them would be a guess. */
-  torn: Set<'lanes' | 'bays' | 'cranes' | 'slots' | 'nodes' | 'edges' | 'tracks' | 'devices' | 'people'>;
+  torn: Set<
+    | 'lanes'
+    | 'bays'
+    | 'cranes'
+    | 'slots'
+    | 'nodes'
+    | 'edges'
+    | 'tracks'
+    | 'devices'
+    | 'people'
+    | 'rules'
+    | 'trust'
+  >;
 }
 
 const field = (value: unknown, key: string): unknown =>
@@ -64,6 +82,9 @@ const listAt = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 
 const { shape } = gateConfig;
 const yardShape = shape.yard.shape;
+const reconciliation = shape.reconciliation.unwrap().shape;
+const weight = reconciliation.weight.unwrap().shape;
+const trustShape = shape.lists.unwrap().shape.trust;
 const kinds: readonly string[] = device.options.map((option) => option.shape.kind.value);
 const isKind = (value: unknown): value is DeviceKind => typeof value === 'string' && kinds.includes(value);
 
@@ -99,6 +120,7 @@ export function draftOf(root: unknown): Draft {
     const conditions = part(shape.checkpoints.shape[name], field(field(root, 'checkpoints'), name));
     if (conditions) checkpoints[name] = conditions;
   }
+  const demands = field(root, 'reconciliation');
   const yard = field(root, 'yard');
   const map = field(root, 'map');
   const lanes = field(root, 'lanes');
@@ -126,6 +148,13 @@ export function draftOf(root: unknown): Draft {
     people: items('people', shape.people.unwrap().element, field(root, 'people'), ['people']),
     fleet: part(shape.fleet, field(root, 'fleet')),
     overrides: part(shape.overrides, field(root, 'overrides')),
+    limits: part(weight.limits, field(field(demands, 'weight'), 'limits')),
+    basis: part(reconciliation.basis, field(demands, 'basis')),
+    rules: items('rules', reconciliation.rules.unwrap().element, field(demands, 'rules'), [
+      'reconciliation',
+      'rules',
+    ]),
+    trust: items('trust', trustShape.element, field(field(root, 'lists'), 'trust'), ['lists', 'trust']),
     deviceNames: names(devices, ['devices']),
     laneNames: names(lanes, ['lanes']),
     bayNames: names(bays, ['yard', 'bays']),

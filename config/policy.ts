@@ -1,7 +1,15 @@
 /** Whether each checkpoint can ask what it is told to ask, and asks what no gate may leave out. */
 import type { Draft } from './draft.ts';
-import type { Report } from './problem.ts';
-import { type Checkpoint, type Condition, checkpointName, type LoadKind, loadKind } from './schema.ts';
+import type { Path, Report } from './problem.ts';
+import {
+  type Checkpoint,
+  type Condition,
+  checkpointName,
+  type DeviceKind,
+  type LaneConfig,
+  type LoadKind,
+  loadKind,
+} from './schema.ts';
 
 /** What passes each checkpoint: domestic trucks reach the yard, driverless vehicles the border. */
 const TRAFFIC: Record<Checkpoint, 'truck' | 'vehicle'> = {
@@ -18,22 +26,49 @@ const ONLY_AT: Partial<Record<Condition, Checkpoint>> = {
   booking: 'yard-in',
 };
 
+/** What is demanded may differ by these; lanes know only whether a vehicle carries containers. */
+const DEMANDED_BY = ['laden', 'bobtail', 'empty', 'return'] as const;
+type Carried = (typeof DEMANDED_BY)[number];
+
+/** The lanes each of them comes through. */
+const LANE_LOAD: Record<Carried, LoadKind> = {
+  laden: 'laden',
+  empty: 'laden',
+  return: 'laden',
+  bobtail: 'bobtail',
+};
+
+/** What a lane's device must tell, and which device that is. */
+const TOLD_BY: Partial<Record<Condition, { device: 'reader' | 'scale'; kind: DeviceKind }>> = {
+  container: { device: 'reader', kind: 'container-reader' },
+  weight: { device: 'scale', kind: 'weighbridge' },
+};
+
+/** What no device kind of this release tells: nothing would ever pass. */
+const UNTOLD: ReadonlySet<Condition> = new Set<Condition>([
+  'trailer',
+  'seal',
+  'radiation',
+  'emptiness',
+  'temperature',
+]);
+
 /** What the gate's invariants rest on (one owner of the border block; nothing leaves the country's control uncleared). */
 const DEMANDED: readonly {
   checkpoint: Checkpoint;
-  loads: readonly LoadKind[];
+  loads: readonly Carried[];
   condition: Condition;
   because: string;
 }[] = [
   {
     checkpoint: 'border-out',
-    loads: ['laden', 'bobtail'],
+    loads: DEMANDED_BY,
     condition: 'line-clear',
     because: 'two vehicles could meet on one track',
   },
   {
     checkpoint: 'border-in',
-    loads: ['laden', 'bobtail'],
+    loads: DEMANDED_BY,
     condition: 'grant',
     because: 'a vehicle nobody granted would be let in',
   },
@@ -51,24 +86,32 @@ const DEMANDED: readonly {
   },
 ];
 
+/** Each thing that is asked must be told by a device of the lane. */
+function checkLaneDevices(
+  { checkpoints }: Draft,
+  { checkpoint, devices }: LaneConfig,
+  path: Path,
+  carried: Carried,
+  report: Report,
+): void {
+  for (const condition of checkpoints[checkpoint]?.[carried] ?? []) {
+    const told = TOLD_BY[condition];
+    if (told === undefined || devices[told.device] !== undefined) continue;
+    report(
+      [...path, 'devices'],
+      `${checkpoint} asks ${carried} vehicles for their ${condition}, and this lane has no ${told.device}`,
+      `add a ${told.kind} as "${told.device}", or take the condition "${condition}" away`,
+    );
+  }
+}
+
 function checkLanes(draft: Draft, report: Report): void {
   for (const { value, path } of draft.lanes) {
     value.loads.forEach((load, index) => {
       if (value.loads.indexOf(load) !== index)
         report([...path, 'loads', index], `${load} is listed twice`, 'remove one');
-      const asked = draft.checkpoints[value.checkpoint]?.[load] ?? [];
-      if (asked.includes('container') && value.devices.reader === undefined)
-        report(
-          [...path, 'devices'],
-          `${value.checkpoint} asks ${load} vehicles for their container, and this lane has no reader`,
-          'add a container-reader as "reader", or take the condition "container" away',
-        );
-      if (asked.includes('weight') && value.devices.scale === undefined)
-        report(
-          [...path, 'devices'],
-          `${value.checkpoint} asks ${load} vehicles for their weight, and this lane has no scale`,
-          'add a weighbridge as "scale", or take the condition "weight" away',
-        );
+      for (const carried of DEMANDED_BY)
+        if (LANE_LOAD[carried] === load) checkLaneDevices(draft, value, path, carried, report);
     });
   }
   if (draft.torn.has('lanes') || draft.lanes.length === 0) return;
@@ -91,7 +134,7 @@ function checkLanes(draft: Draft, report: Report): void {
 
 function checkConditions(draft: Draft, report: Report): void {
   for (const checkpoint of checkpointName.options) {
-    for (const load of loadKind.options) {
+    for (const load of DEMANDED_BY) {
       const asked = draft.checkpoints[checkpoint]?.[load] ?? [];
       asked.forEach((condition, index) => {
         const path = ['checkpoints', checkpoint, load, index];
@@ -102,6 +145,12 @@ function checkConditions(draft: Draft, report: Report): void {
             path,
             `${condition} can only be asked at ${only}`,
             `move it to checkpoints.${only}, or remove it`,
+          );
+        if (UNTOLD.has(condition))
+          report(
+            path,
+            `no device that this release knows tells the ${condition}, so nobody would ever pass ${checkpoint}`,
+            'remove it until there is one; what is seen against a vehicle counts without being asked for',
           );
       });
     }

@@ -3,33 +3,26 @@
  * editors comes from it). What spans several fields (references, duplicates, geometry) is in `check.ts`.
  */
 import { z } from 'zod';
+import { lists } from './schema/lists.ts';
+import { reconciliation } from './schema/reconciliation.ts';
+import {
+  address,
+  checkpointName,
+  conditionName,
+  durationMs,
+  host,
+  id,
+  loadKind,
+  path,
+  personRole,
+  port,
+  text3,
+  timeOfDay,
+} from './schema/words.ts';
 
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]*$/, 'use lower-case letters, digits and hyphens, such as border-out-1')
-  .max(40);
-const text3 = z
-  .strictObject({ vi: z.string().min(1), en: z.string().min(1), zh: z.string().min(1) })
-  .describe('The same text in Vietnamese, English and Chinese');
-const host = z.string().min(1).describe('Host name or address');
-const port = z.int().min(1).max(65_535);
-const address = z.strictObject({ host, port });
-const durationMs = z.int().min(1).max(86_400_000);
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM, such as 06:30');
-const path = z.string().min(1).describe('A file path; relative paths start at the data folder');
+import { upstream } from './upstream.ts';
 
-/** Where the road is barred until conditions hold (DESIGN §7). */
-export const checkpointName = z.enum(['yard-in', 'yard-out', 'border-out', 'border-in']);
-/** What a vehicle carries through a checkpoint: containers, or nothing. */
-export const loadKind = z.enum(['laden', 'bobtail']);
-/** What can be demanded before a barrier opens. */
-export const conditionName = z
-  .enum(['booking', 'plate', 'container', 'weight', 'clearance', 'line-clear', 'grant', 'bay'])
-  .describe(
-    'booking: announced beforehand · plate: the plate read is the expected one · container: the container code read is the expected one · ' +
-      'weight: a stable weight within tolerance of the declared one · clearance: every declaration of the container released, and fresh · ' +
-      'line-clear: the counterpart has granted track, slot and unloading capacity · grant: we have granted line clear for this arrival · bay: a bay is free and reserved',
-  );
+export { checkpointName, conditionName, loadKind, personRole };
 
 const deviceBase = {
   id: id.describe('Unique name of the device at this gate'),
@@ -143,6 +136,16 @@ const conditions = z.array(conditionName);
 const checkpoint = z.strictObject({
   laden: conditions.describe('Conditions for a vehicle with containers'),
   bobtail: conditions.describe('Conditions for a vehicle without containers'),
+  empty: conditions
+    .exactOptional()
+    .describe(
+      'Conditions for a vehicle with empty containers. Absent: the usual ones the lanes have devices for',
+    ),
+  return: conditions
+    .exactOptional()
+    .describe(
+      'Conditions for goods the other side has refused. Absent: the usual ones the lanes have devices for',
+    ),
 });
 
 const bay = z.strictObject({
@@ -183,10 +186,9 @@ const track = z.strictObject({
   loads: z.array(loadKind).min(1).default(['laden', 'bobtail']),
 });
 
-const role = z.enum(['operator', 'customs-officer', 'supervisor']);
 const person = z.strictObject({
   id,
-  role,
+  role: personRole,
   publicKey: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, 'an Ed25519 public key, base64url, 43 characters')
@@ -195,10 +197,35 @@ const person = z.strictObject({
 
 const override = z
   .strictObject({
-    roles: z.array(role).min(1).default(['supervisor']),
+    roles: z.array(personRole).min(1).default(['supervisor']),
     secondPerson: z.boolean().default(true).describe('Another person must confirm before it counts'),
   })
   .prefault({});
+
+/** What the law leaves to the head of the customs branch, alone unless the site wants a second person. */
+const leadersAct = z
+  .strictObject({
+    roles: z.array(personRole).min(1).default(['customs-leader']),
+    secondPerson: z.boolean().default(false),
+  })
+  .exactOptional();
+
+/** A list by its changes, of another authority than customs. */
+const authorityFeed = z.strictObject({
+  id: id
+    .refine((name) => name !== 'customs' && name !== 'drop-folder', 'this name is taken')
+    .describe('Unique name of the feed; its freshness is told under it'),
+  kind: z
+    .enum(['acts', 'examinations'])
+    .describe('acts: transit movements by MRN · examinations: results of scanners, quarantine and others'),
+  url: z.url().describe('Base address of the service'),
+  askUrl: z
+    .url()
+    .optional()
+    .describe('Where the gate asks for an examination (kind examinations); none: it is not asked there'),
+  tokenFile: path.optional(),
+  pollMs: durationMs.default(1_000).describe('Pause between two polls; failures back off from here'),
+});
 
 /** The record fields that may leave for the other side beyond the smallest set that works. */
 export const shareableField = z.enum(['seals', 'grossKg', 'declarations', 'goods', 'evidenceDigests']);
@@ -230,11 +257,40 @@ export const gateConfig = z
     console: address.describe('Where people’s browsers connect'),
     customs: z.strictObject({
       url: z.url().describe('Base address of the customs service'),
+      pointQuery: z
+        .boolean()
+        .default(false)
+        .describe(
+          'The service answers about a single container (GET /containers/{number}) when the gate asks',
+        ),
       tokenFile: path.optional(),
+      reportKeyFile: path.optional().describe('Ed25519 private key, PEM, that signs each report'),
       pollMs: durationMs.default(1_000).describe('Pause between two polls; failures back off from here'),
       clearanceAgeMsMax: durationMs
         .default(900_000)
         .describe('How old the customs list’s confirmation may be'),
+      clockSkewMsMax: durationMs
+        .default(60_000)
+        .describe(
+          'How far the clock of customs may be ahead of ours; a later confirmation is a contradiction',
+        ),
+      feeds: z
+        .array(authorityFeed)
+        .max(8)
+        .refine(
+          (feeds) => new Set(feeds.map(({ id }) => id)).size === feeds.length,
+          'give each feed its own id',
+        )
+        .default([])
+        .describe('What other authorities tell of containers'),
+      dropFolder: path
+        .optional()
+        .describe(
+          'Folder for signed lists as CSV or XML, for the day the network is down; none: no such lists',
+        ),
+      listKeyFile: path
+        .default('keys/customs-lists.pub.pem')
+        .describe('Public key (Ed25519 or P-256, PEM) that checks the signature of those lists'),
     }),
     counterpart: z.strictObject({
       gate: id.describe('Gate id of the other side'),
@@ -258,6 +314,7 @@ export const gateConfig = z
         .default(['seals', 'grossKg'])
         .describe('Fields that may cross the border beyond the smallest set'),
     }),
+    upstream: upstream.describe('What leaves the gate besides reports to customs'),
     checkpoints: z.strictObject({
       'yard-in': checkpoint,
       'yard-out': checkpoint,
@@ -283,6 +340,8 @@ export const gateConfig = z
           .describe('Tare of a domestic truck without a registered one'),
       })
       .prefault({}),
+    reconciliation: reconciliation.exactOptional(),
+    lists: lists.exactOptional(),
     lanes: z.array(lane).min(1),
     yard: z.strictObject({
       slots: z.array(id).min(1),
@@ -338,6 +397,8 @@ export const gateConfig = z
         'confirm-place': override,
         'cancel-crossing': override,
         'resume-gate': override,
+        'declare-outage': leadersAct,
+        'end-outage': leadersAct,
       })
       .prefault({})
       .describe('Who may overrule the gate, by act. The interlock is asked all the same'),
@@ -416,6 +477,6 @@ export type BayConfig = z.infer<typeof bay>;
 export type TrackConfig = z.infer<typeof track>;
 export type MapNode = z.infer<typeof node>;
 export type PersonConfig = z.infer<typeof person>;
-export type PersonRole = z.infer<typeof role>;
+export type PersonRole = z.infer<typeof personRole>;
 export type OverrideConfig = z.infer<typeof override>;
 export type ShareableField = z.infer<typeof shareableField>;
