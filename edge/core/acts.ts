@@ -2,7 +2,7 @@
  * What people ask of the gate: who may, what needs a second person, and what is refused. What an act does to lanes,
  * crossings, yard and vehicles is done by the hands of those; here is decided whether it is done at all.
  */
-import type { GateConfig, PersonRole } from '../../config/schema.ts';
+import { type GateConfig, type PersonRole, personRole } from '../../config/schema.ts';
 import {
   acknowledgeAlarm,
   raiseAlarm,
@@ -12,7 +12,9 @@ import {
   unshelveAlarm,
 } from './alarms.ts';
 import type { Act, OperatorAct } from './input.ts';
-import { isLiftedByCustoms, type Owner, type Reason } from './reasons.ts';
+import { outageProblem } from './outage-regime.ts';
+import { isLiftedBySource, type Reason } from './reasons.ts';
+import type { Observed } from './reconcile/case.ts';
 import { configOf, siteOf } from './site.ts';
 import type { GateState, Proposal } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -26,11 +28,15 @@ export interface ActHands {
   laneMode(turn: Turn, lane: string, mode: 'open' | 'closed' | 'maintenance'): string | null;
   reread(turn: Turn, lane: string): string | null;
   identify(turn: Turn, lane: string, crossing: string): string | null;
-  clearFinding(turn: Turn, crossing: string, code: string): string | null;
+  observe(turn: Turn, lane: string, seen: Observed, by: { person: string; photo: string }): string | null;
+  clearFinding(turn: Turn, crossing: string, code: string, by: Omit<Asked, 'act'>): string | null;
   /** `place`: a slot, a bay, or a crane. */
   confirmPlace(turn: Turn, crossing: string, place: string): string | null;
   cancelCrossing(turn: Turn, crossing: string): string | null;
   vehicleService(turn: Turn, vehicle: string, inService: boolean): string | null;
+  declareOutage(turn: Turn, act: Extract<Act, { kind: 'declare-outage' }>, person: string): string | null;
+  endOutage(turn: Turn): string | null;
+  closeCase(turn: Turn, id: string, by: Pick<Asked, 'person' | 'reason'>): string | null;
 }
 
 type OverrideKind = keyof GateConfig['overrides'];
@@ -42,17 +48,10 @@ const PROPOSAL_MS = 600_000;
 /** Acts that may wait at once. */
 const PROPOSALS_MAX = 50;
 
-const EVERYBODY: readonly PersonRole[] = ['operator', 'customs-officer', 'supervisor'];
+const EVERYBODY: readonly PersonRole[] = personRole.options;
 const STAFF: readonly PersonRole[] = ['operator', 'supervisor'];
-
-/** Who may clear a finding: whoever speaks for its owner. */
-const CLEARED_BY: Record<Owner, readonly PersonRole[]> = {
-  customs: ['customs-officer'],
-  'border-guard': ['supervisor'],
-  quarantine: ['customs-officer'],
-  'gate-board': STAFF,
-  yard: STAFF,
-};
+const LEADERS: readonly PersonRole[] = ['customs-leader'];
+const CUSTOMS: readonly PersonRole[] = ['customs-officer', 'customs-leader'];
 
 /**
  * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
@@ -97,13 +96,15 @@ function rolesFor(state: GateState, act: OwnAct): readonly PersonRole[] {
     case 'stop-gate':
     case 'stop-lane':
       return EVERYBODY;
-    case 'clear-finding': {
-      const finding = findingOf(state, act);
-      if (finding === undefined) return [];
-      // A wrong number may be a misreading, which the supervisor can see; everything else of customs is theirs alone.
-      if (finding.code === 'CONTAINER_MISMATCH') return ['customs-officer', 'supervisor'];
-      return CLEARED_BY[finding.owner];
-    }
+    case 'observe':
+      return EVERYBODY;
+    case 'clear-finding':
+      return clearable(state, act)?.releasableBy ?? [];
+    case 'declare-outage':
+    case 'end-outage':
+      return overrideOf(state, act)?.roles ?? LEADERS;
+    case 'close-case':
+      return CUSTOMS;
     case 'shelve-alarm':
       return state.alarms[act.alarm]?.priority === 'high' ? ['supervisor'] : STAFF;
     default:
@@ -116,8 +117,13 @@ function overrideOf(state: GateState, { kind }: OwnAct): GateConfig['overrides']
   return overrides[kind];
 }
 
-const findingOf = (state: GateState, act: Extract<Act, { kind: 'clear-finding' }>): Reason | undefined =>
-  state.crossings[act.crossing]?.findings.find(({ code }) => code === act.code);
+/** What was found on the way, or stands against it where it is now. */
+function clearable(state: GateState, act: Extract<Act, { kind: 'clear-finding' }>): Reason | undefined {
+  const crossing = state.crossings[act.crossing];
+  if (crossing === undefined) return undefined;
+  const { findings, reasons } = crossing;
+  return [...findings, ...reasons].find(({ code, severity }) => code === act.code && severity !== 'info');
+}
 
 /** What is wrong with the act itself: it names what is not there, or asks for what no person may. */
 function problemOf(state: GateState, act: OwnAct): string | null {
@@ -128,11 +134,16 @@ function problemOf(state: GateState, act: OwnAct): string | null {
   if ('crossing' in act && !Object.hasOwn(state.crossings, act.crossing))
     return `there is no crossing ${act.crossing} under way`;
   if ('alarm' in act && !Object.hasOwn(state.alarms, act.alarm)) return `there is no alarm ${act.alarm}`;
+  if ('case' in act && !Object.hasOwn(state.cases, act.case)) return `there is no case ${act.case}`;
   switch (act.kind) {
+    case 'declare-outage':
+      return outageProblem(state, act);
+    case 'end-outage':
+      return state.outages.regime === null ? 'no outage is declared' : null;
     case 'clear-finding':
-      if (isLiftedByCustoms(act.code))
-        return `${act.code} is lifted by customs’ own release, never by an act`;
-      return findingOf(state, act) === undefined ? `${act.crossing} has no finding ${act.code}` : null;
+      if (isLiftedBySource(act.code))
+        return `${act.code} is lifted by its source’s own word, never by an act`;
+      return clearable(state, act) === undefined ? `${act.crossing} has no finding ${act.code}` : null;
     case 'confirm-place': {
       const known =
         site.bays.has(act.place) ||
@@ -201,12 +212,12 @@ function close(turn: Turn, { id }: Proposal): void {
   returnAlarm(turn, 'SECOND_PERSON', id);
 }
 
-/** Acts are flat: one word a field. */
+/** Acts are plain data. */
 const isSame = (a: Act, b: Act): boolean => {
   const fields = Object.entries(b);
   return (
     Object.entries(a).length === fields.length &&
-    fields.every(([name, value]) => Reflect.get(a, name) === value)
+    fields.every(([name, value]) => JSON.stringify(Reflect.get(a, name)) === JSON.stringify(value))
   );
 };
 
@@ -235,7 +246,7 @@ function carryOut(
   return true;
 }
 
-function perform(turn: Turn, { act, person, reason }: Asked, hands: ActHands): string | null {
+function perform(turn: Turn, { act, person, role, reason }: Asked, hands: ActHands): string | null {
   switch (act.kind) {
     case 'stop-gate':
       return hands.stopGate(turn, true);
@@ -255,8 +266,10 @@ function perform(turn: Turn, { act, person, reason }: Asked, hands: ActHands): s
       return hands.reread(turn, act.lane);
     case 'identify':
       return hands.identify(turn, act.lane, act.crossing);
+    case 'observe':
+      return hands.observe(turn, act.lane, act.seen, { person, photo: act.photo });
     case 'clear-finding':
-      return hands.clearFinding(turn, act.crossing, act.code);
+      return hands.clearFinding(turn, act.crossing, act.code, { person, role, reason });
     case 'confirm-place':
       return hands.confirmPlace(turn, act.crossing, act.place);
     case 'cancel-crossing':
@@ -265,6 +278,12 @@ function perform(turn: Turn, { act, person, reason }: Asked, hands: ActHands): s
       return hands.vehicleService(turn, act.vehicle, false);
     case 'return-vehicle':
       return hands.vehicleService(turn, act.vehicle, true);
+    case 'declare-outage':
+      return hands.declareOutage(turn, act, person);
+    case 'end-outage':
+      return hands.endOutage(turn);
+    case 'close-case':
+      return hands.closeCase(turn, act.case, { person, reason });
     case 'acknowledge-alarm':
       acknowledgeAlarm(turn, act.alarm, person);
       return null;

@@ -71,6 +71,12 @@ export function lookAtBay({ state, agenda }: Turn, bay: string): void {
   agenda.authority = true;
 }
 
+/** A vehicle of the other gate is seen before the border: the bay it came from is free. */
+export function lookBehindVisitor(turn: Turn, { id, vehicle }: Crossing): void {
+  const visitor = turn.state.visitors[vehicle?.id ?? ''];
+  if (visitor?.leaving === id && visitor.bay !== undefined) lookAtBay(turn, visitor.bay);
+}
+
 function lookOver(agenda: Agenda, state: Turn['state'], place: string): void {
   for (const crane of siteOf(state).cranesOver.get(place) ?? []) agenda.cranes.add(crane.device);
 }

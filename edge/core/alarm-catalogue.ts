@@ -288,6 +288,72 @@ const entries = {
     en: { what: 'The customs list is too old', do: 'Check the customs connection' },
     zh: { what: '海关数据过期', do: '检查海关连接' },
   },
+  DWELL_EXCEEDED: {
+    priority: 'medium',
+    vi: { what: 'Xe của bên kia lưu lại quá thời hạn', do: 'Cho xe về; lý do được ghi và báo hai bên' },
+    en: {
+      what: 'A vehicle of the other side has stayed too long',
+      do: 'See that it goes home; it is not kept',
+    },
+    zh: { what: '对方车辆停留超期', do: '安排车辆返回，不予扣留' },
+  },
+  CUSTOMS_CLOCK: {
+    priority: 'medium',
+    vi: { what: 'Dữ liệu hải quan ghi giờ ở tương lai', do: 'So đồng hồ của cửa khẩu với hải quan' },
+    en: { what: 'The customs list is of a time to come', do: 'Compare our clock with that of customs' },
+    zh: { what: '海关数据时间在未来', do: '核对口岸与海关时钟' },
+  },
+  CUSTOMS_CASE: {
+    priority: 'medium',
+    vi: {
+      what: 'Hải quan nói khác về một xe đã qua trong thời gian sự cố',
+      do: 'Công chức hải quan xử lý hồ sơ rồi đóng hồ sơ',
+    },
+    en: {
+      what: 'Customs says otherwise of a vehicle that passed under an outage',
+      do: 'A customs officer deals with the case and closes it',
+    },
+    zh: { what: '海关对故障期间通行的车辆有不同结论', do: '海关人员处理并结案' },
+  },
+  OUTAGE_FULL: {
+    priority: 'medium',
+    vi: {
+      what: 'Quá nhiều xe qua khi sự cố chờ kiểm tra lại',
+      do: 'Khôi phục kết nối hải quan; đóng các hồ sơ đang mở',
+    },
+    en: {
+      what: 'Too many vehicles wait to be checked again after an outage',
+      do: 'Restore the customs connection; close the open cases',
+    },
+    zh: { what: '故障期间通行待复核车辆过多', do: '恢复海关连接，处理待结案件' },
+  },
+  LIST_REVIEW: {
+    priority: 'low',
+    vi: { what: 'Danh sách đến hạn rà soát', do: 'Cơ quan của danh sách gửi bản mới' },
+    en: { what: 'A signed list is due for review', do: 'Ask its owner for a new version' },
+    zh: { what: '名单到期应复核', do: '请名单主管机关发布新版' },
+  },
+  LIST_EXPIRED: {
+    priority: 'medium',
+    vi: {
+      what: 'Danh sách đã hết hiệu lực và không còn được đối chiếu',
+      do: 'Yêu cầu cơ quan của danh sách gửi bản mới',
+    },
+    en: {
+      what: 'A signed list has expired and is not compared any more',
+      do: 'Ask its owner for a new version',
+    },
+    zh: { what: '名单已失效，不再比对', do: '请名单主管机关发布新版' },
+  },
+  LISTS_FULL: {
+    priority: 'medium',
+    vi: { what: 'Không còn chỗ cho một danh sách mới', do: 'Gửi bản rỗng cho danh sách không còn dùng' },
+    en: {
+      what: 'There is no room for another signed list',
+      do: 'Have lists that are no longer needed replaced by empty versions',
+    },
+    zh: { what: '名单容量已满', do: '以空版本替换不再使用的名单' },
+  },
   CLOCK_UNTRUSTED: {
     priority: 'medium',
     vi: { what: 'Đồng hồ không tin cậy', do: 'Kiểm tra đồng bộ thời gian' },

@@ -3,6 +3,7 @@ import type { LaneConfig } from '../../config/schema.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
 import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
+import { endStay } from './dwell.ts';
 import { record } from './handover.ts';
 import type { HandoverRecord } from './input.ts';
 import { hoistAgainst } from './interlock-yard.ts';
@@ -136,8 +137,10 @@ export function abandon(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   decide(turn, 'abandoned', { crossing: crossing.id, move: crossing.inbound?.move });
   if (crossing.inbound !== undefined) endTransit(turn, crossing.inbound.track, crossing.inbound.move);
-  if (crossing.vehicle !== undefined && state.visitors[crossing.vehicle.id]?.crossing === crossing.id)
+  if (crossing.vehicle !== undefined && state.visitors[crossing.vehicle.id]?.crossing === crossing.id) {
     delete state.visitors[crossing.vehicle.id];
+    endStay(turn, crossing.vehicle.id);
+  }
   state.offers = state.offers.filter((id) => id !== crossing.id);
   remove(turn, crossing);
 }

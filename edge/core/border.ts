@@ -10,8 +10,8 @@ import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.t
 import { complete, localTime } from './crossing.ts';
 import { record } from './handover.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
-import { reason } from './reasons.ts';
-import { clearanceReasons } from './reconcile.ts';
+import { isWithdrawn } from './judgement.ts';
+import { isAgainst, reason } from './reasons.ts';
 import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -34,7 +34,8 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
   const { state } = turn;
   if (lane.checkpoint !== 'border-out' || !state.link.up) return;
   if (crossing.vehicle === undefined || crossing.lineClear !== undefined) return;
-  if (visit.reasons.length !== 1 || visit.reasons[0]?.code !== 'LINE_NOT_CLEAR') return;
+  const against = visit.reasons.filter(isAgainst);
+  if (against.length !== 1 || against[0]?.code !== 'LINE_NOT_CLEAR') return;
   const track = trackForOffer(turn, crossing.load);
   if (track === undefined) return;
   const config = configOf(state);
@@ -121,9 +122,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
   const { lineClear } = crossing;
   if (lineClear === undefined || crossing.recalled === true || crossing.lanes.vehicle !== undefined) return;
   if (crossing.load !== 'laden' || (crossing.stage !== 'departed' && crossing.stage !== 'arrived')) return;
-  const reasons = clearanceReasons(crossing.containers, state.clearances, state.now, 0, state.now);
-  const withdrawn = reasons.find((one) => one.code === 'CLEARANCE_WITHDRAWN');
-  if (withdrawn === undefined) return;
+  if (!isWithdrawn(state, crossing)) return;
   crossing.recalled = true;
   record(turn, { kind: 'recalled', move: lineClear.move, reason: 'CLEARANCE_WITHDRAWN' });
   raiseAlarm(turn, 'RECALLED', crossing.id);

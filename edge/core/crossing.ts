@@ -5,11 +5,14 @@ import { isoWithOffset } from '../../protocols/time.ts';
 import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
+import { rememberDelivered } from './delivered.ts';
+import { beginStay, endStay } from './dwell.ts';
+import { find } from './findings.ts';
 import { record } from './handover.ts';
-import type { Booking, ClearanceReport } from './input.ts';
+import type { Booking } from './input.ts';
+import { customsReasons } from './judgement.ts';
 import { free, freeAll, freeBay, freePlaces, freeSlotOf, takeBay, takeSlot } from './owners.ts';
-import { type Reason, sameReasons, worst } from './reasons.ts';
-import { clearanceReasons } from './reconcile.ts';
+import { type Reason, reason, sameReasons, worst } from './reasons.ts';
 import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -17,8 +20,6 @@ import { advance, count, decide, tell } from './turn.ts';
 
 /** Completed crossings kept for the console. */
 const RECENT_MAX = 50;
-/** Containers of which customs speaks and nobody has booked; the oldest are forgotten first. */
-const UNBOOKED_MAX = 1_000;
 
 /** A new crossing; its first stage is told when the caller has filled it in. */
 export function newCrossing(
@@ -88,13 +89,27 @@ export function takeBooking(turn: Turn, booking: Omit<Booking, 'type'>): void {
       stage: 'announced',
       containers: [{ number, seals, grossKg, declarations }],
     });
-    state.containers[number] = crossing.id;
+    const other = state.crossings[state.containers[number] ?? ''];
+    if (other !== undefined && other.stage !== 'completed') announceTwice(turn, other, crossing, number);
+    // Whatever is here already is the one that is found by its number.
+    if (other === undefined || other.stage === 'announced') state.containers[number] = crossing.id;
     giveTruck(turn, crossing, { plate: booking.truckPlate, phase: 'awaited' });
     tell(turn, crossing);
     return;
   }
   const crossing = state.crossings[state.containers[booking.container] ?? ''];
   if (crossing !== undefined) joinBooking(turn, crossing);
+}
+
+/** One container cannot come twice: both are for customs to look at. */
+function announceTwice(turn: Turn, older: Crossing, newer: Crossing, container: string): void {
+  for (const [one, other] of [
+    [older, newer],
+    [newer, older],
+  ] as const) {
+    find(one, reason('DUPLICATE_CROSSING', `${container} is announced for ${other.id}, too`));
+    lookAtCrossing(turn, one);
+  }
 }
 
 /** Gives an import crossing the truck and the declarations that were booked for its container. */
@@ -108,30 +123,6 @@ export function joinBooking(turn: Turn, crossing: Crossing): void {
     lookAtCrossing(turn, crossing);
   }
 }
-
-/** Customs' word on a container; an older version than the known one changes nothing. */
-export function takeClearance(turn: Turn, clearance: Omit<ClearanceReport, 'type'>): void {
-  const { state } = turn;
-  const ofContainer = state.clearances[clearance.container] ?? {};
-  const known = ofContainer[clearance.declaration];
-  if (known !== undefined && known.version >= clearance.version) return;
-  if (state.clearances[clearance.container] === undefined) boundUnbooked(state, clearance.container);
-  ofContainer[clearance.declaration] = clearance;
-  state.clearances[clearance.container] = ofContainer;
-  const crossing = state.crossings[state.containers[clearance.container] ?? ''];
-  if (crossing !== undefined) lookAtCrossing(turn, crossing);
-}
-
-function boundUnbooked(state: GateState, container: string): void {
-  if (isExpected(state, container)) return;
-  state.unbooked.push(container);
-  if (state.unbooked.length <= UNBOOKED_MAX) return;
-  const oldest = state.unbooked.shift();
-  if (oldest !== undefined && !isExpected(state, oldest)) delete state.clearances[oldest];
-}
-
-const isExpected = (state: GateState, container: string): boolean =>
-  state.bookings[container] !== undefined || state.containers[container] !== undefined;
 
 /** The moment a vehicle is released at a lane: the places it will need behind it become its own. */
 export function onReleased(turn: Turn, lane: LaneConfig, crossing: Crossing): void {
@@ -174,6 +165,7 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       if (load === 'laden') report(turn, crossing, 'get-out');
       return;
     case 'border-in':
+      if (crossing.vehicle !== undefined) beginStay(turn, crossing.vehicle.id);
       if (load === 'laden') {
         report(turn, crossing, 'get-in');
         advance(turn, crossing, 'entering');
@@ -202,7 +194,10 @@ export function receive(turn: Turn, crossing: Crossing): void {
 export function complete(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   advance(turn, crossing, 'completed');
-  if (crossing.load === 'laden') state.completed[crossing.direction] += 1;
+  if (crossing.load === 'laden') {
+    state.completed[crossing.direction] += 1;
+    rememberDelivered(turn, crossing);
+  }
   // A copy: until its truck has left, the crossing itself goes on changing.
   state.recent.unshift(JSON.parse(JSON.stringify(crossing)) as Crossing);
   if (state.recent.length > RECENT_MAX) state.recent.length = RECENT_MAX;
@@ -220,7 +215,10 @@ function forget(turn: Turn, crossing: Crossing): void {
   remove(turn, crossing);
   for (const { number } of crossing.containers) {
     delete turn.state.bookings[number];
+    // Customs was asked for it anew, to check what passed under an outage.
+    if (turn.state.outages.asked[number] !== undefined) continue;
     delete turn.state.clearances[number];
+    delete turn.state.examinations[number];
   }
 }
 
@@ -238,6 +236,7 @@ export function remove(turn: Turn, crossing: Crossing): void {
     const visitor = state.visitors[crossing.vehicle.id];
     if (visitor?.leaving === crossing.id) {
       delete state.visitors[crossing.vehicle.id];
+      endStay(turn, crossing.vehicle.id);
       delete state.authorityRequests[crossing.vehicle.id];
       // What its bay still sees is not this vehicle.
       if (visitor.bay !== undefined) lookAtBay(turn, visitor.bay);
@@ -292,28 +291,7 @@ function nextCheckpoint({ direction, stage }: Crossing) {
 
 /** What stands against a container of the yard, or of a refuge slot, going on: customs' word if demanded, and what was found on the way. */
 export function yardReasons(state: GateState, crossing: Crossing): readonly Reason[] {
-  const { checkpoints, customs } = configOf(state);
-  if (!checkpoints[nextCheckpoint(crossing)].laden.includes('clearance')) return crossing.findings;
-  const { clearances, customsAsOf, now } = state;
-  const reasons = clearanceReasons(
-    crossing.containers,
-    clearances,
-    customsAsOf,
-    customs.clearanceAgeMsMax,
-    now,
-  );
-  return [...reasons, ...crossing.findings];
-}
-
-/** A finding that is there was cleared by its owner: the crossing goes on where it stood. */
-export function clearFinding(turn: Turn, id: string, code: string): string | null {
-  const crossing = turn.state.crossings[id];
-  if (crossing === undefined) return `there is no crossing ${id}`;
-  crossing.findings = crossing.findings.filter((finding) => finding.code !== code);
-  if (code === 'JOB_FAILED') crossing.jobFailures = 0;
-  if (code === 'RECALLED') returnAlarm(turn, 'RECALLED', id);
-  lookAtCrossing(turn, crossing);
-  return null;
+  return [...customsReasons(state, crossing, nextCheckpoint(crossing)), ...crossing.findings];
 }
 
 /** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */

@@ -1,17 +1,12 @@
-/** What stands in a lane, and which crossing it is: readings gathered for a visit, matched to what is expected there. */
-import type { Checkpoint, Condition, LaneConfig, LoadKind } from '../../config/schema.ts';
+/** What was read of what stands in a lane: readings gathered for a visit, and the weight of its scale. */
+import type { LaneConfig } from '../../config/schema.ts';
 import { normaliseContainerCode } from '../../protocols/iso6346.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
-import { hasLineClear } from './border.ts';
 import type { ContainerRead, PlateRead, WeightReport } from './input.ts';
-import { isOpen } from './lane-hours.ts';
-import { freePlaces } from './owners.ts';
-import type { Reason } from './reasons.ts';
-import { reason } from './reasons.ts';
-import { reconcile } from './reconcile.ts';
+import { alarmReasons } from './reconcile/screening.ts';
 import { configOf, siteOf } from './site.ts';
-import type { Crossing, GateState, LaneState, Reading, Stage, Visit } from './state.ts';
-import { isFresh } from './state.ts';
+import type { GateState, LaneState, Reading, Visit } from './state.ts';
+import { setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
 
 /** Readings kept for one visit; a vehicle that stands for days is read again and again. */
@@ -74,7 +69,20 @@ function noticeEmpty(state: GateState, { devices }: LaneConfig, view: LaneState,
 export function forgetReadings(visit: Visit): void {
   visit.plates = [];
   visit.containers = [];
+  // An alarm is not forgotten with them: whoever stands there now is held by it until it is explained.
+  visit.observations = visit.observations.filter((one) => alarmReasons([one]).length > 0);
   delete visit.identifiedAs;
+  delete visit.readingUntil;
+}
+
+/** How long after its arrival, or since its readings were forgotten, what is not read yet is awaited. */
+const READING_MS = 20_000;
+
+/** From timer `lane-unread/<lane>` on, what was not read counts as not to be read. */
+export function awaitReadings({ state }: Turn, { id }: LaneConfig, visit: Visit): void {
+  if (visit.readingUntil !== undefined) return;
+  visit.readingUntil = state.now + READING_MS;
+  setTimer(state, `lane-unread/${id}`, visit.readingUntil);
 }
 
 /** The released vehicle is off the stop line: what the scale settles at from now on is the next one's. */
@@ -97,141 +105,4 @@ export function scaleFor(
   const scale = devices.scale === undefined ? null : (state.scales[devices.scale] ?? null);
   if (scale?.state !== 'stable' || scale.grossKg === undefined || scale.at < lineFreeAt) return null;
   return { grossKg: scale.grossKg, at: scale.at };
-}
-
-/** A vehicle awaited at a checkpoint. */
-export interface Expectation {
-  load: LoadKind;
-  plate: string;
-}
-
-/** With which vehicle, and carrying what, this crossing may now come to this checkpoint; null if it is not awaited there. */
-export function expectationOf(crossing: Crossing, checkpoint: Checkpoint): Expectation | null {
-  const { truck, vehicle, direction, stage } = crossing;
-  switch (checkpoint) {
-    case 'yard-in':
-      if (truck?.phase !== 'awaited') return null;
-      return { plate: truck.plate, load: direction === 'export' ? 'laden' : 'bobtail' };
-    case 'yard-out':
-      if (truck?.phase !== 'inside') return null;
-      if (direction === 'export') return { plate: truck.plate, load: 'bobtail' };
-      return stage === 'on-truck' ? { plate: truck.plate, load: 'laden' } : null;
-    case 'border-out':
-      if (direction !== 'export' || vehicle === undefined || !LEAVING.has(stage)) return null;
-      return { plate: vehicle.plate, load: crossing.load };
-    case 'border-in':
-      if (direction !== 'import' || vehicle === undefined || !COMING.has(stage)) return null;
-      return { plate: vehicle.plate, load: crossing.load };
-    default:
-      return checkpoint satisfies never;
-  }
-}
-
-const LEAVING: ReadonlySet<Stage> = new Set(['loaded', 'at-border-out', 'departed']);
-const COMING: ReadonlySet<Stage> = new Set(['offered', 'granted', 'departed', 'arrived', 'entering']);
-
-export interface Judgement {
-  crossing?: Crossing;
-  load?: LoadKind;
-  reasons: Reason[];
-}
-
-/** Who stands in the lane and what speaks against opening for it, from the state as it is now. */
-export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Judgement {
-  const found = identify(state, lane, visit);
-  if ('reasons' in found) return found;
-  const { crossing, load } = found;
-  const config = configOf(state);
-  const conditions = config.checkpoints[lane.checkpoint][load];
-  const reasons = reconcile({
-    at: state.now,
-    load,
-    conditions,
-    containers: load === 'laden' ? crossing.containers : [],
-    plates: visit.plates,
-    containerReadings: visit.containers,
-    weightKg: weightOf(state, lane, visit),
-    clearances: state.clearances,
-    customsAsOf: state.customsAsOf,
-    clearanceAgeMsMax: config.customs.clearanceAgeMsMax,
-    policy: config.evidence,
-    clockTrusted: state.clockTrusted,
-    facts: {
-      booked: crossing.truck !== undefined,
-      lineClear: hasLineClear(state, crossing),
-      granted: crossing.inbound?.grant !== undefined,
-      bayFree: hasBay(state, crossing, lane),
-      devicesDown: devicesDown(state, lane, conditions),
-      laneStopped: state.lanes[lane.id]?.stopped === true,
-      laneOpen: isOpen(state, lane, crossing),
-      gateStopped: state.stopped,
-    },
-  });
-  if (lane.checkpoint === 'yard-out' && crossing.stage === 'truck-inside') {
-    reasons.push(reason('EVIDENCE_PENDING', 'its container set down in the yard'));
-  }
-  // What sent it to the refuge slot may be seen here still.
-  for (const finding of crossing.findings)
-    if (!reasons.some(({ code }) => code === finding.code)) reasons.push(finding);
-  return { crossing, load, reasons };
-}
-
-/** Which of the awaited crossings it is, or why that cannot be said. A person's word stands for the plate. */
-function identify(
-  state: GateState,
-  lane: LaneConfig,
-  visit: Visit,
-): { crossing: Crossing; load: LoadKind } | Judgement {
-  const { checkpoint } = lane;
-  if (visit.identifiedAs !== undefined) {
-    const crossing = state.crossings[visit.identifiedAs];
-    const expected = crossing === undefined ? null : expectationOf(crossing, checkpoint);
-    if (crossing !== undefined && expected !== null) return { crossing, load: expected.load };
-  }
-  const plate = visit.plates[0]?.value;
-  if (plate === undefined) {
-    const { camera } = lane.devices;
-    const offline = isFresh(state, camera) ? [] : [reason('DEVICE_OFFLINE', camera)];
-    return { reasons: [...offline, reason('EVIDENCE_PENDING', 'plate')] };
-  }
-  const other = visit.plates.find((reading) => reading.value !== plate);
-  if (other !== undefined) return { reasons: [reason('PLATE_MISMATCH', `${plate} / ${other.value}`)] };
-  const known = state.plates[plate] ?? [];
-  let match: { crossing: Crossing; load: LoadKind } | undefined;
-  for (const id of known) {
-    const crossing = state.crossings[id];
-    const expected = crossing === undefined ? null : expectationOf(crossing, checkpoint);
-    if (crossing === undefined || expected === null || normalisePlate(expected.plate) !== plate) continue;
-    if (match !== undefined)
-      return { reasons: [reason('AMBIGUOUS_MATCH', `${match.crossing.id}, ${crossing.id}`)] };
-    match = { crossing, load: expected.load };
-  }
-  if (match !== undefined) return match;
-  if (checkpoint !== 'border-in') return { reasons: [reason('NO_CROSSING_MATCH', plate)] };
-  const away = known.map((id) => state.crossings[id]).find((one) => one?.lineClear?.used === true);
-  return {
-    reasons: [
-      away === undefined
-        ? reason('COUNTERPART_NOT_OFFERED', plate)
-        : reason('CAME_BACK', `${plate}, sent as ${away.id}`),
-    ],
-  };
-}
-
-function devicesDown(state: GateState, lane: LaneConfig, conditions: readonly Condition[]): string[] {
-  const { io, camera, reader, scale } = lane.devices;
-  const down: string[] = [];
-  if (!isFresh(state, io)) down.push(io);
-  if (!isFresh(state, camera)) down.push(camera);
-  if (reader !== undefined && conditions.includes('container') && !isFresh(state, reader)) down.push(reader);
-  if (scale !== undefined && conditions.includes('weight') && !isFresh(state, scale)) down.push(scale);
-  return down;
-}
-
-/** Whether the places the vehicle will need behind this lane are its own, or free to be taken. */
-function hasBay(state: GateState, crossing: Crossing, lane: LaneConfig): boolean {
-  if (lane.checkpoint === 'border-in') return crossing.bays.landing !== undefined;
-  if (lane.checkpoint !== 'yard-in' || crossing.bays.truck !== undefined) return true;
-  if (crossing.direction === 'import' && crossing.stage !== 'in-yard') return false;
-  return freePlaces(state, crossing, 'truck') !== null;
 }

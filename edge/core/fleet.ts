@@ -11,6 +11,7 @@ import type { VehicleReport } from './input.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
 import { actionIdOf, actionStatus, nextGoal, wayTo } from './journey.ts';
 import { free, freeBay, freePlaces, hasBayFree, takeBay } from './owners.ts';
+import { worst } from './reasons.ts';
 import { bayAtNode, configOf, laneAtNode, lanesFor, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
 import { freshLaneIo, freshVehicle } from './state.ts';
@@ -136,15 +137,35 @@ export function assign(turn: Turn): void {
   const battery = (id: string): number => state.vehicles[id]?.report?.batteryPercent ?? 0;
   idle.sort((a, b) => battery(b) - battery(a));
   const waiting: string[] = [];
-  for (const id of state.ready) {
+  for (const id of byTurn(state)) {
     const crossing = state.crossings[id];
     if (crossing === undefined) continue;
     const [vehicle] = idle;
     if (vehicle !== undefined && sendFor(turn, crossing, vehicle)) idle.shift();
     else waiting.push(id);
   }
-  if (waiting.length < state.ready.length) state.ready = waiting;
+  if (waiting.length < state.ready.length) state.ready = state.ready.filter((id) => waiting.includes(id));
 }
+
+/** How much earlier an authorised economic operator’s container counts as come: it goes first, and lets nobody wait for ever. */
+const AEO_AHEAD_MS = 900_000;
+
+/** Those that wait, the longest first. */
+function byTurn(state: GateState): readonly string[] {
+  const { ready, crossings } = state;
+  const first = ready.filter((id) => isTrusted(state, crossings[id]));
+  if (first.length === 0 || first.length === ready.length) return ready;
+  const cameAt = (id: string): number =>
+    (crossings[id]?.since ?? 0) - (first.includes(id) ? AEO_AHEAD_MS : 0);
+  return [...ready].sort((a, b) => cameAt(a) - cameAt(b));
+}
+
+/** All that it carries is declared by authorised economic operators. */
+const isTrusted = ({ clearances }: GateState, crossing: Crossing | undefined): boolean =>
+  crossing?.containers.every(({ number }) => {
+    const rows = Object.values(clearances[number] ?? {});
+    return rows.length > 0 && rows.every(({ aeo }) => aeo === true);
+  }) === true;
 
 /** One that finds no bay does not block the next: another crane may be free. */
 function sendFor(turn: Turn, crossing: Crossing, id: string): boolean {
@@ -153,7 +174,7 @@ function sendFor(turn: Turn, crossing: Crossing, id: string): boolean {
   const vehicle = siteOf(state).vehicles.get(id);
   const places = freePlaces(state, crossing, 'loading');
   if (view === undefined || vehicle === undefined || places === null) return false;
-  if (yardReasons(state, crossing).length > 0) return false;
+  if (worst(yardReasons(state, crossing)) !== 'pass') return false;
   takeBay(turn, crossing, places.bay);
   giveVehicle(turn, crossing, { id, home: configOf(state).gate.id, plate: vehicle.plate });
   view.crossing = crossing.id;

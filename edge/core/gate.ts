@@ -5,19 +5,26 @@
 import { expireProposal, takeAct } from './acts.ts';
 import { emptyAgenda, isEmpty, lookAtCrane, lookAtCrossing, lookAtEverything, sweep } from './agenda.ts';
 import { fireAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
+import { askForExaminations } from './asks.ts';
 import { giveUpLineClear, recallIfDue, takeLink, takeLive, takeRecord } from './border.ts';
 import { reconsiderAuthority, reconsiderGrants } from './border-host.ts';
 import { refuse } from './command.ts';
-import { reconsiderInYard, takeBooking, takeClearance } from './crossing.ts';
+import { reconsiderInYard, takeBooking } from './crossing.ts';
+import { endClearance, takeClearance, takeExamination, takeFeed } from './customs.ts';
+import { outstay } from './dwell.ts';
 import type { Effect } from './effect.ts';
 import { addReading, takeWeight } from './evidence.ts';
 import { assign, bootFleet, fireVehicle, reconsiderVehicle, takeVehicle } from './fleet.ts';
 import { hands } from './hands.ts';
-import type { AdmittedInput, Boot, CustomsFeed, DeviceStatus, LaneIoReport } from './input.ts';
+import type { AdmittedInput, Boot, DeviceStatus, LaneIoReport } from './input.ts';
 import { fireJob, takeCrane, takeJob, takeJobList } from './jobs.ts';
 import { bootLanes, fireLane, loseSight, reconsiderLane, takeBackGreen, takeLaneIo } from './lane.ts';
+import { fireList, takeList } from './lists.ts';
+import { takeObservation } from './observations.ts';
+import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
-import { configOf, siteOf } from './site.ts';
+import { bootDates, fireDates } from './policy-dates.ts';
+import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
 import { clearTimer, firstTimer, setTimer } from './timers.ts';
@@ -27,7 +34,7 @@ import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
 
 /** Changes whenever the same inputs may lead to other decisions. */
-export const CORE_VERSION = '4';
+export const CORE_VERSION = '5';
 
 /** What a silent device said stops counting at once; people are called when it stays away this long. */
 const OFFLINE_ALARM_MS = 3_000;
@@ -88,6 +95,8 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return addReading(turn, input);
     case 'weight':
       return takeWeight(turn, input);
+    case 'observation':
+      return takeObservation(turn, input);
     case 'vehicle':
       takeVehicle(turn, input);
       return confirmPending(turn, input);
@@ -110,8 +119,14 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       const { type: _t, at: _a, from: _f, ...clearance } = input;
       return takeClearance(turn, clearance);
     }
+    case 'examination': {
+      const { type: _t, at: _a, from: _f, ...examination } = input;
+      return takeExamination(turn, examination);
+    }
     case 'customs-feed':
       return takeFeed(turn, input);
+    case 'list':
+      return takeList(turn, input.list);
     case 'counterpart-record':
       return takeRecord(turn, input);
     case 'counterpart-link':
@@ -149,6 +164,7 @@ function boot(turn: Turn, input: Boot): void {
   bootTracks(turn);
   bootFleet(turn);
   bootLanes(turn);
+  bootDates(turn);
   for (const { id } of input.config.devices)
     setTimer(state, `device-alarm/${id}`, state.now + UNHEARD_ALARM_MS);
   forgetPending(turn);
@@ -186,9 +202,18 @@ function fire(turn: Turn, name: string): void {
     }
     case 'transit':
       return transitOverdue(turn, subject);
+    case 'list':
+      return fireList(turn, subject);
+    case 'policy-dates':
+      return fireDates(turn);
+    case 'outage-ends':
+      endOutage(turn, 'time');
+      return;
     case 'customs-stale':
       raiseAlarm(turn, 'CUSTOMS_STALE', 'customs');
       return lookAtEverything(turn);
+    case 'clearance-ends':
+      return endClearance(turn, subject);
     case 'device-alarm':
       return raiseAlarm(turn, 'DEVICE_OFFLINE', subject);
     case 'lane-hours':
@@ -198,6 +223,7 @@ function fire(turn: Turn, name: string): void {
     case 'lane-intrusion':
     case 'lane-readings':
     case 'lane-stuck':
+    case 'lane-unread':
       return fireLane(turn, kind, subject);
     case 'job-stuck':
     case 'job-settle':
@@ -205,6 +231,8 @@ function fire(turn: Turn, name: string): void {
     case 'vehicle-stuck':
     case 'vehicle-unfit':
       return fireVehicle(turn, kind, subject);
+    case 'visitor-dwell':
+      return outstay(turn, subject);
     default:
       return fireAlarm(turn, kind, subject);
   }
@@ -270,17 +298,6 @@ function firePending(turn: Turn, actuator: string): void {
   if (isGreen && !pending.refused) takeBackGreen(turn, actuator.slice('light:'.length));
 }
 
-/** Customs has confirmed its list: what was held because the list was too old may go on. */
-function takeFeed(turn: Turn, { asOf }: CustomsFeed): void {
-  const { state } = turn;
-  const ageMsMax = configOf(state).customs.clearanceAgeMsMax;
-  const wasStale = state.customsAsOf === null || state.now - state.customsAsOf > ageMsMax;
-  state.customsAsOf = Math.max(state.customsAsOf ?? 0, asOf);
-  returnAlarm(turn, 'CUSTOMS_STALE', 'customs');
-  setTimer(state, 'customs-stale', state.customsAsOf + ageMsMax + 1);
-  if (wasStale) lookAtEverything(turn);
-}
-
 /** Wish against observation, where something changed: what closes and is decided first, then what may go on. */
 function reconsider(turn: Turn): void {
   const { state, agenda } = turn;
@@ -290,6 +307,7 @@ function reconsider(turn: Turn): void {
       const crossing = state.crossings[id];
       if (crossing === undefined) continue;
       reconsiderInYard(turn, crossing);
+      askForExaminations(turn, crossing);
       recallIfDue(turn, crossing);
     }
     for (const id of emptied(agenda.lanes)) {

@@ -2,10 +2,14 @@
 import type { ActHands } from './acts.ts';
 import { lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
+import { closeCase } from './cases.ts';
 import { confirmPlace } from './confirm-place.ts';
-import { cancelCrossing, clearFinding } from './crossing.ts';
+import { cancelCrossing } from './crossing.ts';
+import { clearFinding } from './findings.ts';
 import { setService } from './fleet.ts';
 import { identify, reread, setLaneMode, stopLane } from './lane-hands.ts';
+import { observe } from './observations.ts';
+import { declareOutage, endOutage } from './outage-regime.ts';
 import { configOf } from './site.ts';
 import type { Turn } from './turn.ts';
 
@@ -15,10 +19,14 @@ export const hands: ActHands = {
   laneMode: setLaneMode,
   reread,
   identify,
+  observe,
   clearFinding,
   confirmPlace,
   cancelCrossing,
   vehicleService: setService,
+  declareOutage,
+  endOutage: (turn) => endOutage(turn, 'act'),
+  closeCase,
 };
 
 /** Nothing is released while the gate is stopped; who is under way comes to stand at the next hold point. */

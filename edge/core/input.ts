@@ -5,10 +5,12 @@
  * Times inside an input (`deviceAt`, `asOf`, …) are values that somebody else claims; they never order anything.
  */
 import type { GateConfig, PersonRole } from '../../config/schema.ts';
-import type { Booking, ClearanceReport } from '../../protocols/clearance/words.ts';
+import type { Booking, ClearanceReport, Examination } from '../../protocols/clearance/words.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
+import type { SignedList } from '../../protocols/lists/words.ts';
+import type { Observed } from './reconcile/case.ts';
 
-export type { Booking, ClearanceReport, HandoverRecord };
+export type { Booking, ClearanceReport, Examination, HandoverRecord };
 
 /** First input after each start of the control daemon. */
 export interface Boot {
@@ -100,6 +102,17 @@ export interface WeightReport {
   grossKg?: number;
 }
 
+/** What any other device has seen of whatever stands in its lane: a seal, a portal’s silence, a tag, damage, a trailer’s plate. */
+export interface ObservationReport {
+  type: 'observation';
+  device: string;
+  /** Unique per device; the same told twice is one. */
+  readId: string;
+  seen: Observed;
+  /** SHA-256 of the picture, which is already on disk. */
+  image?: string;
+}
+
 /** A vehicle's state as far as a decision can depend on it (VDA 5050 §6.10, reduced to changes). */
 export interface VehicleReport {
   type: 'vehicle';
@@ -165,6 +178,7 @@ export type DeviceInput =
   | PlateRead
   | ContainerRead
   | WeightReport
+  | ObservationReport
   | VehicleReport
   | CraneReport
   | CraneJobReport
@@ -185,9 +199,17 @@ export interface CommandRefused {
 export interface CustomsFeed {
   type: 'customs-feed';
   asOf: number;
+  /** Which feed. Absent: `customs`. */
+  feed?: string;
 }
 
-export type CustomsInput = Booking | ClearanceReport | CustomsFeed;
+/** A signed list whose signature exchange has checked; names of people in it are digests. */
+export interface ListReport {
+  type: 'list';
+  list: SignedList;
+}
+
+export type CustomsInput = Booking | ClearanceReport | Examination | CustomsFeed | ListReport;
 
 // ---------------------------------------------------------------- counterpart (through exchange)
 
@@ -243,6 +265,8 @@ export type Act =
   | { kind: 'reread'; lane: string }
   /** The person vouches that the vehicle in the lane is that of the crossing. Everything else is judged as ever. */
   | { kind: 'identify'; lane: string; crossing: string }
+  /** What an officer has seen with their own eyes or handheld, in place of a device; the photo by its SHA-256. */
+  | { kind: 'observe'; lane: string; seen: Observed; photo: string }
   | { kind: 'clear-finding'; crossing: string; code: string }
   /**
    * The person has seen where the container of the crossing stands: a slot, a bay (on the vehicle in it), or a crane (in its
@@ -255,6 +279,13 @@ export type Act =
   | { kind: 'acknowledge-alarm'; alarm: string }
   | { kind: 'shelve-alarm'; alarm: string; forMs: number }
   | { kind: 'unshelve-alarm'; alarm: string }
+  /**
+   * While customs' list is down, the word of these systems counts, for goods that begin with `hs` (none: all), until then
+   * (milliseconds since 1970).
+   */
+  | { kind: 'declare-outage'; legalBasis: string; untilAt: number; sources: string[]; hs: string[] }
+  | { kind: 'end-outage' }
+  | { kind: 'close-case'; case: string }
   /** The second person's word on an act that needs one. */
   | { kind: 'confirm'; proposal: string };
 

@@ -1,7 +1,7 @@
 /** The interlock's conditions on lanes: what must be so before a barrier is raised, a light turned green, a barrier lowered (I1, I3). */
 import type { LaneConfig } from '../../config/schema.ts';
-import { judgeVisit } from './evidence.ts';
 import type { Condition } from './interlock.ts';
+import { judgeVisit } from './judgement.ts';
 import { isWayFree } from './lane-watch.ts';
 import { worst } from './reasons.ts';
 import { reasonsAgainst } from './refuge.ts';

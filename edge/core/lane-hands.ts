@@ -1,5 +1,7 @@
 /** What people do to a lane. Each returns why it cannot be done, or null: it is done. */
-import { expectationOf, forgetReadings } from './evidence.ts';
+
+import { expectationOf } from './awaited.ts';
+import { forgetReadings } from './evidence.ts';
 import { laneState, lookBelow, loseSight } from './lane.ts';
 import { lookAtOpening } from './lane-hours.ts';
 import { resume, stop } from './lane-watch.ts';

@@ -1,12 +1,15 @@
 /** Lanes: who stands there, whether the barrier should be open for it, and when it has passed. */
 import type { LaneConfig } from '../../config/schema.ts';
-import { lookAtAmbiguous, lookAtCarriageway } from './agenda.ts';
+import { lookAtAmbiguous, lookAtCarriageway, lookBehindVisitor } from './agenda.ts';
+import { askAboutVisit } from './asks.ts';
 import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
 import { onPassed, onReleased, onTurnedBack } from './crossing.ts';
-import { forgetReadings, type Judgement, judgeVisit, leaveStopLine, scaleFor, weightOf } from './evidence.ts';
+import { awaitReadings, forgetReadings, leaveStopLine, scaleFor, weightOf } from './evidence.ts';
+import { keepFindings } from './findings.ts';
 import type { LaneIoReport } from './input.ts';
+import { type Judgement, judgeVisit } from './judgement.ts';
 import { fireHours, lookAtOpening, setHoursTimer } from './lane-hours.ts';
 import {
   hasTurnedRed,
@@ -26,6 +29,8 @@ import {
   raiseIfStill,
   watchLane,
 } from './lane-watch.ts';
+import { tellHits } from './lists.ts';
+import { rememberRelease } from './outage-regime.ts';
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
 import { mayPass, noteReferral, sendAside } from './refuge.ts';
 import { configOf, siteOf } from './site.ts';
@@ -107,6 +112,7 @@ export function fireLane(turn: Turn, kind: string, laneId: string): void {
     case 'lane-left':
       return backOff(turn, lane, view);
     case 'lane-refuge':
+    case 'lane-unread':
       turn.agenda.lanes.add(laneId);
       return;
     case 'lane-doubt':
@@ -166,6 +172,7 @@ function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
     lineFreeAt: leftAt,
     plates: [],
     containers: [],
+    observations: [],
     verdict: 'hold',
     reasons: [],
     released: false,
@@ -262,6 +269,7 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
   if (passed && !visit.left) view.leftAt = Math.max(view.leftAt, (visit.weighedAt ?? 0) + 1);
   clearTimer(state, `lane-left/${lane.id}`);
   clearTimer(state, `lane-refuge/${lane.id}`);
+  clearTimer(state, `lane-unread/${lane.id}`);
   decide(turn, 'visit-ended', { lane: lane.id, visit: visit.id, crossing: visit.crossing, passed });
   alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, false);
   lookAtDriver(turn, visit);
@@ -301,6 +309,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   // Once it is under the barrier there is nothing left to decide for this visit.
   if (visit.under) return;
   const { state } = turn;
+  awaitReadings(turn, lane, visit);
   const judgement = judgeVisit(state, lane, visit);
   const sensors = freshLaneIo(state, lane.devices.io);
   if (visit.released && judgement.crossing !== undefined) {
@@ -310,6 +319,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   const elsewhere = standsElsewhere(judgement, lane);
   const reasons = [...judgement.reasons, ...againstLane(lane, judgement, sensors, elsewhere)];
   const isNew = !visit.released && !elsewhere && match(turn, lane, visit, judgement);
+  askAboutVisit(turn, lane, visit, judgement.crossing);
   settle(turn, lane, visit, reasons, isNew);
   const crossing = state.crossings[visit.crossing ?? ''];
   if (crossing === undefined || elsewhere) return;
@@ -324,8 +334,14 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
 /** Another vehicle stands where the released one stood: that one has gone through where that may be, else turned back. */
 function replace(turn: Turn, lane: LaneConfig, view: LaneState, gone: Visit): void {
   endVisit(turn, lane, view, gone, mayHavePassed(gone));
-  const { plates, containers, identifiedAs } = gone;
-  view.visit = { ...newVisit(turn, view), plates, containers, ...(identifiedAs && { identifiedAs }) };
+  const { plates, containers, observations, identifiedAs } = gone;
+  view.visit = {
+    ...newVisit(turn, view),
+    plates,
+    containers,
+    observations,
+    ...(identifiedAs && { identifiedAs }),
+  };
   judge(turn, lane, view, view.visit);
 }
 
@@ -347,7 +363,8 @@ function againstLane(
 }
 
 /** A visit keeps what it was last matched to. Tells whether that is another crossing now. */
-function match({ state }: Turn, lane: LaneConfig, visit: Visit, { crossing, load }: Judgement): boolean {
+function match(turn: Turn, lane: LaneConfig, visit: Visit, { crossing, load }: Judgement): boolean {
+  const { state } = turn;
   if (crossing === undefined || load === undefined) return false;
   visit.load = load;
   if (visit.crossing === crossing.id) return false;
@@ -355,6 +372,7 @@ function match({ state }: Turn, lane: LaneConfig, visit: Visit, { crossing, load
   if (before?.lanes[lane.traffic] === lane.id) delete before.lanes[lane.traffic];
   visit.crossing = crossing.id;
   crossing.lanes[lane.traffic] = lane.id;
+  lookBehindVisitor(turn, crossing);
   return true;
 }
 
@@ -377,6 +395,7 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
   if (crossing !== undefined && visit.load === crossing.load) {
     crossing.verdict = verdict;
     crossing.reasons = reasons;
+    keepFindings(crossing, reasons);
   }
   decide(turn, 'verdict', {
     lane: lane.id,
@@ -395,12 +414,14 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
     ({ code }) => code === 'CONTAINER_MISMATCH' || code === 'CONTAINER_UNEXPECTED',
   );
   alarmWhile(turn, 'CONTAINER_MISMATCH', lane.id, isWrongBox);
+  tellHits(turn, lane, visit);
 }
 
 function release(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
   letThrough(turn, lane, visit);
   const { id, checkpoint } = lane;
   decide(turn, 'release', { lane: id, checkpoint, visit: visit.id, crossing: crossing.id });
+  rememberRelease(turn, lane, crossing, visit.reasons);
   if (checkpoint === 'border-out') useLineClear(turn, crossing);
   onReleased(turn, lane, crossing);
 }

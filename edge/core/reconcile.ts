@@ -1,123 +1,145 @@
 /**
- * Evidence against what is expected: pure, all conditions evaluated, the worst reason wins (DESIGN §7).
- * Which conditions a checkpoint demands is configuration; what each means is here.
+ * Evidence against clearance: who stands there, and everything that speaks against letting them pass. Pure; all conditions
+ * are evaluated and the worst reason wins (DESIGN §7). What each checkpoint demands is configuration; the defaults and
+ * what each condition means are published in `docs/reconciliation.md`.
  */
-import type { Condition, GateConfig, LoadKind } from '../../config/schema.ts';
-import type { ClearanceReport } from './input.ts';
-import type { Reason } from './reasons.ts';
-import { reason } from './reasons.ts';
-import type { CargoContainer, Reading } from './state.ts';
+import type { Condition } from '../../config/schema.ts';
+import type { Identified } from './identify/identify.ts';
+import { type Reason, reason, type Severity, type Verdict, worst } from './reasons.ts';
+import type { Case, Evidence, ExpectedCrossing, Judged } from './reconcile/case.ts';
+import { clearanceReasons } from './reconcile/clearance.ts';
+import { gateReasons, standstillReasons } from './reconcile/gate-facts.ts';
+import { identifyAmong, identityReasons, unmatchedReasons } from './reconcile/identity.ts';
+import { journeyReasons } from './reconcile/journey.ts';
+import { listReasonsOfCrossing, listReasonsOfReads } from './reconcile/lists.ts';
+import { ruleReasons } from './reconcile/rules.ts';
+import { alarmReasons, screeningReasons } from './reconcile/screening.ts';
+import { sealReasons } from './reconcile/seals.ts';
+import { countedEvidence } from './reconcile/substitutes.ts';
+import { weightReasons } from './reconcile/weight.ts';
 
-/** What stands at the checkpoint, what was expected, what customs says, and the few facts only the gate knows. */
-export interface Case {
-  /** Milliseconds since 1970, on the journal's clock. */
-  at: number;
-  load: LoadKind;
-  conditions: readonly Condition[];
-  containers: readonly CargoContainer[];
-  plates: readonly Reading[];
-  containerReadings: readonly Reading[];
-  /** Stable weight of vehicle and load, if there is one now. */
-  weightKg: number | undefined;
-  clearances: Readonly<Record<string, Readonly<Record<string, Omit<ClearanceReport, 'type'>>>>>;
-  customsAsOf: number | null;
-  clearanceAgeMsMax: number;
-  policy: GateConfig['evidence'];
-  clockTrusted: boolean;
-  facts: {
-    booked: boolean;
-    lineClear: boolean;
-    granted: boolean;
-    bayFree: boolean;
-    /** Devices the conditions need that are not fresh. */
-    devicesDown: readonly string[];
-    laneStopped: boolean;
-    /** Its hours, or a person, have the lane open; or it was promised to this vehicle before it closed. */
-    laneOpen: boolean;
-    gateStopped: boolean;
+export interface Outcome {
+  verdict: Verdict;
+  /** The crossing it is; null: nobody expected, or it cannot be said. */
+  crossingId: string | null;
+  /** The worst first; those of severity `info` block nothing. */
+  reasons: Reason[];
+}
+
+/** Who it is, and whether it may pass now. */
+export const reconcile = (the: Case): Outcome => judgeAs(the, recognise(the));
+
+/** Whom the evidence was recognised as, before anything is said about letting them pass. */
+export interface Recognised {
+  the: Case;
+  /** What of the evidence counts. */
+  evidence: readonly Evidence[];
+  identified: Identified;
+  crossing?: ExpectedCrossing;
+}
+
+/** Who of those expected it is; a person’s word stands for the plates. `known`: what came of the same readings before. */
+export function recognise(the: Case, known?: Identified): Recognised {
+  const evidence = countedEvidence(the);
+  const vouched = the.expected.find(({ crossingId }) => crossingId === the.visit.identifiedAs);
+  const among = vouched === undefined ? the.expected : [vouched];
+  const identified = known ?? identifyAmong(among, evidence, the);
+  const crossing = vouched ?? the.expected.find(({ crossingId }) => crossingId === identified.crossingId);
+  return { the, evidence, identified, ...(crossing !== undefined && { crossing }) };
+}
+
+/** Everything that speaks against letting pass whom it was recognised as. */
+export function judgeAs(the: Case, { evidence, identified, crossing }: Recognised): Outcome {
+  const always = [
+    ...futureReasons(the),
+    ...standstillReasons(the),
+    ...alarmReasons(the.visit.evidence.filter((one) => !isExplained(the, crossing, one))),
+    ...listReasonsOfReads(the),
+  ];
+  // Nobody’s word clears a vehicle of which nobody knows who it is: a person says who, and it is judged as that.
+  if (crossing === undefined) return outcomeOf([...always, ...unmatchedReasons(the, identified)]);
+  const judged: Judged = { ...the, crossing, evidence, conditions: conditionsFor(the, crossing) };
+  const reasons = [
+    ...always,
+    ...identityReasons(judged, identified),
+    ...sealReasons(judged),
+    ...weightReasons(judged),
+    ...screeningReasons(judged),
+    ...clearanceReasons(judged),
+    ...journeyReasons(judged),
+    ...listReasonsOfCrossing(judged),
+    ...ruleReasons(judged),
+    ...gateReasons(judged),
+  ];
+  return outcomeOf(
+    reasons.map((one) => withFinding(the, one)),
+    crossing.crossingId,
+  );
+}
+
+/** An alarm of the portal counts until the specialised unit has measured every container later, and found nothing. */
+function isExplained(
+  { at, clearances: { examinations = [] } }: Case,
+  crossing: ExpectedCrossing | undefined,
+  one: Evidence,
+): boolean {
+  if (one.kind !== 'radiation' || crossing === undefined || crossing.containers.length === 0) return false;
+  return crossing.containers.every(({ number }) =>
+    examinations.some(
+      ({ container, requirement, state, examinedAt }) =>
+        container === number &&
+        requirement === 'radiation' &&
+        state === 'passed' &&
+        examinedAt >= one.at &&
+        examinedAt <= at,
+    ),
+  );
+}
+
+/** Whether all that was read of it is what was expected, and nobody is near. */
+export const isCertain = ({ crossing, identified }: Recognised): boolean =>
+  crossing !== undefined &&
+  identified.unexpectedContainers.length === 0 &&
+  [identified.plate, identified.trailer, ...identified.containers].every(
+    ({ agreement }) => agreement !== 'contradicts',
+  );
+
+/** What is demanded of its load here: a condition counts between the dates from which and until which its law does. */
+export function conditionsFor(
+  { at, checkpoint, policy }: Pick<Case, 'at' | 'checkpoint' | 'policy'>,
+  { load }: Pick<ExpectedCrossing, 'load'>,
+): ReadonlySet<Condition> {
+  const inForce = policy.conditions[checkpoint][load].filter((condition) => {
+    const { from, until } = policy.basis[condition] ?? {};
+    return (from === undefined || at >= from) && (until === undefined || at < until);
+  });
+  return new Set(inForce);
+}
+
+/** A reading of a time to come: a clock is wrong, and nobody knows which. */
+const futureReasons = ({ at, visit }: Case): Reason[] =>
+  visit.evidence
+    .filter((one) => one.at > at)
+    .map(({ kind, device }) => reason('EVIDENCE_STALE', `${kind} of a time to come`, device));
+
+const RANK: Record<Severity, number> = { refer: 0, hold: 1, info: 2 };
+
+function outcomeOf(found: readonly Reason[], crossingId: string | null = null): Outcome {
+  const distinct = new Map(found.map((one) => [`${one.code} ${one.detail} ${one.source}`, one]));
+  const reasons = [...distinct.values()].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  return { verdict: worst(reasons), crossingId, reasons };
+}
+
+/** A reason its owner has looked at and cleared is told, and blocks nothing any more. */
+function withFinding({ at, visit }: Case, one: Reason): Reason {
+  const finding = visit.findings?.find(
+    ({ code, detail = one.detail, role, at: foundAt }) =>
+      code === one.code && detail === one.detail && one.releasableBy.includes(role) && foundAt <= at,
+  );
+  if (finding === undefined) return one;
+  return {
+    ...one,
+    severity: 'info',
+    detail: `${one.detail}; cleared by ${finding.person}: ${finding.reason}`,
   };
-}
-
-/** Every reason that stands against passing now; an empty list means pass. */
-export function reconcile(the: Case): Reason[] {
-  const reasons: Reason[] = [];
-  if (!the.clockTrusted) reasons.push(reason('CLOCK_UNTRUSTED'));
-  if (the.facts.laneStopped) reasons.push(reason('LANE_STOPPED'));
-  if (the.facts.gateStopped) reasons.push(reason('GATE_STOPPED'));
-  if (!the.facts.laneOpen) reasons.push(reason('LANE_CLOSED'));
-  for (const device of the.facts.devicesDown) reasons.push(reason('DEVICE_OFFLINE', device));
-  for (const condition of the.conditions) reasons.push(...judge[condition](the));
-  // Not a condition but a fact of the road: a vehicle that should carry nothing must not show a container.
-  const seen = the.containerReadings.at(-1);
-  if (the.load === 'bobtail' && seen !== undefined)
-    reasons.push(reason('CONTAINER_UNEXPECTED', `read ${seen.value}`));
-  return reasons;
-}
-
-const judge: Record<Condition, (the: Case) => Reason[]> = {
-  booking: (the) => (the.facts.booked ? [] : [reason('NOT_BOOKED')]),
-  plate: (the) => fresh(the, the.plates.at(-1), 'plate'),
-  container: (the) => {
-    const wrong = the.containerReadings.find(
-      (reading) => !the.containers.some((one) => one.number === reading.value),
-    );
-    if (wrong !== undefined) {
-      const expected = the.containers.map((one) => one.number).join(', ');
-      return [reason('CONTAINER_MISMATCH', `expected ${expected}, read ${wrong.value}`)];
-    }
-    return the.containers.flatMap((container) =>
-      fresh(
-        the,
-        the.containerReadings.findLast((reading) => reading.value === container.number),
-        `container ${container.number}`,
-      ),
-    );
-  },
-  weight: (the) => {
-    if (the.weightKg === undefined) return [reason('EVIDENCE_PENDING', 'weight')];
-    const declaredKg = the.containers.reduce((sum, container) => sum + (container.grossKg ?? 0), 0);
-    const measuredKg = the.weightKg - the.policy.truckTareKg;
-    const allowedKg = Math.min(
-      the.policy.weightToleranceKg,
-      (declaredKg * the.policy.weightTolerancePercent) / 100,
-    );
-    return Math.abs(measuredKg - declaredKg) <= allowedKg
-      ? []
-      : [reason('WEIGHT_OUT_OF_TOLERANCE', `declared ${declaredKg} kg, measured ${measuredKg} kg`)];
-  },
-  clearance: (the) =>
-    clearanceReasons(the.containers, the.clearances, the.customsAsOf, the.clearanceAgeMsMax, the.at),
-  'line-clear': (the) => (the.facts.lineClear ? [] : [reason('LINE_NOT_CLEAR')]),
-  grant: (the) => (the.facts.granted ? [] : [reason('COUNTERPART_NOT_OFFERED')]),
-  bay: (the) => (the.facts.bayFree ? [] : [reason('YARD_FULL')]),
-};
-
-function fresh(the: Case, reading: Reading | undefined, what: string): Reason[] {
-  if (reading === undefined) return [reason('EVIDENCE_PENDING', what)];
-  return the.at - reading.at > the.policy.ageMsMax ? [reason('EVIDENCE_STALE', what)] : [];
-}
-
-/** What customs' word leaves against these containers: every declaration of each must be released, and the list fresh. */
-export function clearanceReasons(
-  containers: readonly CargoContainer[],
-  clearances: Case['clearances'],
-  customsAsOf: number | null,
-  clearanceAgeMsMax: number,
-  at: number,
-): Reason[] {
-  const reasons: Reason[] = [];
-  if (customsAsOf === null || at - customsAsOf > clearanceAgeMsMax) reasons.push(reason('CLEARANCE_STALE'));
-  for (const container of containers) {
-    const known = clearances[container.number] ?? {};
-    const declarations = new Set([...container.declarations, ...Object.keys(known)]);
-    if (declarations.size === 0) reasons.push(reason('NO_CLEARANCE', container.number));
-    for (const declaration of declarations) {
-      const clearance = known[declaration];
-      const detail = `${container.number} under ${declaration}`;
-      if (clearance === undefined) reasons.push(reason('NO_CLEARANCE', detail));
-      else if (clearance.status === 'withdrawn') reasons.push(reason('CLEARANCE_WITHDRAWN', detail));
-      else if (clearance.status !== 'released') reasons.push(reason('NOT_RELEASED', detail));
-    }
-  }
-  return reasons;
 }

@@ -8,7 +8,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { yardReasons } from './crossing.ts';
 import { isLockedIn } from './interlock-yard.ts';
 import { free, isFree, take } from './owners.ts';
-import { isAboutCargo, isLiftedByCustoms, type Reason, worst } from './reasons.ts';
+import { isAboutCargo, isAgainst, isCustomsWord, type Reason, worst } from './reasons.ts';
 import { routeBetween } from './route.ts';
 import { bayConfig, configOf, siteOf } from './site.ts';
 import type { Crossing, GateState, Visit } from './state.ts';
@@ -37,7 +37,9 @@ export const mayPass = (visit: Visit): boolean => worst(reasonsAgainst(visit, vi
  */
 export function noteReferral({ state }: Turn, { id, checkpoint }: LaneConfig, visit: Visit): void {
   const isForRefuge =
-    checkpoint === 'border-in' && visit.verdict === 'refer' && visit.reasons.every(isAboutCargo);
+    checkpoint === 'border-in' &&
+    visit.verdict === 'refer' &&
+    visit.reasons.filter(isAgainst).every(isAboutCargo);
   const timer = `lane-refuge/${id}`;
   if (!isForRefuge) {
     delete visit.referredAt;
@@ -62,7 +64,10 @@ export function sendAside(turn: Turn, lane: LaneConfig, visit: Visit, crossing: 
   take(turn, crossing, resourceOf(refuge));
   visit.refuge = refuge;
   const found = reasons.filter(
-    ({ code }) => !isLiftedByCustoms(code) && !crossing.findings.some((finding) => finding.code === code),
+    (one) =>
+      isAgainst(one) &&
+      !isCustomsWord(one.code) &&
+      !crossing.findings.some((finding) => finding.code === one.code),
   );
   crossing.findings = [...crossing.findings, ...found];
   const { id, checkpoint } = lane;

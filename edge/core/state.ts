@@ -3,7 +3,10 @@
  * get by stepping the core through the journal; a snapshot of it continues exactly as the original would (DESIGN §3).
  */
 import type { BayConfig, GateConfig, LaneConfig, LoadKind, PersonRole } from '../../config/schema.ts';
+import type { Requirement } from '../../protocols/clearance/words.ts';
+import type { SignedList } from '../../protocols/lists/words.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
+import type { Delivered } from './delivered.ts';
 import type {
   Act,
   Booking,
@@ -11,10 +14,13 @@ import type {
   CounterpartLive,
   CraneJobReport,
   CraneReport,
+  Examination,
   LaneIoReport,
   VehicleReport,
 } from './input.ts';
+import { type CustomsCase, noOutages, type Outages } from './outage-state.ts';
 import type { Reason, Verdict } from './reasons.ts';
+import type { Evidence, Finding } from './reconcile/case.ts';
 
 export interface DeviceView {
   /** `unknown` after each start, until the device has spoken. */
@@ -43,10 +49,16 @@ export interface Visit {
   lineFreeAt: number;
   plates: Reading[];
   containers: Reading[];
+  /** Whatever else was seen of it, by devices and by officers. */
+  observations: Evidence[];
   /** Its stable weight; kept as it was when the vehicle was released, for then it drives off the scale. */
   weightKg?: number;
   /** When the scale had settled at that. */
   weighedAt?: number;
+  /** Until then what is not read yet is awaited. Absent: it has just come, or is to be read anew. */
+  readingUntil?: number;
+  /** Containers customs was asked about. */
+  asked?: string[];
   /** The crossing a person says it is. */
   identifiedAs?: string;
   /** The crossing it was matched to. */
@@ -54,6 +66,8 @@ export interface Visit {
   load?: LoadKind;
   verdict: Verdict;
   reasons: Reason[];
+  /** Hits of signed lists that were told: list and kind of entry. */
+  hits?: string[];
   /** Since when nothing but what it carries has spoken against it, and needs a person. */
   referredAt?: number;
   /** The refuge slot to which it is let through instead of its bay, whatever speaks against what it carries. */
@@ -192,6 +206,10 @@ export interface Crossing {
   held?: string;
   /** Times a job failed; after three a person must look. */
   jobFailures: number;
+  /** Examinations that were asked for. */
+  asked?: string[];
+  /** What owners of reasons have cleared. */
+  cleared?: Finding[];
   /** What was found wrong on the way and stays until its owner clears it. */
   findings: Reason[];
   verdict: Verdict | null;
@@ -285,6 +303,8 @@ export interface Visitor {
   plate: string;
   /** The crossing that brought it. */
   crossing: string;
+  /** When it came into our country. */
+  enteredAt?: number;
   bay?: string;
   /** Its container is off, or it brought none. */
   unloaded: boolean;
@@ -316,7 +336,7 @@ export interface AuthorityRequest {
 }
 
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
-export const STATE_SHAPE = 2;
+export const STATE_SHAPE = 3;
 
 export interface GateState {
   /** Version of this shape; a snapshot of another version is not restored. */
@@ -359,11 +379,23 @@ export interface GateState {
   /** A person has stopped the whole gate. */
   stopped: boolean;
   bookings: Record<string, Omit<Booking, 'type'>>;
+  /** When each person has observed in place of a device, within the last hour. */
+  handheld: Record<string, number[]>;
   /** By container, then declaration. */
   clearances: Record<string, Record<string, Omit<ClearanceReport, 'type'>>>;
   /** Containers customs spoke of before anybody booked them. */
   unbooked: string[];
-  customsAsOf: number | null;
+  /** By container, then by what was examined. */
+  examinations: Record<string, Partial<Record<Requirement, Omit<Examination, 'type'>>>>;
+  /** Signed lists by id, in their newest version; replaced as a whole, never changed in place. */
+  lists: Record<string, SignedList>;
+  outages: Outages;
+  /** What customs said otherwise after an outage, by id. */
+  cases: Record<string, CustomsCase>;
+  /** The last containers that were delivered. */
+  delivered: Record<string, Delivered>;
+  /** When each feed of customs last confirmed its list complete. */
+  feeds: Record<string, number>;
   link: { up: boolean };
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
@@ -408,8 +440,14 @@ export const initialState = (): GateState => ({
   stopped: false,
   bookings: {},
   clearances: {},
+  handheld: {},
   unbooked: [],
-  customsAsOf: null,
+  examinations: {},
+  lists: {},
+  outages: noOutages(),
+  cases: {},
+  delivered: {},
+  feeds: {},
   link: { up: false },
   live: null,
   authorityRequests: {},

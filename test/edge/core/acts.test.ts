@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { loadConfig } from '../../../config/load.ts';
-import type { PersonRole } from '../../../config/schema.ts';
+import { type PersonRole, personRole } from '../../../config/schema.ts';
 import { type ActHands, expireProposal, takeAct } from '../../../edge/core/acts.ts';
 import { emptyAgenda } from '../../../edge/core/agenda.ts';
 import { raiseAlarm } from '../../../edge/core/alarms.ts';
 import type { Act } from '../../../edge/core/input.ts';
-import { type Reason, type ReasonCode, reason } from '../../../edge/core/reasons.ts';
+import { type Reason, reason } from '../../../edge/core/reasons.ts';
 import { type Crossing, type GateState, initialState } from '../../../edge/core/state.ts';
 import type { Turn } from '../../../edge/core/turn.ts';
 
@@ -14,11 +14,6 @@ const LANE = 'yard-in-1';
 const XE = 'xe-1';
 const C1 = 'c-1';
 const SLOT = config.yard.slots[0] ?? assert.fail('no slot');
-const finding = (code: ReasonCode, owner?: Reason['owner']): Reason => ({
-  ...reason(code),
-  ...(owner !== undefined && { owner }),
-});
-
 describe('an act of a person', () => {
   let state: GateState;
   let turn: Turn;
@@ -38,15 +33,19 @@ describe('an act of a person', () => {
     laneMode: hand('laneMode'),
     reread: hand('reread'),
     identify: hand('identify'),
-    clearFinding: hand('clearFinding'),
+    observe: hand('observe'),
+    clearFinding: (_, crossing, code) => hand('clearFinding')(turn, crossing, code),
     confirmPlace: hand('confirmPlace'),
     cancelCrossing: hand('cancelCrossing'),
     vehicleService: hand('vehicleService'),
+    declareOutage: hand('declareOutage'),
+    endOutage: hand('endOutage'),
+    closeCase: hand('closeCase'),
   };
 
   beforeEach(() => {
     state = { ...initialState(), config: structuredClone(config), now: 1_000 };
-    state.crossings[C1] = { id: C1, findings: [] } as Partial<Crossing> as Crossing;
+    state.crossings[C1] = { id: C1, findings: [], reasons: [] } as Partial<Crossing> as Crossing;
     turn = { state, effects: [], agenda: emptyAgenda() };
     done = [];
     cannot = null;
@@ -157,17 +156,17 @@ describe('an act of a person', () => {
   describe('on a finding', () => {
     const clear = (person: string, role: PersonRole, code: string) =>
       take(person, role, { kind: 'clear-finding', crossing: C1, code });
-    const roles = ['operator', 'customs-officer', 'supervisor'] as const;
+    const roles = personRole.options;
 
     beforeEach(withoutSecondPerson);
 
     const owners: [Reason, PersonRole[]][] = [
-      [finding('WEIGHT_OUT_OF_TOLERANCE', 'customs'), ['customs-officer']],
-      [finding('WEIGHT_OUT_OF_TOLERANCE', 'quarantine'), ['customs-officer']],
-      [finding('CONTAINER_MISMATCH'), ['customs-officer', 'supervisor']],
-      [finding('COUNTERPART_NOT_OFFERED', 'border-guard'), ['supervisor']],
-      [finding('PLATE_MISMATCH', 'gate-board'), ['operator', 'supervisor']],
-      [finding('JOB_FAILED', 'yard'), ['operator', 'supervisor']],
+      [reason('WEIGHT_OUT_OF_TOLERANCE'), ['customs-officer']],
+      [reason('CONTAINER_MISMATCH'), ['customs-officer']],
+      [reason('QUARANTINE_FAILED'), ['quarantine-officer']],
+      [reason('COUNTERPART_NOT_OFFERED'), ['border-guard']],
+      [reason('PLATE_MISMATCH'), ['operator', 'supervisor']],
+      [reason('JOB_FAILED'), ['operator', 'supervisor']],
     ];
     for (const [found, may] of owners) {
       it(`${found.code} of ${found.owner} is for ${may.join(' or ')}`, () => {
@@ -179,16 +178,17 @@ describe('an act of a person', () => {
       });
     }
 
-    it('that only customs’ own release lifts is for nobody', () => {
+    it('that only its source’s own word lifts is for nobody', () => {
       for (const code of [
         'NOT_RELEASED',
         'CLEARANCE_WITHDRAWN',
         'NO_CLEARANCE',
         'CLEARANCE_STALE',
+        'RADIATION_ALARM',
       ] as const) {
-        state.crossings[C1]?.findings.push(finding(code));
+        state.crossings[C1]?.findings.push(reason(code));
         for (const role of roles)
-          assert.match(refusal(clear('somebody', role, code)), /customs’ own release/);
+          assert.match(refusal(clear('somebody', role, code)), /its source’s own word/);
       }
     });
   });
@@ -299,7 +299,7 @@ describe('an act of a person', () => {
     it('finds room among fifty, and no more', () => {
       for (let index = 0; index < 60; index += 1) {
         const id = `more-${index}`;
-        state.crossings[id] = { id, findings: [] } as Partial<Crossing> as Crossing;
+        state.crossings[id] = { id, findings: [], reasons: [] } as Partial<Crossing> as Crossing;
         take('minh', 'supervisor', { kind: 'cancel-crossing', crossing: id });
       }
       assert.equal(Object.keys(state.proposals).length, 50);
@@ -307,7 +307,7 @@ describe('an act of a person', () => {
     });
 
     it('on a customs finding is asked for by customs and may be confirmed by who may overrule', () => {
-      state.crossings[C1]?.findings.push(finding('WEIGHT_OUT_OF_TOLERANCE'));
+      state.crossings[C1]?.findings.push(reason('WEIGHT_OUT_OF_TOLERANCE'));
       const clear: Act = { kind: 'clear-finding', crossing: C1, code: 'WEIGHT_OUT_OF_TOLERANCE' };
       assert.match(refusal(take('minh', 'supervisor', clear)), /role customs-officer/);
       take('hoa', 'customs-officer', clear);

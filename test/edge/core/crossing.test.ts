@@ -57,6 +57,30 @@ describe('a crossing', () => {
       assert.deepEqual([only().truck?.phase, only().containers[0]?.seals], ['awaited', ['S1']]);
     });
 
+    it('whose container another booking has announced, too, is for customs, and so is the other', () => {
+      const lane = bootLane();
+      const first = lane.books(BOX);
+      lane.step({
+        type: 'booking',
+        bookingId: 'again',
+        direction: 'export',
+        container: BOX,
+        truckPlate: '15C-111.22',
+        declarations: [],
+        grossKg: 20_000,
+        seals: [],
+      });
+      const crossings = Object.values(lane.gate.state.crossings);
+      assert.deepEqual(
+        crossings.map(({ findings }) => findings.map(({ code }) => code)),
+        [['DUPLICATE_CROSSING'], ['DUPLICATE_CROSSING']],
+      );
+      lane.sees('approach');
+      lane.reads();
+      lane.weighs();
+      assert.deepEqual([lane.visit.crossing, lane.visit.verdict], [first.id, 'refer']);
+    });
+
     it('is told to customs at the gate, on the gate’s own clock, and has its places from its release on', () => {
       const lane = bootLane();
       const crossing = lane.admits();
@@ -121,7 +145,7 @@ describe('a crossing', () => {
   });
 
   describe('and customs’ word', () => {
-    const clearance = (container: string, version: number, status: 'released' | 'withdrawn') =>
+    const clearance = (container: string, version: number, status: 'registered' | 'released' | 'withdrawn') =>
       border.step({
         type: 'clearance',
         declaration: 'D1',
@@ -141,6 +165,17 @@ describe('a crossing', () => {
       assert.equal(known(box(1)), 'withdrawn');
       clearance(box(1), 4, 'released');
       assert.equal(known(box(1)), 'released');
+    });
+
+    it('the same version told anew counts, for exchange knows the feeds; only its withdrawal is final', () => {
+      clearance(box(1), 3, 'released');
+      clearance(box(1), 3, 'registered');
+      assert.equal(known(box(1)), 'registered', 'a complete list names it no more');
+      clearance(box(1), 3, 'released');
+      assert.equal(known(box(1)), 'released');
+      clearance(box(1), 3, 'withdrawn');
+      clearance(box(1), 3, 'registered');
+      assert.equal(known(box(1)), 'withdrawn');
     });
 
     it('on containers that nobody has booked is kept for a thousand of them, and for all that are booked', () => {

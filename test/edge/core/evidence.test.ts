@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { expectationOf } from '../../../edge/core/evidence.ts';
+import { expectationOf } from '../../../edge/core/awaited.ts';
 import type { Crossing, Stage } from '../../../edge/core/state.ts';
 import { bootBorder, box, type CoreBorder } from '../../support/core-border.ts';
 import { BOX, bootLane, type CoreLane, DECLARED_KG, TRUCK } from '../../support/core-lane.ts';
@@ -32,7 +32,7 @@ describe('evidence', () => {
       lane.reads();
       lane.sees('approach');
       assert.deepEqual([lane.visit.plates, lane.visit.containers], [[], []]);
-      assert.deepEqual(reasons(), ['EVIDENCE_PENDING plate']);
+      assert.deepEqual(reasons(), ['EVIDENCE_PENDING who it is']);
     });
 
     it('is as good as the configuration wants it, and the same reading told twice is one', () => {
@@ -59,7 +59,7 @@ describe('evidence', () => {
       lane.sees('approach');
       plate(TRUCK);
       plate('99X-111.11');
-      assert.deepEqual(reasons(), ['PLATE_MISMATCH 12H04567 / 99X11111']);
+      assert.deepEqual(reasons(), ['NO_CROSSING_MATCH 12H04567, 99X11111']);
       assert.equal(lane.visit.verdict, 'refer');
     });
 
@@ -73,13 +73,13 @@ describe('evidence', () => {
       const other = lane.books('TCLU4444440');
       lane.sees('approach');
       plate(TRUCK);
-      assert.deepEqual(reasons(), [`AMBIGUOUS_MATCH huu-nghi-1, ${other.id}`]);
+      assert.deepEqual(reasons(), [`AMBIGUOUS_MATCH huu-nghi-1 (1000), ${other.id} (1000)`]);
     });
 
     it('cannot come from a camera that is down, and that is said', () => {
       lane.gate.status(camera, 'stale');
       lane.sees('approach');
-      assert.deepEqual(reasons(), [`DEVICE_OFFLINE ${camera}`, 'EVIDENCE_PENDING plate']);
+      assert.deepEqual(reasons(), [`DEVICE_OFFLINE ${camera}`, 'EVIDENCE_PENDING who it is']);
     });
 
     it('is missing as long as the reader is down, though everything has been read', () => {

@@ -54,6 +54,25 @@ describe('the fleet of a gate', () => {
       assert.deepEqual(fleet.gate.state.ready, [waits]);
     });
 
+    it('an authorised operator’s goes first, but never unreleased', () => {
+      for (const id of ['xe-1', 'xe-2', 'xe-3']) fleet.vehicle(id).says({ localized: false });
+      const first = fleet.inYard('s-1-1');
+      const trusted = fleet.inYard('s-1-2', OTHER);
+      fleet.clears('CSQU3054383', 'released');
+      fleet.clears(OTHER, 'registered');
+      const [row] = Object.values(fleet.gate.state.clearances[OTHER] ?? {});
+      Object.assign(row ?? fail(), { aeo: true });
+      fleet.vehicle('xe-1').says({ localized: true });
+      assert.equal(fleet.crossing(first).vehicle?.id, 'xe-1', 'the other one is not released');
+      const last = fleet.inYard('s-2-1', 'TCLU4444440');
+      fleet.clears('TCLU4444440', 'released');
+      fleet.clears(OTHER, 'released');
+      Object.assign(Object.values(fleet.gate.state.clearances[OTHER] ?? {})[0] ?? fail(), { aeo: true });
+      fleet.gate.state.ready = [last, trusted];
+      fleet.vehicle('xe-2').says({ localized: true });
+      assert.equal(fleet.crossing(trusted).vehicle?.id, 'xe-2');
+    });
+
     it('with nobody else left, a vehicle that comes into service takes it', () => {
       for (const id of ['xe-1', 'xe-2', 'xe-3']) fleet.vehicle(id).says({ localized: false });
       const crossing = fleet.inYard('s-1-1');

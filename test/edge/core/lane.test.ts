@@ -383,7 +383,7 @@ describe('a lane', () => {
       lane.books();
       lane.sees('approach');
       lane.reads('99X-1', BOX);
-      assert.deepEqual(codes(), ['NO_CROSSING_MATCH']);
+      assert.deepEqual(codes(), ['PLATE_MISMATCH', 'EVIDENCE_PENDING']);
       lane.act({ kind: 'reread', lane: 'yard-in-1' });
       assert.deepEqual(codes(), ['EVIDENCE_PENDING']);
       lane.weighs();

@@ -1,0 +1,100 @@
+/** Who may come to a checkpoint now, with which vehicle, carrying what. */
+import type { Checkpoint, LoadKind } from '../../config/schema.ts';
+import type { ExpectedCrossing } from './reconcile/case.ts';
+import { configOf } from './site.ts';
+import type { CargoContainer, Crossing, GateState, Stage } from './state.ts';
+
+/** A vehicle awaited at a checkpoint. */
+export interface Expectation {
+  load: LoadKind;
+  plate: string;
+}
+
+/** With which vehicle, and carrying what, this crossing may now come to this checkpoint; null if it is not awaited there. */
+export function expectationOf(crossing: Crossing, checkpoint: Checkpoint): Expectation | null {
+  const { truck, vehicle, direction, stage } = crossing;
+  switch (checkpoint) {
+    case 'yard-in':
+      if (truck?.phase !== 'awaited') return null;
+      return { plate: truck.plate, load: direction === 'export' ? 'laden' : 'bobtail' };
+    case 'yard-out':
+      if (truck?.phase !== 'inside') return null;
+      if (direction === 'export') return { plate: truck.plate, load: 'bobtail' };
+      return stage === 'on-truck' ? { plate: truck.plate, load: 'laden' } : null;
+    case 'border-out':
+      if (direction !== 'export' || vehicle === undefined || !LEAVING.has(stage)) return null;
+      return { plate: vehicle.plate, load: crossing.load };
+    case 'border-in':
+      if (direction !== 'import' || vehicle === undefined || !COMING.has(stage)) return null;
+      return { plate: vehicle.plate, load: crossing.load };
+    default:
+      return checkpoint satisfies never;
+  }
+}
+
+const LEAVING: ReadonlySet<Stage> = new Set(['loaded', 'at-border-out', 'departed']);
+const COMING: ReadonlySet<Stage> = new Set(['offered', 'granted', 'departed', 'arrived', 'entering']);
+
+/** A crossing as it is awaited here; null if it is not. */
+function expectedAt(state: GateState, id: string, checkpoint: Checkpoint): ExpectedCrossing | null {
+  const crossing = state.crossings[id];
+  const awaited = crossing === undefined ? null : expectationOf(crossing, checkpoint);
+  return crossing === undefined || awaited === null ? null : expectedAs(state, crossing, awaited);
+}
+
+const NOTHING: readonly CargoContainer[] = [];
+
+export function expectedAs(
+  state: GateState,
+  crossing: Crossing,
+  { load, plate }: Expectation,
+): ExpectedCrossing {
+  const visitor = state.visitors[crossing.vehicle?.id ?? ''];
+  const isGoingHome = visitor?.leaving === crossing.id;
+  return {
+    crossingId: crossing.id,
+    load,
+    vehicle: { plate, tareKg: configOf(state).evidence.truckTareKg },
+    containers: load === 'laden' ? crossing.containers : NOTHING,
+    declarations: [],
+    booked: crossing.truck !== undefined,
+    ...(isGoingHome &&
+      visitor.enteredAt !== undefined && { visit: { enteredAt: visitor.enteredAt, bothWays: false } }),
+  };
+}
+
+/** Everybody awaited at each checkpoint, as they were found last: while they are the same, so is what was derived from them. */
+const everyone = new WeakMap<GateState['crossings'], Map<Checkpoint, readonly ExpectedCrossing[]>>();
+
+export function everybody(state: GateState, checkpoint: Checkpoint): readonly ExpectedCrossing[] {
+  const { crossings } = state;
+  const lists = everyone.get(crossings) ?? new Map<Checkpoint, readonly ExpectedCrossing[]>();
+  everyone.set(crossings, lists);
+  const before = lists.get(checkpoint);
+  const now = awaited(state, Object.keys(crossings), checkpoint);
+  if (before !== undefined && areSame(before, now)) return before;
+  lists.set(checkpoint, now);
+  return now;
+}
+
+export const areSame = (a: readonly ExpectedCrossing[], b: readonly ExpectedCrossing[]): boolean =>
+  a.length === b.length &&
+  a.every((one, index) => {
+    const other = b[index];
+    return (
+      other !== undefined &&
+      one.crossingId === other.crossingId &&
+      one.load === other.load &&
+      one.vehicle.plate === other.vehicle.plate &&
+      one.containers === other.containers &&
+      one.booked === other.booked &&
+      one.visit?.enteredAt === other.visit?.enteredAt
+    );
+  });
+
+export const awaited = (
+  state: GateState,
+  ids: Iterable<string>,
+  checkpoint: Checkpoint,
+): ExpectedCrossing[] =>
+  [...ids].map((id) => expectedAt(state, id, checkpoint)).filter((one) => one !== null);

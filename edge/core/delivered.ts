@@ -1,0 +1,43 @@
+/** Containers that were delivered: a release taken back afterwards moves nothing any more, and is a case for customs. */
+import { areFull, openCase } from './cases.ts';
+import type { ClearanceReport } from './input.ts';
+import { reason } from './reasons.ts';
+import type { Crossing } from './state.ts';
+import type { Turn } from './turn.ts';
+
+/** Remembered, the oldest forgotten first: two days of the busiest gate. */
+const DELIVERED_MAX = 5_000;
+
+export interface Delivered {
+  crossing: string;
+  direction: Crossing['direction'];
+  at: number;
+}
+
+export function rememberDelivered({ state }: Turn, { id, direction, containers }: Crossing): void {
+  for (const { number } of containers) {
+    // Behind those that came before it.
+    delete state.delivered[number];
+    state.delivered[number] = { crossing: id, direction, at: state.now };
+  }
+  const remembered = Object.keys(state.delivered);
+  for (const oldest of remembered.slice(0, Math.max(0, remembered.length - DELIVERED_MAX)))
+    delete state.delivered[oldest];
+}
+
+/** Customs has spoken of a container; told once, however many of its declarations are withdrawn. */
+export function noteWithdrawn(turn: Turn, clearance: Omit<ClearanceReport, 'type'>): void {
+  const { state } = turn;
+  const { container, declaration, kind, status, source } = clearance;
+  const delivered = state.delivered[container];
+  if (status !== 'withdrawn' || delivered === undefined || areFull(state)) return;
+  // It is here again, and its new crossing is judged by what customs says now.
+  if (state.containers[container] !== undefined) return;
+  // Released under an outage, it is held against the whole list when that is back.
+  if (state.outages.passed[delivered.crossing] !== undefined) return;
+  if (kind !== delivered.direction && kind !== 'transit') return;
+  delete state.delivered[container];
+  const { crossing, at } = delivered;
+  const withdrawn = reason('CLEARANCE_WITHDRAWN', `${container} under ${declaration}`, source);
+  openCase(turn, { crossing, containers: [container], passedAt: at, reasons: [withdrawn] });
+}

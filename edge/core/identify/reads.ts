@@ -1,0 +1,72 @@
+/** The reads of one visit as the identifier uses them: good enough, in comparable form. */
+import { normaliseContainerCode, parseContainerCode } from '../../../protocols/iso6346.ts';
+import { parsePlate } from '../../../protocols/plates.ts';
+
+export interface Read {
+  /** `vehicle`: the serial number of a driverless vehicle, authenticated. `booking`: the booking that the driver shows. */
+  kind: 'plate' | 'trailer' | 'container' | 'rfid' | 'vehicle' | 'booking';
+  device: string;
+  value: string;
+  /** Per mille. */
+  quality: number;
+  at: number;
+  readId?: string;
+  image?: string;
+  /** Where on the vehicle: for two containers on one. */
+  position?: 'front' | 'rear';
+}
+
+/** A read with its text in comparable form. */
+export interface Usable extends Read {
+  text: string;
+  /** A container number with its right check digit, or a plate of a known country. */
+  wellFormed: boolean;
+  /** A plate that only trailers have. */
+  ofTrailer: boolean;
+}
+
+/** No number of any kind is longer; what is longer is not one reading of one. */
+const LENGTH_MAX = 16;
+
+export function usable(reads: readonly Read[], qualityMin: number): Usable[] {
+  const known = new Map<string, Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer'>>();
+  return reads.flatMap((read) => {
+    if (read.quality < qualityMin) return [];
+    const form = read.kind === 'trailer' ? 'plate' : read.kind;
+    const key = `${form} ${read.value}`;
+    const plain = known.get(key) ?? comparable(form, read.value);
+    known.set(key, plain);
+    return plain.text === '' ? [] : [{ ...read, ...plain }];
+  });
+}
+
+function comparable(kind: Read['kind'], value: string): Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer'> {
+  switch (kind) {
+    case 'plate': {
+      const plate = parsePlate(value);
+      const text = plate?.canonical ?? '';
+      if (text.length > LENGTH_MAX) return NOTHING;
+      return { text, wellFormed: plate?.country !== undefined, ofTrailer: plate?.trailer === true };
+    }
+    case 'container': {
+      const text = normaliseContainerCode(value);
+      if (text.length > LENGTH_MAX) return NOTHING;
+      return { text, wellFormed: parseContainerCode(text).ok, ofTrailer: false };
+    }
+    default:
+      return { text: value.trim(), wellFormed: true, ofTrailer: false };
+  }
+}
+
+const NOTHING = { text: '', wellFormed: false, ofTrailer: false };
+
+/** The text that most quality stands behind; the first read among equals. Undefined without reads. */
+export function bestText(reads: readonly Usable[]): string | undefined {
+  const weight = new Map<string, number>();
+  for (const { text, quality } of reads) weight.set(text, (weight.get(text) ?? 0) + quality);
+  let best: [string, number] | undefined;
+  for (const entry of weight) if (best === undefined || entry[1] > best[1]) best = entry;
+  return best?.[0];
+}
+
+export const isPlateKind = ({ kind }: Read): boolean => kind === 'plate' || kind === 'trailer';

@@ -1,0 +1,92 @@
+/**
+ * Local risk rules by goods, origin, party and route: origin fraud, illegal transhipment, waste, forced labour. Each names its
+ * legal basis and the dates between which it holds.
+ */
+import type { Goods } from '../../../protocols/clearance/words.ts';
+import { normaliseHsCode, wasteOf } from '../../../protocols/hs-code.ts';
+import { ownedBy, type Reason, reason } from '../reasons.ts';
+import type { ClearanceRow, Judged, RiskRule } from './case.ts';
+import { cleared, rowsOf } from './clearance.ts';
+import { plainText } from './lists.ts';
+
+/** Goods a rule can speak of, in comparable form: what customs states, else what was announced. */
+interface Cargo {
+  what: string;
+  /** Absent: only announced. */
+  kind?: ClearanceRow['kind'];
+  parties: readonly string[];
+  goods: readonly { code: string; origin: string; isLicensed: boolean; isWaste: boolean }[];
+}
+
+export function ruleReasons(the: Judged): Reason[] {
+  const { at, checkpoint, policy } = the;
+  const inForce = policy.rules.filter(
+    ({ from, until, when: { checkpoints } }) =>
+      at >= from &&
+      (until === undefined || at < until) &&
+      (checkpoints === undefined || checkpoints.includes(checkpoint)),
+  );
+  if (inForce.length === 0) return [];
+  const cargo = cargoOf(the);
+  return inForce.flatMap(({ id, name, owner, legalBasis, when }) => {
+    const isHit = hits(when);
+    const hit = cargo.find(isHit);
+    if (hit === undefined) return [];
+    return [ownedBy(owner, reason('RISK_RULE_HIT', `${name}: ${hit.what}`.trim(), `${id} (${legalBasis})`))];
+  });
+}
+
+function cargoOf(the: Judged): Cargo[] {
+  const { load, containers } = the.crossing;
+  if (load === 'bobtail') return [];
+  const announced = new Map(containers.map(({ number, hs = [] }) => [number, hs]));
+  return cleared(the.crossing).flatMap(({ number }): Cargo[] => {
+    const rows = rowsOf(the, number);
+    const stated = rows.map(({ declaration, kind, goods = [], parties = [] }) => ({
+      what: `${number} under ${declaration}`.trim(),
+      kind,
+      parties: parties.map(({ id }) => plainText(id)),
+      goods: goods.map(comparable),
+    }));
+    if (stated.some(({ goods }) => goods.length > 0)) return stated;
+    const goods = (announced.get(number) ?? []).map((hs) => comparable({ hs }));
+    return [...stated, { what: `${number} as announced`, parties: [], goods }];
+  });
+}
+
+function comparable({ hs, origin = '', licence }: Goods): Cargo['goods'][number] {
+  const code = normaliseHsCode(hs);
+  return {
+    code,
+    origin: plainText(origin),
+    isLicensed: licence !== undefined,
+    isWaste: wasteOf(code) !== undefined,
+  };
+}
+
+/** Whether all that a rule asks for holds of some goods. */
+function hits({
+  kinds,
+  hs,
+  origins,
+  parties,
+  unlicensed,
+  waste,
+}: RiskRule['when']): (cargo: Cargo) => boolean {
+  const beginnings = hs?.map(normaliseHsCode);
+  const fromThere = origins === undefined ? undefined : new Set(origins.map(plainText));
+  const ofThem = parties === undefined ? undefined : new Set(parties.map(plainText));
+  const asksGoods = hs !== undefined || origins !== undefined || unlicensed === true || waste === true;
+  return ({ kind, parties: involved, goods }) => {
+    if (kinds !== undefined && (kind === undefined || !kinds.includes(kind))) return false;
+    if (ofThem !== undefined && !involved.some((id) => ofThem.has(id))) return false;
+    if (!asksGoods) return kind !== undefined;
+    return goods.some(
+      ({ code, origin, isLicensed, isWaste }) =>
+        (beginnings === undefined || beginnings.some((beginning) => code.startsWith(beginning))) &&
+        (fromThere === undefined || fromThere.has(origin)) &&
+        (unlicensed !== true || !isLicensed) &&
+        (waste !== true || isWaste),
+    );
+  };
+}
