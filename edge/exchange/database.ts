@@ -5,6 +5,7 @@
  */
 import sqlite3 from 'sqlite3';
 import { GateError, messageOf } from '../platform/errors.ts';
+import { MIGRATIONS } from './schema.ts';
 
 type Value = string | number | null;
 
@@ -23,47 +24,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-
-CREATE TABLE booking (booking_id TEXT PRIMARY KEY, container TEXT NOT NULL, body TEXT NOT NULL) STRICT;
-CREATE INDEX booking_container ON booking (container);
-CREATE TABLE clearance (
-  declaration TEXT NOT NULL, container TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
-  PRIMARY KEY (declaration, container)) STRICT;
-CREATE INDEX clearance_container ON clearance (container);
--- Containers whose clearances control is told of: booked ones, and those it asked for.
-CREATE TABLE watched (container TEXT PRIMARY KEY) STRICT;
--- On the way to control. seq is given when a row is about to be submitted; until then a newer row of the same key replaces it.
-CREATE TABLE pending (
-  ord INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, priority INTEGER NOT NULL, seq INTEGER, body TEXT NOT NULL) STRICT;
-CREATE INDEX pending_key ON pending (key);
--- Pages of the customs list with a change that could not be read: read again until they can.
-CREATE TABLE aside (cursor TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT;
-CREATE TABLE report (
-  ord INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('waiting', 'taken', 'refused')), answer TEXT) STRICT;
-CREATE INDEX report_waiting ON report (ord) WHERE state = 'waiting';
-
-CREATE TABLE own_line (line INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
-CREATE TABLE own_head (size INTEGER PRIMARY KEY, root_hash TEXT NOT NULL, jws TEXT NOT NULL) STRICT;
-CREATE TABLE their_line (line INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
-PRAGMA user_version = ${SCHEMA_VERSION};
-`;
-
 /**
  * Opens or creates the database.
  * @throws GateError `EXCHANGE_DB_…` if it cannot be opened, is damaged, or is of a later release.
  */
 export async function openDatabase(path: string): Promise<Database> {
-  const raw = await new Promise<sqlite3.Database>((resolve, reject) => {
-    const opened = new sqlite3.Database(path, (error) => {
-      if (error) reject(broken('EXCHANGE_DB_OPEN', path, error));
-      else resolve(opened);
-    });
-  });
+  const raw = await openRaw(path, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
   const statements = statementsOf(raw);
   try {
     await prepare(raw, statements, path);
@@ -107,6 +73,24 @@ export async function openDatabase(path: string): Promise<Database> {
   };
 }
 
+/**
+ * Opens it to look at it, also while the daemon runs. What is not there cannot be looked at.
+ * @throws GateError `EXCHANGE_DB_OPEN`
+ */
+export async function openDatabaseReadOnly(path: string): Promise<Pick<Database, 'get' | 'all' | 'close'>> {
+  const raw = await openRaw(path, sqlite3.OPEN_READONLY);
+  const { get, all } = statementsOf(raw);
+  return { get, all, close: () => closeRaw(raw) };
+}
+
+const openRaw = (path: string, mode: number): Promise<sqlite3.Database> =>
+  new Promise((resolve, reject) => {
+    const opened = new sqlite3.Database(path, mode, (error) => {
+      if (error) reject(broken('EXCHANGE_DB_OPEN', path, error));
+      else resolve(opened);
+    });
+  });
+
 async function prepare(raw: sqlite3.Database, { get, run }: Statements, path: string): Promise<void> {
   await run('PRAGMA journal_mode = WAL');
   await run('PRAGMA synchronous = FULL');
@@ -123,16 +107,20 @@ async function prepare(raw: sqlite3.Database, { get, run }: Statements, path: st
   if (check?.quick_check !== 'ok')
     throw broken('EXCHANGE_DB_DAMAGED', path, check?.quick_check ?? 'no answer');
   const version = (await get<{ user_version: number }>('PRAGMA user_version'))?.user_version ?? 0;
-  if (version > SCHEMA_VERSION)
+  if (version > MIGRATIONS.length)
     throw new GateError(
       'EXCHANGE_DB_NEWER',
-      `${path} was written by a later release (format ${version}, this one knows ${SCHEMA_VERSION})`,
+      `${path} was written by a later release (format ${version}, this one knows ${MIGRATIONS.length})`,
       'Install the later release again.',
     );
-  if (version === 0)
+  for (const [index, step] of MIGRATIONS.entries()) {
+    if (index < version) continue;
     await new Promise<void>((resolve, reject) => {
-      raw.exec(`BEGIN; ${SCHEMA} COMMIT;`, (error) => (error ? reject(error) : resolve()));
+      raw.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`, (error) =>
+        error ? reject(error) : resolve(),
+      );
     });
+  }
 }
 
 const statementsOf = (raw: sqlite3.Database): Statements => ({

@@ -17,10 +17,7 @@ import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
 import { startLineSubmitter, startReading } from './counterpart/reading.ts';
 import { startCounterpartServer } from './counterpart/server.ts';
-import { startConversation } from './customs/conversation.ts';
-import { createMirror, type Mirror } from './customs/mirror.ts';
-import { createReports, type Reports } from './customs/reports.ts';
-import { startCustomsSubmitter } from './customs/submitter.ts';
+import { type Customs, startCustoms } from './customs/customs.ts';
 import { type Database, openDatabase, type Statements } from './database.ts';
 import { decisionOf, isBoot } from './decisions.ts';
 import { abortableDoor, type ControlDoor } from './door.ts';
@@ -28,6 +25,7 @@ import { createHttpClient } from './http.ts';
 import { startJournalReader } from './journal-reader.ts';
 import { type LinkKeys, loadLinkKeys } from './keys.ts';
 import { createLatest } from './latest.ts';
+import { startUpstream } from './upstream/upstream.ts';
 import type { WorkerTools } from './worker.ts';
 
 /** How long stopping may wait for control to hear that the link is down. */
@@ -107,19 +105,17 @@ async function wire(
     onFault: () => link.fail('our own log is not published'),
   });
 
-  const mirror = createMirror(database);
-  const reports = createReports(database);
-  const customsSubmitter = startCustomsSubmitter({ ...tools('customs'), door, mirror });
-  stops.push(customsSubmitter.stop);
-  const conversation = await startConversation({
+  const upstream = await startUpstream({ ...tools('upstream'), config, dataDir, database });
+  stops.push(upstream.stop);
+  const customs = await startCustoms({
     ...tools('customs'),
-    config: config.customs,
+    config,
     dataDir,
-    mirror,
-    reports,
-    onQueued: customsSubmitter.wake,
+    database,
+    door,
+    onRefused: upstream.refused,
   });
-  stops.push(conversation.stop);
+  stops.push(customs.stop);
 
   const lineSubmitter = startLineSubmitter({ ...tools('counterpart'), door, database });
   const client = createHttpClient({
@@ -183,21 +179,21 @@ async function wire(
         if (entries.some(isBoot)) {
           linkInput.tellAgain();
           liveInput.tellAgain();
-          customsSubmitter.resync();
+          customs.resync();
           lineSubmitter.resync();
         }
         decided = await applyDecisions(tx, entries, {
           handoverLog,
-          mirror,
-          reports,
+          customs,
           log: log.child('journal'),
         });
-        return decided.any;
+        const told = await upstream.take(tx, entries);
+        return decided.any || told;
       },
       applied() {
         handoverLog.committed();
-        if (decided.reports) conversation.reportWaiting();
-        if (decided.asks) customsSubmitter.wake();
+        if (decided.customs) customs.decided();
+        upstream.taken();
       },
       restarted: () => handoverLog.recheck(),
       level: () => handoverLog.level(),
@@ -219,16 +215,15 @@ async function wire(
 
 interface Decided {
   any: boolean;
-  reports: boolean;
-  asks: boolean;
+  customs: boolean;
 }
-const NOTHING_DECIDED: Decided = { any: false, reports: false, asks: false };
+const NOTHING_DECIDED: Decided = { any: false, customs: false };
 
 /** Stores what the decisions among `entries` ask for. */
 async function applyDecisions(
   tx: Statements,
   entries: readonly JournalEntry[],
-  to: { handoverLog: HandoverLog; mirror: Mirror; reports: Reports; log: WorkerTools['log'] },
+  to: { handoverLog: HandoverLog; customs: Customs; log: WorkerTools['log'] },
 ): Promise<Decided> {
   const lines: { line: number; data: string }[] = [];
   const decided = { ...NOTHING_DECIDED };
@@ -239,11 +234,14 @@ async function applyDecisions(
     if (decision.type === 'handover') {
       lines.push(decision.body);
     } else if (decision.type === 'customs-report') {
-      await to.reports.decide(tx, decision.body);
-      decided.reports = true;
+      await to.customs.report(tx, decision.body);
+      decided.customs = true;
     } else if (decision.type === 'ask-clearance') {
-      await to.mirror.ask(tx, decision.body.container);
-      decided.asks = true;
+      await to.customs.ask(tx, decision.body.container);
+      decided.customs = true;
+    } else if (decision.type === 'ask-examination') {
+      await to.customs.askExamination(tx, decision.body, entry);
+      decided.customs = true;
     } else {
       to.log.error('a decision is unreadable; control and exchange must be of one release', {
         reason: decision.reason,

@@ -8,6 +8,8 @@ import { GateError } from '../platform/errors.ts';
 export interface HttpAnswer {
   status: number;
   body: string;
+  /** What the service asks to wait before the next request. */
+  retryAfterMs?: number;
 }
 
 export interface HttpRequest {
@@ -92,7 +94,12 @@ export function createHttpClient(options: {
           });
           response.on('end', () => {
             settle();
-            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+            const waitMs = retryAfterMs(response.headers['retry-after'], options.clock);
+            resolve({
+              status: response.statusCode ?? 0,
+              body: Buffer.concat(chunks).toString('utf8'),
+              ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+            });
           });
           response.on('error', fail);
           response.on('close', () => {
@@ -105,6 +112,14 @@ export function createHttpClient(options: {
       }),
     close: () => agent.destroy(),
   };
+}
+
+/** `Retry-After` (RFC 9110 §10.2.3), seconds or a date, as milliseconds from now; undefined if it is neither. */
+function retryAfterMs(header: string | undefined, clock: Pick<Clock, 'nowMs'>): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - clock.nowMs());
 }
 
 /** The JSON of an answer; `GateError` `HTTP_UNREADABLE` if it is none. */
@@ -121,10 +136,13 @@ export function parseJson(text: string, from: string): unknown {
   }
 }
 
-/** An answer that is no success. */
+/** Client errors that say nothing against the request itself. */
+const MAY_PASS = new Set([401, 403, 408, 429]);
+
+/** An answer that is no success: `HTTP_REFUSED` if the request itself is wrong (4xx, but for those that may pass), else `HTTP_FAILED`. */
 export const refusedWith = (status: number, from: string, body: string): GateError =>
   new GateError(
-    'HTTP_REFUSED',
+    status >= 400 && status < 500 && !MAY_PASS.has(status) ? 'HTTP_REFUSED' : 'HTTP_FAILED',
     `${from} answered ${status}: ${body.slice(0, 200)}`,
     'Look up the status in the service’s documentation; requests are repeated by themselves.',
   );

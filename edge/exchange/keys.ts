@@ -85,6 +85,29 @@ export async function loadLinkKeys(config: GateConfig['counterpart'], dataDir: s
   };
 }
 
+/**
+ * Reads an Ed25519 private key that signs what leaves the gate.
+ * @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND`
+ */
+export async function readSigningKey(what: string, path: string): Promise<Signer> {
+  let pem: string;
+  try {
+    pem = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new GateError(
+      'KEY_UNREADABLE',
+      `the ${what} ${path} cannot be read: ${messageOf(cause)}`,
+      'Put the file there, readable by the exchange daemon only, or take it out of the configuration.',
+      { cause },
+    );
+  }
+  try {
+    return ed25519Signer(ed25519(createPrivateKey(pem)));
+  } catch (cause) {
+    throw wrongKind(what, path, messageOf(cause), cause);
+  }
+}
+
 /** EdDSA signatures (RFC 8037) with an Ed25519 private key. */
 export const ed25519Signer = (key: KeyObject): Signer => ({
   alg: 'EdDSA',

@@ -1,24 +1,31 @@
 /**
- * The gate's copy of the customs list, and the queue of what control is to be told of it.
+ * The gate's copy of what customs and the authorities beside it say.
  *
  * Customs lists everything under its supervision; control is told of the containers that concern this gate: those with
- * a booking and those it asked for, their clearances, and each later change. Of one booking or clearance only the newest state waits
- * to be told, withdrawals before all else, so the queue is bounded by the list and a withdrawal never stands behind it.
+ * a booking and those it asked for, what is said of them, and each later change.
  */
-import { readChange } from '../../../protocols/clearance/fields.ts';
-import type { ChangesPage } from '../../../protocols/clearance/wire.ts';
-import type { ListedChange } from '../../../protocols/clearance/words.ts';
-import type { CustomsInput } from '../../core/input.ts';
+import type { ChangesPage, ContainerAnswer } from '../../../protocols/clearance/wire.ts';
+import type { ClearanceReport, Examination, ListedChange } from '../../../protocols/clearance/words.ts';
+import type { SignedList } from '../../../protocols/lists/words.ts';
 import { type Database, getMeta, type Statements, setMeta } from '../database.ts';
+import { beginLoading } from './first-load.ts';
+import {
+  endAbsences,
+  learnAnswer,
+  learnBooking,
+  learnClearances,
+  learnExaminations,
+  queueKnown,
+  settleLoad,
+} from './learning.ts';
+import { CUSTOMS_FEED, queue, reserve, type SequencedInput } from './queue.ts';
 
-type ListedBooking = Extract<ListedChange, { type: 'booking' }>;
-type ListedClearance = Extract<ListedChange, { type: 'clearance' }>;
-
-/** An input with the sequence number it will be submitted under. */
-export interface SequencedInput {
-  seq: number;
-  input: CustomsInput;
-}
+/** What a record of any feed may say. */
+export type FeedChange = ListedChange | Examination;
+/** Reads one record of a feed. */
+export type RecordReader = (
+  value: unknown,
+) => { ok: true; changes: readonly FeedChange[] } | { ok: false; reason: string };
 
 export interface Ingested {
   /** Whether something new waits to be told. */
@@ -27,179 +34,132 @@ export interface Ingested {
   unreadable: string | undefined;
 }
 
-export interface Mirror {
-  /** Where to go on reading the list; empty at its beginning. */
+/** The mirror of one feed. */
+export interface FeedMirror {
+  /** Where to go on reading; empty at the beginning. */
   cursor(): Promise<string>;
-  /** Takes one page, read from `after` on. With `moveOn`, the next page begins at its cursor. */
-  ingest(after: string, page: ChangesPage, moveOn: boolean): Promise<Ingested>;
+  /** Takes one page, read from `after` on. With `moveOn`, the next page begins at its cursor; `last`: nothing is behind it. */
+  ingest(after: string, page: ChangesPage, how: { moveOn: boolean; last: boolean }): Promise<Ingested>;
   /** A page with an unreadable change, to be read again; undefined if every change so far was readable. */
   pageSetAside(): Promise<string | undefined>;
   /** Queues the confirmation that the list is complete as of `asOf`, behind everything learned before. */
   confirm(asOf: number): Promise<void>;
+}
+
+export interface Mirror {
+  feed(id: string, read: RecordReader): FeedMirror;
   /** Control asked for a container: queues all that is known of it, now and in future. */
   ask(tx: Statements, container: string): Promise<void>;
-  /**
-   * The next inputs for control, whose cursor is `delivered`: drops what was delivered and numbers what comes next, durably, so that
-   * after a crash the same input goes out under the same number.
-   */
+  /** Queues a signed list, in place of an older version that still waits. */
+  tellList(tx: Statements, list: SignedList): Promise<void>;
+  /** Takes what customs answered about one container. */
+  takeAnswer(container: string, answer: ContainerAnswer, read: RecordReader): Promise<Ingested>;
+  /** The next inputs for control, whose cursor is `delivered`. */
   reserve(delivered: number, limit: number): Promise<SequencedInput[]>;
 }
 
-const PRIORITY = { withdrawal: 0, change: 1, confirmation: 2 } as const;
-const CURSOR = 'customs.cursor';
-/** The highest source sequence that control is known to have. */
-const DELIVERED = 'customs.delivered';
-
 export function createMirror(database: Database): Mirror {
   return {
-    cursor: async () => (await getMeta(database, CURSOR)) ?? '',
-
-    ingest: (after, page, moveOn) =>
-      database.transaction(async (tx) => {
-        let queued = false;
-        let unreadable: string | undefined;
-        for (const item of page.changes) {
-          const read = readChange(item);
-          if (!read.ok) unreadable ??= read.reason;
-          else if (await learn(tx, read.change)) queued = true;
-        }
-        if (unreadable === undefined) await tx.run('DELETE FROM aside WHERE cursor = ?', after);
-        else await tx.run('INSERT OR REPLACE INTO aside (cursor, reason) VALUES (?, ?)', after, unreadable);
-        if (moveOn) await setMeta(tx, CURSOR, page.cursor);
-        return { queued, unreadable };
-      }),
-
-    pageSetAside: async () =>
-      (await database.get<{ cursor: string }>('SELECT cursor FROM aside ORDER BY rowid LIMIT 1'))?.cursor,
-
-    confirm: (asOf) =>
-      database.transaction((tx) => queue(tx, 'feed', PRIORITY.confirmation, { type: 'customs-feed', asOf })),
+    feed: (id, read) => createFeedMirror(database, id, read),
 
     async ask(tx, container) {
       await tx.run('INSERT OR IGNORE INTO watched (container) VALUES (?)', container);
       await queueKnown(tx, container);
     },
 
+    tellList: (tx, list) => queue(tx, [{ type: 'list', list }]),
+
+    takeAnswer: (container, { asOf, changes }, read) => {
+      const { clearances, bookings, unreadable } = readAll(changes, read);
+      const isAsked = (one: { container: string }): boolean => one.container === container;
+      const said = clearances.filter(isAsked);
+      return database.transaction(async (tx) => {
+        // What cannot be read may be one of those that are known: then nothing is taken for absent.
+        const complete = unreadable === undefined;
+        const learned = [
+          complete
+            ? await learnAnswer(tx, container, said, asOf)
+            : await learnClearances(tx, said, CUSTOMS_FEED, asOf),
+        ];
+        for (const booking of bookings.filter(isAsked)) learned.push(await learnBooking(tx, booking));
+        return { queued: learned.includes(true), unreadable };
+      });
+    },
+
     reserve: (delivered, limit) =>
-      database.transaction(async (tx) => {
-        const known = Number((await getMeta(tx, DELIVERED)) ?? 0);
-        await tx.run('DELETE FROM pending WHERE seq <= ?', delivered);
-        const numbered = await tx.get<{ lowest: number | null }>('SELECT MIN(seq) AS lowest FROM pending');
-        // Numbers that do not follow control's cursor come from before one of the two was restored from a backup.
-        if (numbered?.lowest !== null && numbered?.lowest !== delivered + 1) await takeBackNumbers(tx);
-        if (delivered < known) await queueEverything(tx);
-        const rows = await tx.all<{ ord: number; seq: number | null; body: string }>(
-          'SELECT ord, seq, body FROM pending ORDER BY seq IS NULL, seq, priority, ord LIMIT ?',
-          limit,
-        );
-        const reserved: SequencedInput[] = [];
-        for (const [index, row] of rows.entries()) {
-          const seq = delivered + 1 + index;
-          if (row.seq === null) await tx.run('UPDATE pending SET seq = ? WHERE ord = ?', seq, row.ord);
-          reserved.push({ seq, input: JSON.parse(row.body) as CustomsInput });
-        }
-        if (delivered !== known) await setMeta(tx, DELIVERED, String(delivered));
-        return reserved;
-      }),
+      database.transaction((tx) => reserve(tx, delivered, limit, () => queueEverything(tx))),
   };
 }
 
-/** Stores one change; true if control is to be told. */
-const learn = (tx: Statements, change: ListedChange): Promise<boolean> =>
-  change.type === 'booking' ? learnBooking(tx, change) : learnClearance(tx, change);
+function createFeedMirror(database: Database, feed: string, read: RecordReader): FeedMirror {
+  const cursorKey = `${feed}.cursor`;
+  const firstAside = async (from: Pick<Statements, 'get'>): Promise<string | undefined> =>
+    (await from.get<{ cursor: string }>('SELECT cursor FROM aside WHERE feed = ? ORDER BY ord LIMIT 1', feed))
+      ?.cursor;
 
-async function learnBooking(tx: Statements, booking: ListedBooking): Promise<boolean> {
-  const body = JSON.stringify(booking);
-  const known = await tx.get<{ body: string }>(
-    'SELECT body FROM booking WHERE booking_id = ?',
-    booking.bookingId,
-  );
-  if (known?.body === body) return false;
-  await tx.run(
-    'INSERT OR REPLACE INTO booking (booking_id, container, body) VALUES (?, ?, ?)',
-    booking.bookingId,
-    booking.container,
-    body,
-  );
-  await queue(tx, `booking:${booking.bookingId}`, PRIORITY.change, booking);
-  if (!(await isWatched(tx, booking.container))) {
-    await tx.run('INSERT INTO watched (container) VALUES (?)', booking.container);
-    for (const clearance of await clearancesOf(tx, booking.container)) await queueClearance(tx, clearance);
+  return {
+    cursor: async () => (await getMeta(database, cursorKey)) ?? '',
+
+    ingest(after, page, { moveOn, last }) {
+      const said = readAll(page.changes, read);
+      const { unreadable } = said;
+      return database.transaction(async (tx) => {
+        if (feed === CUSTOMS_FEED && after === '' && !last) await beginLoading(tx);
+        const learned = [
+          await learnClearances(tx, said.clearances, feed, page.asOf),
+          await learnExaminations(tx, said.examinations),
+        ];
+        for (const booking of said.bookings) learned.push(await learnBooking(tx, booking));
+        if (unreadable === undefined)
+          await tx.run('DELETE FROM aside WHERE feed = ? AND cursor = ?', feed, after);
+        else
+          await tx.run(
+            'INSERT OR IGNORE INTO aside (feed, cursor, reason) VALUES (?, ?, ?)',
+            feed,
+            after,
+            unreadable,
+          );
+        if (moveOn) await setMeta(tx, cursorKey, page.cursor);
+        if (last && feed === CUSTOMS_FEED) learned.push(await settleLoad(tx));
+        if (last && feed === CUSTOMS_FEED && (await firstAside(tx)) === undefined)
+          learned.push(await endAbsences(tx));
+        return { queued: learned.includes(true), unreadable };
+      });
+    },
+
+    pageSetAside: () => firstAside(database),
+
+    confirm: (asOf) =>
+      database.transaction((tx) =>
+        queue(tx, [{ type: 'customs-feed', asOf, ...(feed !== CUSTOMS_FEED && { feed }) }]),
+      ),
+  };
+}
+
+function readAll(records: readonly unknown[], read: RecordReader) {
+  const clearances: ClearanceReport[] = [];
+  const examinations: Examination[] = [];
+  const bookings: Extract<ListedChange, { type: 'booking' }>[] = [];
+  let unreadable: string | undefined;
+  for (const record of records) {
+    const said = read(record);
+    if (!said.ok) {
+      unreadable ??= said.reason;
+      continue;
+    }
+    for (const change of said.changes) {
+      if (change.type === 'clearance') clearances.push(change);
+      else if (change.type === 'examination') examinations.push(change);
+      else bookings.push(change);
+    }
   }
-  return true;
-}
-
-async function learnClearance(tx: Statements, clearance: ListedClearance): Promise<boolean> {
-  const { declaration, container, version } = clearance;
-  const known = await tx.get<{ version: number }>(
-    'SELECT version FROM clearance WHERE declaration = ? AND container = ?',
-    declaration,
-    container,
-  );
-  if (known && known.version >= version) return false;
-  await tx.run(
-    'INSERT OR REPLACE INTO clearance (declaration, container, version, body) VALUES (?, ?, ?, ?)',
-    declaration,
-    container,
-    version,
-    JSON.stringify(clearance),
-  );
-  if (!(await isWatched(tx, container))) return false;
-  await queueClearance(tx, clearance);
-  return true;
-}
-
-const isWatched = async (tx: Statements, container: string): Promise<boolean> =>
-  (await tx.get('SELECT 1 FROM watched WHERE container = ?', container)) !== undefined;
-
-async function clearancesOf(tx: Statements, container: string): Promise<ListedClearance[]> {
-  const rows = await tx.all<{ body: string }>(
-    'SELECT body FROM clearance WHERE container = ? ORDER BY declaration',
-    container,
-  );
-  return rows.map((row) => JSON.parse(row.body) as ListedClearance);
-}
-
-async function queueKnown(tx: Statements, container: string): Promise<void> {
-  const rows = await tx.all<{ body: string }>(
-    'SELECT body FROM booking WHERE container = ? ORDER BY rowid',
-    container,
-  );
-  for (const row of rows) {
-    const booking = JSON.parse(row.body) as ListedBooking;
-    await queue(tx, `booking:${booking.bookingId}`, PRIORITY.change, booking);
-  }
-  for (const clearance of await clearancesOf(tx, container)) await queueClearance(tx, clearance);
+  return { clearances, examinations, bookings, unreadable };
 }
 
 /** Control knows less than it did: it was restored from a backup. Everything that concerns it is told again. */
 async function queueEverything(tx: Statements): Promise<void> {
   const containers = await tx.all<{ container: string }>('SELECT container FROM watched ORDER BY rowid');
   for (const { container } of containers) await queueKnown(tx, container);
-}
-
-async function takeBackNumbers(tx: Statements): Promise<void> {
-  await tx.run(
-    `DELETE FROM pending WHERE seq IS NOT NULL
-       AND EXISTS (SELECT 1 FROM pending newer WHERE newer.key = pending.key AND newer.ord > pending.ord)`,
-  );
-  await tx.run('UPDATE pending SET seq = NULL WHERE seq IS NOT NULL');
-}
-
-const queueClearance = (tx: Statements, clearance: ListedClearance): Promise<void> =>
-  queue(
-    tx,
-    `clearance:${clearance.declaration}:${clearance.container}`,
-    clearance.status === 'withdrawn' ? PRIORITY.withdrawal : PRIORITY.change,
-    clearance,
-  );
-
-async function queue(tx: Statements, key: string, priority: number, input: CustomsInput): Promise<void> {
-  await tx.run('DELETE FROM pending WHERE key = ? AND seq IS NULL', key);
-  await tx.run(
-    'INSERT INTO pending (key, priority, body) VALUES (?, ?, ?)',
-    key,
-    priority,
-    JSON.stringify(input),
-  );
+  const lists = await tx.all<{ body: string }>('SELECT body FROM list ORDER BY id');
+  for (const { body } of lists) await queue(tx, [{ type: 'list', list: JSON.parse(body) as SignedList }]);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
-import { createMirror } from '../../../edge/exchange/customs/mirror.ts';
+import { createMirror, type Mirror } from '../../../edge/exchange/customs/mirror.ts';
 import { openDatabase } from '../../../edge/exchange/database.ts';
 import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../../edge/exchange/development-keys.ts';
 import { type Exchange, startExchange } from '../../../edge/exchange/exchange.ts';
@@ -8,7 +8,10 @@ import { type Clock, systemClock } from '../../../edge/platform/clock.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
 import { silentLog } from '../../../edge/platform/log.ts';
 import { systemRandom } from '../../../edge/platform/random.ts';
-import type { readChange } from '../../../protocols/clearance/fields.ts';
+import { readChanges } from '../../../protocols/clearance/reading.ts';
+import { CHANGES_PER_PAGE } from '../../../protocols/clearance/wire.ts';
+import type { ListedChange } from '../../../protocols/clearance/words.ts';
+import { writeChange } from '../../../protocols/clearance/writing.ts';
 import { type CustomsServer, startCustoms } from '../../../simulator/devices/customs-http.ts';
 import {
   booking,
@@ -178,6 +181,14 @@ describe('exchange and customs', () => {
     assert.deepEqual(toldChanges(), ['booking CSQU3054383', 'booking BOX1', 'CSQU3054383 released 1']);
   });
 
+  it('reads a list to its end that fills its last page to the brim', async () => {
+    customs.list(booking('BOX1'));
+    for (let index = 1; index < CHANGES_PER_PAGE; index += 1) customs.list(clearance(`BOX${index}`, 1));
+    await start();
+    await eventually('the list is confirmed', () => told().includes('customs-feed'));
+    assert.deepEqual(told(), ['booking BOX1', 'BOX1 released 1', 'customs-feed']);
+  });
+
   it('sends reports in order, each once, even when the answers are lost', async () => {
     server.faults.answersLost = true;
     await start();
@@ -282,14 +293,13 @@ describe('the mirror of customs', () => {
   it('lets a withdrawal overtake what still waits, and forgets what a newer state replaced', async () => {
     const database = await openDatabase(`${await newFolder()}/exchange.db`);
     const mirror = createMirror(database);
-    const wire = async (...changes: Parameters<typeof readChange>[0][]) =>
-      mirror.ingest('', page(changes), true);
-    const { writeChange } = await import('../../../protocols/clearance/fields.ts');
-    const page = (changes: unknown[]) => ({ cursor: '1', asOf: 0, changes });
+    const feed = mirror.feed('customs', readChanges);
+    const wire = async (...changes: unknown[]) =>
+      feed.ingest('', { cursor: '1', asOf: 0, changes }, { moveOn: true, last: true });
 
     await wire(writeChange(booking('BOX1')), writeChange(booking('BOX2')));
     await wire(writeChange(clearance('BOX1', 1)), writeChange(clearance('BOX2', 1, 'registered')));
-    await mirror.confirm(5);
+    await feed.confirm(5);
     await wire(writeChange(clearance('BOX2', 2)), writeChange(clearance('BOX1', 2, 'withdrawn')));
     // Told again, and older news: neither is news.
     assert.equal((await wire(writeChange(clearance('BOX1', 1)), writeChange(booking('BOX1')))).queued, false);
@@ -308,6 +318,62 @@ describe('the mirror of customs', () => {
       (await mirror.reserve(2, 10)).map(({ seq }) => seq),
       [3, 4, 5],
     );
+    await database.close();
+  });
+});
+
+describe('the first load of a long list', () => {
+  after(removeFolders);
+
+  const page = (cursor: number, ...changes: ListedChange[]) => ({
+    cursor: `${cursor}`,
+    asOf: cursor,
+    changes: changes.map(writeChange),
+  });
+  const toldOf = async (mirror: Mirror): Promise<string[]> =>
+    (await mirror.reserve(0, 100)).map(({ input }) =>
+      input.type === 'clearance' ? `${input.container} ${input.status} ${input.version}` : input.type,
+    );
+
+  it('tells what concerns control when its end is reached, of each row the newest', async () => {
+    const database = await openDatabase(`${await newFolder()}/exchange.db`);
+    const mirror = createMirror(database);
+    const feed = mirror.feed('customs', readChanges);
+    await feed.ingest('', page(1, booking('BOX1'), clearance('BOX1', 1), clearance('BOX2', 2)), {
+      moveOn: true,
+      last: false,
+    });
+    await database.transaction((tx) => mirror.ask(tx, 'BOX2'));
+    await feed.ingest('1', page(2, clearance('BOX1', 2, 'withdrawn'), clearance('BOX3', 1)), {
+      moveOn: true,
+      last: false,
+    });
+    assert.deepEqual(await toldOf(mirror), ['booking']);
+    await feed.ingest('2', page(3, clearance('BOX2', 1, 'registered'), clearance('BOX1', 2)), {
+      moveOn: true,
+      last: true,
+    });
+    assert.deepEqual(await toldOf(mirror), ['booking', 'BOX1 withdrawn 2', 'BOX2 released 2']);
+    const rows = await database.all<{ n: number }>('SELECT COUNT(*) AS n FROM clearance');
+    assert.deepEqual(rows, [{ n: 3 }]);
+    await feed.ingest('3', page(4, clearance('BOX2', 3, 'withdrawn')), { moveOn: true, last: true });
+    assert.ok((await toldOf(mirror)).includes('BOX2 withdrawn 3'));
+    await database.close();
+  });
+
+  it('goes on after the process was killed in the middle of it', async () => {
+    const path = `${await newFolder()}/exchange.db`;
+    const first = await openDatabase(path);
+    await createMirror(first)
+      .feed('customs', readChanges)
+      .ingest('', page(1, clearance('BOX1', 1)), { moveOn: true, last: false });
+    await first.close();
+    const database = await openDatabase(path);
+    const mirror = createMirror(database);
+    const feed = mirror.feed('customs', readChanges);
+    assert.equal(await feed.cursor(), '1');
+    await feed.ingest('1', page(2, clearance('BOX1', 2), booking('BOX1')), { moveOn: true, last: true });
+    assert.deepEqual(await toldOf(mirror), ['booking', 'BOX1 released 2']);
     await database.close();
   });
 });

@@ -1,0 +1,88 @@
+/**
+ * Whose list it is: a compact JWS (RFC 7515) with a detached payload (appendix F) over the exact bytes of the file, by a key
+ * that the configuration trusts. EdDSA (RFC 8037) or ES256.
+ */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { decodeProtectedHeader, flattenedVerify } from 'jose';
+import type { GateConfig } from '../../../config/schema.ts';
+import { GateError, messageOf } from '../../platform/errors.ts';
+
+type Trust = NonNullable<GateConfig['lists']>['trust'][number];
+
+/** A key, and whose lists it may sign. */
+export interface ListKey {
+  owner: Trust['owner'];
+  key: KeyObject;
+}
+
+const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256'];
+
+/**
+ * The keys of the configuration, by their ids.
+ * @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND`, each naming the file.
+ */
+export async function loadListKeys(trust: readonly Trust[], dataDir: string): Promise<Map<string, ListKey>> {
+  const keys = new Map<string, ListKey>();
+  for (const { id, owner, keyFile } of trust)
+    keys.set(id, { owner, key: await loadKey(resolve(dataDir, keyFile)) });
+  return keys;
+}
+
+async function loadKey(path: string): Promise<KeyObject> {
+  let pem: string;
+  try {
+    pem = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new GateError(
+      'KEY_UNREADABLE',
+      `the key of signed lists ${path} cannot be read: ${messageOf(cause)}`,
+      'Put the public key there that the authority has handed over, readable by the exchange daemon.',
+      { cause },
+    );
+  }
+  const wrongKind = (reason: string, cause?: unknown): GateError =>
+    new GateError(
+      'KEY_WRONG_KIND',
+      `the key of signed lists ${path} is not usable: ${reason}`,
+      'Install a public key there, PEM: Ed25519, or EC on the curve P-256.',
+      { cause },
+    );
+  let key: KeyObject;
+  try {
+    key = createPublicKey(pem);
+  } catch (cause) {
+    throw wrongKind(messageOf(cause), cause);
+  }
+  const isEd25519 = key.asymmetricKeyType === 'ed25519';
+  const isP256 = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  if (!isEd25519 && !isP256) throw wrongKind(`it is ${key.asymmetricKeyType}`);
+  return key;
+}
+
+export type Signer =
+  | { ok: true; owner: Trust['owner'] }
+  | { ok: false; reason: 'signature' | 'key'; detail: string };
+
+/** Who has signed these bytes. The signature may carry them itself; then they must be the same. */
+export async function signerOf(
+  bytes: Uint8Array,
+  jws: string,
+  keys: ReadonlyMap<string, ListKey>,
+): Promise<Signer> {
+  const parts = jws.trim().split('.');
+  const [header = '', carried, signature = ''] = parts;
+  const payload = Buffer.from(bytes).toString('base64url');
+  if (parts.length !== 3 || (carried !== '' && carried !== payload))
+    return { ok: false, reason: 'signature', detail: 'it is no compact JWS over this file' };
+  try {
+    const { kid } = decodeProtectedHeader({ protected: header });
+    const known = keys.get(String(kid));
+    if (known === undefined) return { ok: false, reason: 'key', detail: `kid ${kid ?? 'is missing'}` };
+    await flattenedVerify({ protected: header, payload, signature }, known.key, { algorithms: ALGORITHMS });
+    return { ok: true, owner: known.owner };
+  } catch (error) {
+    return { ok: false, reason: 'signature', detail: messageOf(error) };
+  }
+}
