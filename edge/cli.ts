@@ -152,10 +152,45 @@ journal
   );
 
 program
+  .command('stats')
+  .description('figures out of a journal')
+  .command('release')
+  .description(
+    'release times a day, by direction and channel (WTO TFA article 7.6, WCO Time Release Study): count, median, 90th percentile',
+  )
+  .requiredOption('--journal <db>', 'journal folder')
+  .option('--from <day>', 'first day, such as 2026-03-01')
+  .option('--to <day>', 'last day')
+  .option('--json', 'as JSON, durations in milliseconds')
+  .action(async (options) => {
+    const { releaseStats } = await import('./cli/stats.ts');
+    finish(await releaseStats(options));
+  });
+
+program
+  .command('outbox')
+  .description('what waits to leave the gate, and what was refused; exit code 1 if anything was')
+  .requiredOption('--data <dir>', 'data folder of the gate')
+  .option('--json', 'as JSON')
+  .action(async (options) => {
+    const { showOutbox } = await import('./cli/outbox.ts');
+    finish(await showOutbox(options));
+  });
+
+program
+  .command('reconcile')
+  .argument('<cases>', 'file with one case a line (docs/reconciliation.md), - for standard input')
+  .description('judge each case, a verdict a line, in order; exit code 1 if a line could not be read')
+  .action(async (cases: string) => {
+    const { reconcileFile } = await import('./cli/reconcile.ts');
+    process.exitCode = await reconcileFile(cases, process.stdin, process.stdout);
+  });
+
+program
   .command('act')
   .description('sign and submit an act as a person of the configuration; exit code 1 if it is refused')
   .argument('<kind>', 'what to do, see below')
-  .argument('[subject]', 'the lane, crossing, vehicle, alarm or proposal')
+  .argument('[subject]', 'the lane, crossing, vehicle, alarm, proposal or case')
   .requiredOption('--config <file>', 'configuration of the gate')
   .requiredOption('--as <person>', 'id of the person')
   .requiredOption('--key <file>', 'Ed25519 private key of the person, PEM')
@@ -163,7 +198,13 @@ program
   .option('--crossing <id>', 'the crossing that the vehicle in the lane belongs to')
   .option('--code <code>', 'the finding to clear')
   .option('--place <id>', 'the slot, bay or crane where the container is')
+  .option('--seen <json>', 'what was seen, as JSON')
+  .option('--photo <sha256>', 'digest of the photo that shows it')
   .option('--for <minutes>', 'how long the alarm is shelved', positive)
+  .option('--basis <law>', 'the law an outage is declared by')
+  .option('--until <time>', 'when a declared outage ends at the latest, such as 2026-07-01T18:00:00+07:00')
+  .option('--sources <systems>', 'systems whose word counts meanwhile, such as Ecus6,E-manifest')
+  .option('--hs <codes>', 'beginnings of tariff codes it is for, such as 08,0709; none: all goods')
   .addHelpText('after', () => `\nActs:\n  ${actUsages().join('\n  ')}`)
   .action(async (kind: string, subject: string | undefined, options) => {
     const { act } = await import('./cli/act.ts');

@@ -1,12 +1,12 @@
 /** What `gate act` can be asked for, and how; light, for the help needs it whenever the command line is read. */
 import type { Act } from '../core/input.ts';
-import { GateError } from '../platform/errors.ts';
+import { GateError, messageOf } from '../platform/errors.ts';
 
 /** What an act may need beside its kind: the subject, and options of the command line. */
-type Subject = 'lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal';
-type Extra = 'crossing' | 'code' | 'place' | 'for';
+type Subject = 'lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case';
+type Extra = keyof ActExtras;
 
-const ACTS: Record<Act['kind'], { subject?: Subject; extra?: Extra }> = {
+const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }> = {
   'stop-gate': {},
   'resume-gate': {},
   'stop-lane': { subject: 'lane' },
@@ -15,33 +15,61 @@ const ACTS: Record<Act['kind'], { subject?: Subject; extra?: Extra }> = {
   'close-lane': { subject: 'lane' },
   'maintain-lane': { subject: 'lane' },
   reread: { subject: 'lane' },
-  identify: { subject: 'lane', extra: 'crossing' },
-  'clear-finding': { subject: 'crossing', extra: 'code' },
-  'confirm-place': { subject: 'crossing', extra: 'place' },
+  identify: { subject: 'lane', extras: ['crossing'] },
+  observe: { subject: 'lane', extras: ['seen', 'photo'] },
+  'clear-finding': { subject: 'crossing', extras: ['code'] },
+  'confirm-place': { subject: 'crossing', extras: ['place'] },
   'cancel-crossing': { subject: 'crossing' },
   'withdraw-vehicle': { subject: 'vehicle' },
   'return-vehicle': { subject: 'vehicle' },
   'acknowledge-alarm': { subject: 'alarm' },
-  'shelve-alarm': { subject: 'alarm', extra: 'for' },
+  'shelve-alarm': { subject: 'alarm', extras: ['for'] },
   'unshelve-alarm': { subject: 'alarm' },
+  'declare-outage': { extras: ['basis', 'until', 'sources', 'hs'] },
+  'end-outage': {},
+  'close-case': { subject: 'case' },
   confirm: { subject: 'proposal' },
 };
-const EXTRAS: readonly Extra[] = ['crossing', 'code', 'place', 'for'];
+const EXTRAS: readonly Extra[] = [
+  ...(['crossing', 'code', 'place', 'for', 'seen', 'photo'] as const),
+  ...(['basis', 'until', 'sources', 'hs'] as const),
+];
+/** What an act does without. */
+const OPTIONAL: ReadonlySet<Extra> = new Set<Extra>(['hs']);
+/** What the help calls an option’s value, where that is not the option’s name. */
+const VALUES: Partial<Record<Extra, string>> = {
+  for: 'minutes',
+  seen: 'json',
+  photo: 'sha256',
+  basis: 'law',
+  until: 'time',
+  sources: 'systems',
+  hs: 'codes',
+};
 
-/** Options of the command line that some acts need; `for` in minutes. */
+/** Options of the command line that some acts need; `for` in minutes, `seen` as JSON, `until` ISO 8601, lists with commas. */
 export interface ActExtras {
   crossing?: string;
   code?: string;
   place?: string;
   for?: number;
+  seen?: string;
+  photo?: string;
+  basis?: string;
+  until?: string;
+  sources?: string;
+  hs?: string;
+}
+
+function usageOf(extra: Extra): string {
+  const text = `--${extra} <${VALUES[extra] ?? extra}>`;
+  return OPTIONAL.has(extra) ? `[${text}]` : text;
 }
 
 /** How each act is called, one a line, for the help. */
 export const actUsages = (): string[] =>
-  Object.entries(ACTS).map(([kind, { subject, extra }]) =>
-    [kind, subject && `<${subject}>`, extra && `--${extra} <${extra === 'for' ? 'minutes' : extra}>`]
-      .filter(Boolean)
-      .join(' '),
+  Object.entries(ACTS).map(([kind, { subject, extras = [] }]) =>
+    [kind, subject && `<${subject}>`, ...extras.map(usageOf)].filter(Boolean).join(' '),
   );
 
 /** The act that the command line asks for. Throws `USAGE` where something is missing, or given and not used. */
@@ -49,7 +77,7 @@ export function actOf(
   kind: string,
   subject: string | undefined,
   options: ActExtras,
-): Record<string, string | number> {
+): Record<string, unknown> {
   const known = Object.hasOwn(ACTS, kind) ? ACTS[kind as Act['kind']] : undefined;
   if (known === undefined)
     throw usage(`there is no act ${kind}`, `Use one of ${Object.keys(ACTS).join(', ')}.`);
@@ -58,16 +86,59 @@ export function actOf(
     throw usage(`${kind} takes no subject, ${subject} was given`, how);
   if (known.subject !== undefined && subject === undefined)
     throw usage(`${kind} needs its ${known.subject}`, how);
-  const strange = EXTRAS.find((extra) => extra !== known.extra && options[extra] !== undefined);
+  const { extras = [] } = known;
+  const strange = EXTRAS.find((extra) => !extras.includes(extra) && options[extra] !== undefined);
   if (strange !== undefined) throw usage(`${kind} takes no --${strange}`, how);
-  const act: Record<string, string | number> = { kind };
+  const act: Record<string, unknown> = { kind };
   if (known.subject !== undefined && subject !== undefined) act[known.subject] = subject;
-  if (known.extra === undefined) return act;
-  const value = options[known.extra];
-  if (value === undefined) throw usage(`${kind} needs --${known.extra}`, how);
-  if (typeof value === 'number') act.forMs = Math.round(value * 60_000);
-  else act[known.extra] = value;
+  for (const extra of extras) {
+    const value = options[extra];
+    if (value === undefined && !OPTIONAL.has(extra)) throw usage(`${kind} needs --${extra}`, how);
+    const [field, word] = fieldOf(extra, value ?? '', how);
+    act[field] = word;
+  }
   return act;
+}
+
+/** The field of the act that an option of the command line fills. */
+function fieldOf(extra: Extra, value: string | number, how: string): [field: string, word: unknown] {
+  switch (extra) {
+    case 'seen':
+      return ['seen', seenOf(String(value))];
+    case 'for':
+      return ['forMs', Math.round(Number(value) * 60_000)];
+    case 'basis':
+      return ['legalBasis', value];
+    case 'until':
+      return ['untilAt', instantOf(String(value), how)];
+    case 'sources':
+    case 'hs':
+      return [extra, wordsOf(String(value))];
+    default:
+      return [extra, value];
+  }
+}
+
+const wordsOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
+function instantOf(text: string, how: string): number {
+  const at = Date.parse(text);
+  if (!/T.*(Z|[+-]\d{2}:\d{2})$/.test(text) || Number.isNaN(at))
+    throw usage(`${text} is no time with its offset, such as 2026-07-01T18:00:00+07:00`, how);
+  return at;
+}
+
+function seenOf(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    const example = '{"kind":"seal","value":"VN123456","state":"intact","quality":1000}';
+    throw usage(`--seen is not JSON: ${messageOf(error)}`, `Write it like '${example}'.`);
+  }
 }
 
 const usage = (what: string, remedy: string): GateError => new GateError('USAGE', what, remedy);

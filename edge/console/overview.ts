@@ -6,7 +6,7 @@ import type { GateConfig } from '../../config/schema.ts';
 import type { Alarm, Crossing, GateState, Proposal, Reading, Visit } from '../core/state.ts';
 
 /** The shape of state this page can show. */
-const KNOWN_SHAPE: GateState['shape'] = 2;
+const KNOWN_SHAPE: GateState['shape'] = 3;
 
 export interface Text3 {
   vi: string;
@@ -256,7 +256,7 @@ export function overview(state: DoorState, config: GateConfig): Overview {
     clockTrusted: state.clockTrusted,
     storage: state.storage ?? 'ok',
     counterpart: { gate: current.counterpart.gate, up: state.link.up },
-    customs: { asOf: state.customsAsOf },
+    customs: { asOf: state.feeds.customs ?? null },
     completed: state.completed,
     lanes: current.lanes.map((lane) => {
       const io = fresh(lane.devices.io) ? (state.laneIo[lane.devices.io] ?? null) : null;

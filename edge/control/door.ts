@@ -18,7 +18,7 @@ export interface DoorHost {
   read(after: number, limit: number): Promise<JournalEntry[]>;
   /** Calls back after each durable append; returns the unsubscribe. */
   onDurable(listener: (headSeq: number) => void): () => void;
-  /** The core's state as plain JSON, as of now. */
+  /** The core's state as plain JSON, as of now; of signed lists not their entries. */
   state(): unknown;
   /** The part of the state that the counterpart may see live (DESIGN §7). */
   live(): unknown;

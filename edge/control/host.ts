@@ -2,6 +2,7 @@
 
 import type { Input, InputSource } from '../core/input.ts';
 import { liveView } from '../core/live.ts';
+import type { GateState } from '../core/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GateError } from '../platform/errors.ts';
@@ -73,7 +74,11 @@ export function createDoorHost(options: {
     },
     read: (after, limit) => journal.read(after, limit),
     onDurable: (listener) => loop.onDurable(listener),
-    state: () => ({ ...loop.state, storage: loop.storage }),
+    state: () => ({ ...loop.state, lists: withoutEntries(loop.state.lists), storage: loop.storage }),
     live: () => liveView(loop.state),
   };
 }
+
+/** Who is on a list is asked of nobody through a door, and a hundred thousand entries are long to write. */
+const withoutEntries = (lists: GateState['lists']): GateState['lists'] =>
+  Object.fromEntries(Object.entries(lists).map(([id, list]) => [id, { ...list, entries: [] }]));

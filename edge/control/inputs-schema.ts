@@ -1,6 +1,8 @@
 /** The shape and size of what may come through a door; nothing malformed reaches the core. */
 import { z } from 'zod';
+import { REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
+import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
 import type {
   CounterpartInput,
   CustomsInput,
@@ -9,8 +11,10 @@ import type {
   OperatorAct,
 } from '../core/input.ts';
 import { GateError } from '../platform/errors.ts';
+import { observed } from './observed-schema.ts';
 
 const name = z.string().min(1).max(120);
+const longName = z.string().min(1).max(300);
 /** Code and subject. */
 const alarmId = z.string().min(1).max(200);
 /** Milliseconds since 1970. */
@@ -25,6 +29,34 @@ const perName = <T extends z.ZodType>(value: T) =>
   z
     .record(name, value)
     .refine((record) => Object.keys(record).length <= ENTRIES_MAX, `holds more than ${ENTRIES_MAX} entries`);
+
+const requirement = z.enum(['not-required', 'required', 'passed', 'failed']).exactOptional();
+const requirements = {
+  scan: requirement,
+  quarantine: requirement,
+  inspection: requirement,
+  documentCheck: requirement,
+  borderGuard: requirement,
+  driverDocuments: requirement,
+  vehicleDocuments: requirement,
+  fees: requirement,
+  radiation: requirement,
+} satisfies Record<Requirement, unknown>;
+const goods = z.strictObject({
+  hs: z.string().max(20),
+  origin: name.exactOptional(),
+  product: name.exactOptional(),
+  licence: name.exactOptional(),
+});
+const party = z.strictObject({
+  role: z.enum(['declarant', 'consignor', 'consignee', 'carrier', 'producer']),
+  id: name,
+  name: name.exactOptional(),
+});
+const quantity = z.strictObject({
+  packages: z.int().min(0).exactOptional(),
+  kg: z.int().min(0).exactOptional(),
+});
 
 /** What the exchange daemon may submit: customs and counterpart inputs, nothing else. */
 export const exchangeInput = z.discriminatedUnion('type', [
@@ -42,13 +74,55 @@ export const exchangeInput = z.discriminatedUnion('type', [
     type: z.literal('clearance'),
     declaration: name,
     container,
-    kind: z.enum(['export', 'import']),
+    kind: z.enum(['export', 'import', 'transit']),
     channel: z.enum(['green', 'yellow', 'red']),
     status: z.enum(['registered', 'inspected', 'released', 'withdrawn']),
     version: z.int().min(0),
     source: name,
+    feed: name.exactOptional(),
+    validUntil: instant.exactOptional(),
+    complete: z.boolean().exactOptional(),
+    seals: seals.exactOptional(),
+    sealRule: z.enum(['required', 'optional', 'none']).exactOptional(),
+    grossKg: grossKg.exactOptional(),
+    grossBasis: z.enum(['cargo', 'cargo+container', 'unknown']).exactOptional(),
+    requirements: z.strictObject(requirements).exactOptional(),
+    goods: z.array(goods).max(ENTRIES_MAX).exactOptional(),
+    parties: z.array(party).max(20).exactOptional(),
+    aeo: z.boolean().exactOptional(),
+    mrn: name.exactOptional(),
+    returnBy: instant.exactOptional(),
+    allotment: quantity.exactOptional(),
+    remaining: quantity.exactOptional(),
+    usedBy: name.exactOptional(),
   }),
-  z.strictObject({ type: z.literal('customs-feed'), asOf: instant }),
+  z.strictObject({
+    type: z.literal('examination'),
+    examinationId: name,
+    container,
+    requirement: z.enum(REQUIREMENTS),
+    state: z.enum(['required', 'passed', 'failed']),
+    version: z.int().min(0),
+    source: name,
+    officer: name.exactOptional(),
+    reference: name.exactOptional(),
+    examinedAt: instant,
+  }),
+  z.strictObject({
+    type: z.literal('list'),
+    list: z.strictObject({
+      id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+      version: z.int().min(1),
+      name: longName,
+      owner: z.enum(LIST_OWNERS),
+      legalBasis: longName,
+      from: instant,
+      until: instant,
+      reviewBy: instant.exactOptional(),
+      entries: z.array(z.strictObject({ kind: z.enum(ENTRY_KINDS), value: name })).max(LISTED_MAX),
+    }),
+  }),
+  z.strictObject({ type: z.literal('customs-feed'), asOf: instant, feed: name.exactOptional() }),
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
   z.strictObject({ type: z.literal('counterpart-link'), up: z.boolean() }),
   z.strictObject({
@@ -83,6 +157,12 @@ export const personsAct = z.strictObject({
     z.strictObject({ kind: z.literal('maintain-lane'), lane: name }),
     z.strictObject({ kind: z.literal('reread'), lane: name }),
     z.strictObject({ kind: z.literal('identify'), lane: name, crossing: name }),
+    z.strictObject({
+      kind: z.literal('observe'),
+      lane: name,
+      seen: observed,
+      photo: z.string().regex(/^[0-9a-f]{64}$/, 'the photo’s SHA-256, hex'),
+    }),
     z.strictObject({ kind: z.literal('clear-finding'), crossing: name, code: name }),
     z.strictObject({ kind: z.literal('confirm-place'), crossing: name, place: name }),
     z.strictObject({ kind: z.literal('cancel-crossing'), crossing: name }),
@@ -95,6 +175,17 @@ export const personsAct = z.strictObject({
       forMs: z.int().min(1).max(FOR_MS_MAX),
     }),
     z.strictObject({ kind: z.literal('unshelve-alarm'), alarm: alarmId }),
+    z.strictObject({
+      kind: z.literal('declare-outage'),
+      legalBasis: longName,
+      untilAt: instant,
+      sources: z.array(name).min(1).max(10),
+      hs: z
+        .array(z.string().regex(/^(?!00|77)\d{2}(\d{2}){0,4}$/, 'use the first digits of a tariff code'))
+        .max(100),
+    }),
+    z.strictObject({ kind: z.literal('end-outage') }),
+    z.strictObject({ kind: z.literal('close-case'), case: name }),
     z.strictObject({ kind: z.literal('confirm'), proposal: name }),
   ]),
   reason: z.string().trim().min(1, 'say why').max(1_000),

@@ -12,7 +12,7 @@ export const ACT_TYPE = 'gate-act+jws';
 
 /** What is signed. Named as in RFC 7519 where it has a name. */
 export interface SignedAct {
-  act: Record<string, string | number>;
+  act: Readonly<Record<string, unknown>>;
   reason: string;
   /** The gate it is meant for. */
   aud: string;
@@ -35,7 +35,7 @@ export interface Signer {
 
 /** Signs `act` with its reason; resolves with the compact JWS. */
 export function signAct(
-  act: Record<string, string | number>,
+  act: Readonly<Record<string, unknown>>,
   reason: string,
   signer: Signer,
 ): Promise<string> {

@@ -15,8 +15,18 @@ const CONFIG = new URL('../../../config/huu-nghi.yaml', import.meta.url).pathnam
 describe('gate act', () => {
   describe('on the command line', () => {
     it('makes of each kind what the gate’s door takes', () => {
-      const extras = { crossing: 'c-1', code: 'JOB_FAILED', place: 's-01', for: 30 };
-      assert.equal(actUsages().length, 18);
+      const extras = {
+        crossing: 'c-1',
+        code: 'JOB_FAILED',
+        place: 's-01',
+        for: 30,
+        basis: 'Law on Customs, article 25',
+        until: '2026-07-01T18:00:00+07:00',
+        sources: 'Ecus6, E-manifest',
+        seen: '{"kind":"seal","value":"VN123456","state":"intact","quality":1000}',
+        photo: 'ab'.repeat(32),
+      };
+      assert.equal(actUsages().length, 22);
       for (const usage of actUsages()) {
         const [kind = '', ...rest] = usage.split(' ');
         const subject = rest[0]?.startsWith('<') ? 'x' : undefined;
@@ -35,12 +45,38 @@ describe('gate act', () => {
       });
     });
 
+    it('declares an outage until a time, for systems and goods', () => {
+      const given = {
+        basis: 'Law on Customs',
+        until: '2026-07-01T18:00:00+07:00',
+        sources: 'Ecus6,X',
+        hs: '08, 07',
+      };
+      assert.deepEqual(actOf('declare-outage', undefined, given), {
+        kind: 'declare-outage',
+        legalBasis: 'Law on Customs',
+        untilAt: Date.UTC(2026, 6, 1, 11),
+        sources: ['Ecus6', 'X'],
+        hs: ['08', '07'],
+      });
+    });
+
     const wrong: [string, Parameters<typeof actOf>, RegExp][] = [
       ['a kind there is not', ['raise-barrier', 'yard-in-1', {}], /no act raise-barrier/],
       ['a kind that is a word of the language', ['constructor', undefined, {}], /no act constructor/],
       ['a lane act without a lane', ['stop-lane', undefined, {}], /stop-lane needs its lane/],
       ['a gate act with a lane', ['stop-gate', 'yard-in-1', {}], /stop-gate takes no subject/],
       ['an option missing', ['identify', 'yard-in-1', {}], /identify needs --crossing/],
+      [
+        'a time of nobody knows where',
+        ['declare-outage', undefined, { basis: 'x', until: '2026-07-01T18:00', sources: 'Ecus6' }],
+        /no time with its offset/,
+      ],
+      [
+        'what was seen, not as JSON',
+        ['observe', 'yard-in-1', { seen: 'VN1', photo: 'ab' }],
+        /--seen is not JSON/,
+      ],
       ['an option too many', ['stop-lane', 'yard-in-1', { code: 'X' }], /stop-lane takes no --code/],
     ];
     for (const [what, given, message] of wrong) {

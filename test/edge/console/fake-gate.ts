@@ -27,7 +27,7 @@ export function testConfig(): GateConfig {
 /** A gate at rest: every device online, every lane empty. */
 export function quietState(config: GateConfig): GateState {
   const state: GateState = { ...initialState(), now: START, coreVersion: 'test', config, link: { up: true } };
-  state.customsAsOf = START - 4_000;
+  state.feeds.customs = START - 4_000;
   for (const device of config.devices) {
     state.devices[device.id] = { status: 'online', reason: '', malformed: 0 };
     if (device.kind === 'lane-io')
@@ -139,6 +139,7 @@ export function heldVisit(over: Partial<Visit> = {}): Visit {
       { device: 'ocr-border-out-1', readId: 'r2', value: 'CSQU3054383', quality: 940, at: START - 17_000 },
       { device: 'ocr-border-out-1', readId: 'r3', value: 'CSQU3054388', quality: 610, at: START - 16_000 },
     ],
+    observations: [],
     crossing: 'c-1',
     load: 'laden',
     verdict: 'hold',

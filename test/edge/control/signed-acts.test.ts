@@ -39,7 +39,7 @@ const sign = (
     gate?: string;
     key?: KeyObject;
     nowMs?: number;
-    act?: Record<string, string | number>;
+    act?: Readonly<Record<string, unknown>>;
     reason?: string;
   } = {},
 ) =>
@@ -107,6 +107,12 @@ describe('a person’s signed act', () => {
       { kind: 'maintain-lane', lane: 'yard-in-1' },
       { kind: 'reread', lane: 'yard-in-1' },
       { kind: 'identify', lane: 'yard-in-1', crossing: 'huu-nghi-7' },
+      {
+        kind: 'observe',
+        lane: 'yard-in-1',
+        seen: { kind: 'seal', value: 'VN123456', state: 'intact', quality: 1000 },
+        photo: 'ab'.repeat(32),
+      },
       { kind: 'clear-finding', crossing: 'huu-nghi-7', code: 'JOB_FAILED' },
       { kind: 'confirm-place', crossing: 'huu-nghi-7', place: 's-02' },
       { kind: 'cancel-crossing', crossing: 'huu-nghi-7' },
@@ -115,6 +121,15 @@ describe('a person’s signed act', () => {
       { kind: 'acknowledge-alarm', alarm: 'INTRUSION/yard-in-1' },
       { kind: 'shelve-alarm', alarm: 'INTRUSION/yard-in-1', forMs: 60_000 },
       { kind: 'unshelve-alarm', alarm: 'INTRUSION/yard-in-1' },
+      {
+        kind: 'declare-outage',
+        legalBasis: 'Law on Customs, article 25',
+        untilAt: 1_772_500_000_000,
+        sources: ['Ecus6'],
+        hs: ['08'],
+      },
+      { kind: 'end-outage' },
+      { kind: 'close-case', case: 'huu-nghi-c1' },
       { kind: 'confirm', proposal: 'huu-nghi-p1' },
     ];
     for (const act of acts) assert.deepEqual((await verify(await sign({ act }))).input.act, act);
