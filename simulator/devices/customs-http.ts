@@ -1,21 +1,25 @@
 /**
- * A customs service over HTTP, as `protocols/clearance` describes it: the list as a delta feed with long poll, and reports.
- * One conversation at a time: a new poll ends the waiting of the one before, whose client has gone or ought to.
+ * A customs service over HTTP, as `protocols/clearance` describes it: the list as a delta feed with long poll, answers about single
+ * containers, and reports.
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../edge/platform/clock.ts';
-import { readReport, writeChange } from '../../protocols/clearance/fields.ts';
+import { readReport } from '../../protocols/clearance/reading.ts';
+import { readPassage, type TransitPassage } from '../../protocols/clearance/transit.ts';
 import {
-  CHANGES_PER_PAGE_MAX,
-  type ChangesPage,
+  CONTAINERS_PATH,
+  type ContainerAnswer,
   IDEMPOTENCY_HEADER,
+  REPORT_SIGNATURE_TYPE,
   REPORTS_PATH,
+  SIGNATURE_HEADER,
+  TRANSIT_PASSAGES_PATH,
 } from '../../protocols/clearance/wire.ts';
+import type { AreaReport, ListedChange } from '../../protocols/clearance/words.ts';
+import { writeChange } from '../../protocols/clearance/writing.ts';
+import { type Verifier, verifyDetached } from '../../protocols/detached-jws.ts';
 import type { CustomsModel } from '../world/ports.ts';
-
-const WAIT_MS_MAX = 30_000;
-const BODY_BYTES_MAX = 1024 * 1024;
+import { bodyOf, closeServer, createDeltaFeedAnswers, listen, reply } from './delta-feed-http.ts';
 
 /** What may be wrong with the service; set a member while it runs. */
 export interface CustomsFaults {
@@ -25,8 +29,18 @@ export interface CustomsFaults {
   silent: boolean;
   /** Reports are taken, but the connection breaks before the answer. */
   answersLost: boolean;
+  /** Reports of these containers are answered 500, and not taken. */
+  failing: Set<string>;
+  /** Reports of these containers are refused for good. */
+  refusing: Set<string>;
+  /** Reports of these containers are taken, and the connection breaks before the answer. */
+  losingAnswers: Set<string>;
+  /** Reports are answered 429 with this `Retry-After`, seconds; undefined: they are not. */
+  retryAfterS: number | undefined;
   /** Changes with these positions in the list (from 0) come without their container number. */
   unreadable: Set<number>;
+  /** The list ends after so many changes, as on a server that lags behind; single containers are answered as they are. */
+  listEnds: number;
 }
 
 export interface CustomsServer {
@@ -34,6 +48,10 @@ export interface CustomsServer {
   readonly url: string;
   readonly port: number;
   readonly faults: CustomsFaults;
+  /** How many requests came for each idempotency key, whatever became of them. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** Passages of transits, each once, in the order of arrival. */
+  readonly passages: readonly TransitPassage[];
   stop(): Promise<void>;
 }
 
@@ -42,64 +60,106 @@ export async function startCustoms(options: {
   port: number;
   model: CustomsModel;
   clock: Clock;
+  /** Reports without a signature of this key are refused. */
+  reportVerifier?: Verifier;
+  /** Called with each report that was taken, before it is answered. */
+  onTaken?(report: AreaReport): void;
 }): Promise<CustomsServer> {
-  const { model, clock } = options;
+  const { model, clock, reportVerifier } = options;
+  const requests = new Map<string, number>();
+  const passages = new Map<string, TransitPassage>();
   const faults: CustomsFaults = {
     unavailable: false,
     silent: false,
     answersLost: false,
+    failing: new Set(),
+    refusing: new Set(),
+    losingAnswers: new Set(),
+    retryAfterS: undefined,
     unreadable: new Set(),
+    listEnds: Number.POSITIVE_INFINITY,
   };
-  let endWaiting: (() => void) | undefined;
+  const changes = createDeltaFeedAnswers({
+    records: {
+      count: () => Math.min(model.log.length, faults.listEnds),
+      slice: (from, to) =>
+        model.log.slice(from, to).map((change, index) => {
+          const { SoContainer, ...rest } = writeChange(change);
+          return faults.unreadable.has(from + index) ? rest : { ...rest, SoContainer };
+        }),
+      grown: model.changes,
+    },
+    clock,
+    isUnavailable: () => faults.unavailable,
+  });
 
-  const changes = async (query: URLSearchParams, response: ServerResponse): Promise<void> => {
-    const after = position(query.get('after') || '0');
-    const limit = position(query.get('limit') ?? String(CHANGES_PER_PAGE_MAX));
-    const waitMs = position(query.get('waitMs') ?? '0');
-    if (after === undefined || after > model.log.length || limit === undefined || waitMs === undefined)
-      return reply(response, 400, { error: 'after, limit and waitMs must be such as were given' });
-    endWaiting?.();
-    await grown(after, Math.min(waitMs, WAIT_MS_MAX), response);
-    if (faults.unavailable) return reply(response, 503, { error: 'unavailable' });
-    const end = Math.min(model.log.length, after + Math.min(limit, CHANGES_PER_PAGE_MAX));
-    const page: ChangesPage = {
-      cursor: String(end),
-      asOf: clock.nowMs(),
-      changes: model.log.slice(after, end).map((change, index) => {
-        const { SoContainer, ...rest } = writeChange(change);
-        return faults.unreadable.has(after + index) ? rest : { ...rest, SoContainer };
-      }),
+  /** What the list says of one container now: the newest line of each declaration and booking. */
+  const container = (number: string, response: ServerResponse): void => {
+    const newest = new Map<string, ListedChange>();
+    for (const change of model.log) {
+      if (change.container !== number) continue;
+      const key = change.type === 'booking' ? `booking ${change.bookingId}` : change.declaration;
+      const known = newest.get(key);
+      if (change.type === 'clearance' && known?.type === 'clearance' && known.version > change.version)
+        continue;
+      newest.set(key, change);
+    }
+    if (newest.size === 0) return reply(response, 404, { error: `nothing is listed of ${number}` });
+    const answer: ContainerAnswer = {
+      asOf: Math.floor(clock.nowMs()),
+      changes: [...newest.values()].map(writeChange),
     };
-    reply(response, 200, page);
+    reply(response, 200, answer);
   };
 
-  /** Until the list is longer than `after`, the time is over, or the client is gone. */
-  const grown = (after: number, waitMs: number, response: ServerResponse): Promise<void> =>
-    new Promise((resolve) => {
-      if (model.log.length > after || waitMs === 0) return resolve();
-      const end = (): void => {
-        cancel();
-        subscription.unsubscribe();
-        response.off('close', end);
-        endWaiting = undefined;
-        resolve();
-      };
-      const cancel = clock.after(waitMs, end);
-      const subscription = model.changes.subscribe(end);
-      response.on('close', end);
-      endWaiting = end;
-    });
+  /** The body, if it is to be looked at; otherwise it was answered. */
+  const admitted = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
+    const body = await bodyOf(request);
+    const key = String(request.headers[IDEMPOTENCY_HEADER]);
+    requests.set(key, (requests.get(key) ?? 0) + 1);
+    const { retryAfterS } = faults;
+    const signature = request.headers[SIGNATURE_HEADER];
+    if (retryAfterS !== undefined) {
+      response.setHeader('retry-after', String(retryAfterS));
+      reply(response, 429, { error: 'too many requests' });
+    } else if (
+      reportVerifier !== undefined &&
+      !verifyDetached(Buffer.from(body, 'utf8'), String(signature), REPORT_SIGNATURE_TYPE, reportVerifier)
+    ) {
+      reply(response, 401, { error: 'the signature is missing or does not match' });
+    } else return parse(body);
+    return undefined;
+  };
 
   const takeReport = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const report = readReport(parse(await bodyOf(request)));
+    const value = await admitted(request, response);
+    if (response.headersSent) return;
+    const report = readReport(value);
     if (!report || report.reportId !== request.headers[IDEMPOTENCY_HEADER])
       return reply(response, 422, { error: 'not a report, or its key differs' });
+    const { container } = report;
+    if (faults.failing.has(container))
+      return reply(response, 500, { error: 'this container cannot be looked up' });
+    if (faults.refusing.has(container))
+      return reply(response, 422, { error: `${container} is not under supervision` });
     const result = model.report(report);
-    if (faults.answersLost) {
+    options.onTaken?.(report);
+    if (faults.answersLost || faults.losingAnswers.has(container)) {
       response.destroy();
       return;
     }
     reply(response, result === 'accepted' ? 201 : 200, { result });
+  };
+
+  const takePassage = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const value = await admitted(request, response);
+    if (response.headersSent) return;
+    const passage = readPassage(value);
+    if (!passage || passage.passageId !== request.headers[IDEMPOTENCY_HEADER])
+      return reply(response, 422, { error: 'not a passage, or its key differs' });
+    const known = passages.has(passage.passageId);
+    if (!known) passages.set(passage.passageId, passage);
+    reply(response, known ? 200 : 201, {});
   };
 
   const server = http.createServer(async (request, response) => {
@@ -108,46 +168,33 @@ export async function startCustoms(options: {
     const url = new URL(request.url ?? '/', 'http://customs');
     try {
       if (request.method === 'GET' && url.pathname === '/changes') await changes(url.searchParams, response);
+      else if (request.method === 'GET' && url.pathname.startsWith(CONTAINERS_PATH))
+        container(decodeURIComponent(url.pathname.slice(CONTAINERS_PATH.length)), response);
       else if (request.method === 'POST' && url.pathname === REPORTS_PATH)
         await takeReport(request, response);
-      else reply(response, 404, { error: 'there are GET /changes and POST /reports' });
+      else if (request.method === 'POST' && url.pathname === TRANSIT_PASSAGES_PATH)
+        await takePassage(request, response);
+      else
+        reply(response, 404, {
+          error: 'there are GET /changes, GET /containers/{number}, POST /reports and POST /transit-passages',
+        });
     } catch (error) {
       // A client that went away in the middle of its request.
       response.destroy(error instanceof Error ? error : undefined);
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options.port);
 
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     faults,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    requests,
+    get passages() {
+      return [...passages.values()];
+    },
+    stop: () => closeServer(server),
   };
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > BODY_BYTES_MAX) throw new Error('the report is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(text: string): unknown {
@@ -157,5 +204,3 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
-
-const position = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);

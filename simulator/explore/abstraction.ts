@@ -54,7 +54,7 @@ export function abstractState(state: GateState, issued: readonly Command[]): Rea
   state.alarms = {};
   state.alarmFlood = { since: null, raisedAts: [] };
   state.recent = [];
-  state.customsAsOf = NOW;
+  state.feeds.customs = NOW;
   for (const name of Object.keys(state.timers)) if (UNDECIDING.has(kindOf(name))) delete state.timers[name];
   for (const name of Object.keys(state.counters)) if (!NAMING.has(name)) delete state.counters[name];
   for (const view of Object.values(state.devices)) view.reason = '';

@@ -4,6 +4,7 @@
  * out of it when nothing is found against it any more, or from below a hoist that is clear, once its container is off; and
  * nothing at all while it is stopped.
  */
+import { isAgainst } from '../../edge/core/reasons.ts';
 import type { AuthorityRequest, Visit } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
@@ -158,7 +159,7 @@ function asideAgainst(
   }
   if (to !== refuge) return `it was sent to ${refuge}, not to ${to}`;
   if (state.owners[`node:${refuge}`] !== crossing) return `${refuge} is another’s`;
-  const other = reasons.find(({ code }) => !OF_CARGO.has(code));
+  const other = reasons.find((one) => isAgainst(one) && !OF_CARGO.has(one.code));
   return other === undefined ? undefined : `${other.code} keeps it where it is`;
 }
 

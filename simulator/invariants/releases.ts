@@ -3,7 +3,9 @@
  * decide at all, and only to places that are its own; over the border only on a grant that the other log tells of, on a track
  * that is ours to use, behind nobody who does not move.
  */
+
 import type { LaneConfig } from '../../config/schema.ts';
+import { isAgainst } from '../../edge/core/reasons.ts';
 import type { Crossing, LaneState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
@@ -36,7 +38,7 @@ export function createReleases({ book, gates }: Scene): Part {
     const known = offered.get(id);
     if (visit === null || lineClear === undefined || known?.has(lineClear.move) !== false) return;
     known.add(lineClear.move);
-    const others = visit.reasons.filter(({ code }) => code !== 'LINE_NOT_CLEAR');
+    const others = visit.reasons.filter((one) => isAgainst(one) && one.code !== 'LINE_NOT_CLEAR');
     book.check();
     if (others[0] !== undefined)
       book.violate('I1', id, `${lineClear.move} is offered at ${lane.id} in spite of ${others[0].code}`);

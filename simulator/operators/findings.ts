@@ -69,8 +69,8 @@ export function isStillAt({ gate, world }: Outlook, id: string, place: string): 
 
 const SPEAKERS: Partial<Record<Finding['owner'], Person>> = {
   customs: PEOPLE.officer,
-  quarantine: PEOPLE.officer,
-  'border-guard': PEOPLE.supervisor,
+  quarantine: PEOPLE.quarantine,
+  'border-guard': PEOPLE.guard,
 };
 const speakerFor = (owner: Finding['owner']): Person => SPEAKERS[owner] ?? PEOPLE.operator;
 

@@ -43,7 +43,7 @@ const isPersonNeeded = ({ now }: GateState, { reasons, since, crossing }: Visit)
 
 /** The scale had come to rest before the gate saw the truck, and says nothing more. */
 const isWeightMissing = ({ code, detail }: Reason): boolean =>
-  code === 'EVIDENCE_PENDING' && detail === 'weight';
+  code === 'WEIGHT_UNSTABLE' || (code === 'EVIDENCE_PENDING' && detail === 'weight');
 
 /** The vehicle that was released has gone without the gate's seeing it, and another one stands there. */
 function isAnother({ now, crossings }: GateState, { since, crossing }: Visit, { standing }: Lane): boolean {

@@ -15,6 +15,8 @@ export const PEOPLE = {
   /** Confirms what the others propose. */
   second: { id: 'thao', role: 'supervisor' },
   officer: { id: 'quyen', role: 'customs-officer' },
+  guard: { id: 'binh', role: 'border-guard' },
+  quarantine: { id: 'hoa', role: 'quarantine-officer' },
 } as const satisfies Record<string, Person>;
 
 const COLLEAGUES: ReadonlySet<string> = new Set(Object.values(PEOPLE).map(({ id }) => id));

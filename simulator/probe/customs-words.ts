@@ -69,6 +69,8 @@ export function createCustomsWords({ book }: Scene): Part {
       const state = copy();
       delete state.bookings[container];
       delete state.clearances[container];
+      // Customs may have spoken of it, when asked, before it was booked.
+      state.unbooked = state.unbooked.filter((one) => one !== container);
       hear(state, clearance(container));
       if (state.unbooked.includes(container))
         book.violate('I9', id, `probe: what customs says of ${container} would be forgotten, and it is here`);

@@ -6,14 +6,7 @@ import { NOBODY, put, refused, stillAllowed, together, type Undo, type WhatIf } 
 
 type Sensors = NonNullable<GateState['laneIo'][string]>;
 
-export const FINDING: Reason = {
-  code: 'JOB_LOST',
-  severity: 'refer',
-  owner: 'yard',
-  text: { vi: '', en: '', zh: '' },
-  detail: 'what if',
-  remedy: '',
-};
+export const FINDING: Reason = reason('JOB_LOST', 'what if');
 
 const shown = (state: GateState, io: string, sensors: Sensors): Undo => put(state.laneIo, io, sensors);
 

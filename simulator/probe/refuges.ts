@@ -184,7 +184,7 @@ function demand({ config }: GateState, laden: Condition[]): void {
 
 function withdraw(copy: GateState, id: string): void {
   demand(copy, ['grant', 'plate', 'container', 'bay', 'clearance']);
-  copy.customsAsOf = copy.now;
+  copy.feeds.customs = copy.now;
   for (const { number } of copy.crossings[id]?.containers ?? []) {
     const clearance = { declaration: NOBODY, container: number, version: 1, source: NOBODY } as const;
     copy.clearances[number] = {

@@ -1,6 +1,6 @@
 /** When a vehicle in a lane has just been released, it is judged again as if it were not, and one thing were different. */
 import type { LaneConfig } from '../../config/schema.ts';
-import { judgeVisit } from '../../edge/core/evidence.ts';
+import { judgeVisit } from '../../edge/core/judgement.ts';
 import { worst } from '../../edge/core/reasons.ts';
 import type { Crossing, GateState, LaneState, Visit } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';

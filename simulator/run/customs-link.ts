@@ -59,6 +59,16 @@ export function followCustoms(gate: VirtualGate, world: SimulatedGate, clock: Vi
     });
   }
 
+  /** Control asks for a container: it is told all that customs has on it. */
+  function answer(container: string, afterMs = LINK_MS): void {
+    clock.after(afterMs + link.delayMs, () => {
+      // Behind what is on its way already: a container is booked before it is spoken of.
+      const isBehind = customs.since(gate.state.sources.customs ?? 0).length > 0;
+      if (!link.up || !gate.isUp || isBehind) return answer(container, RETRY_MS);
+      for (const clearance of customs.clearances(container)) gate.submit(clearance);
+    });
+  }
+
   customs.changes.subscribe(() => plan(LINK_MS));
   clock.every(FEED_MS, confirm);
   gate.onBoot(() => {
@@ -69,5 +79,6 @@ export function followCustoms(gate: VirtualGate, world: SimulatedGate, clock: Vi
     const { crossing: _, ...report } = body as unknown as AreaReport & { crossing: string };
     deliver(report);
   });
+  gate.onDecision('ask-clearance', ({ container }) => answer(String(container)));
   return link;
 }

@@ -52,6 +52,15 @@ const isReleased = ({ byDeclaration }: Dossier): boolean => {
   return byDeclaration.size > 0;
 };
 
+/** Officers have done what the channel demands before they release it. */
+function examined(
+  { channel }: Clearance,
+  status: Clearance['status'],
+): Pick<Clearance, 'requirements'> | undefined {
+  if (status !== 'released' || channel === 'green') return undefined;
+  return { requirements: channel === 'red' ? { inspection: 'passed' } : { documentCheck: 'passed' } };
+}
+
 /** `listAgeMsMax`: how old a list the gate may go by. */
 export function createCustoms(context: WorldContext, listAgeMsMax: number): Customs {
   const { clock } = context;
@@ -147,7 +156,8 @@ export function createCustoms(context: WorldContext, listAgeMsMax: number): Cust
     },
     set(container, status) {
       for (const clearance of clearances(container)) {
-        if (clearance.status !== status) add({ ...clearance, status, version: clearance.version + 1 });
+        if (clearance.status !== status)
+          add({ ...clearance, status, version: clearance.version + 1, ...examined(clearance, status) });
       }
     },
     relist: (outdated) =>

@@ -1,7 +1,12 @@
 /** `npm run bench -- NAME`: one measurement, printed as a table. */
 const benches: Record<string, () => Promise<void>> = {
   core: async () => (await import('./core.ts')).run(),
+  identify: async () => (await import('./identify.ts')).run(),
   latency: async () => (await import('./latency.ts')).run(),
+  reconcile: async () => {
+    (await import('./reconcile-visits.ts')).benchVisits();
+    await (await import('./reconcile.ts')).run();
+  },
 };
 
 const [name = ''] = process.argv.slice(2);

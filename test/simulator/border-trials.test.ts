@@ -7,7 +7,7 @@ describe('trials of the border', () => {
     const { trials, wrong } = tryBorder(1, 40);
     assert.equal(wrong, undefined, JSON.stringify(wrong));
     assert.equal(trials, 40);
-  });
+  }).timeout(60_000);
 
   it('come out the same for the same seed', () => {
     const told = (): string[] => {

@@ -13,7 +13,7 @@ describe('trials of a yard', () => {
     const { trials, wrong } = tryYard(1, 100);
     assert.equal(wrong, undefined, JSON.stringify(wrong));
     assert.equal(trials, 100);
-  });
+  }).timeout(60_000);
 
   it('come out the same for the same seed', () => {
     const told = (): string[] => {

@@ -143,11 +143,12 @@ export function bootBorder(
   });
   const clears: CoreBorder['clears'] = (container, status = 'released') => {
     versions += 1;
+    const { crossings, containers } = gate.state;
     return submit({
       type: 'clearance',
       declaration: DECLARATION,
       container,
-      kind: 'export',
+      kind: crossings[containers[container] ?? '']?.direction ?? 'import',
       channel: 'green',
       status,
       version: versions,

@@ -60,7 +60,8 @@ export interface FakeControl {
   /** Calls back before an input is admitted; may throw. */
   beforeSubmit: (input: ExchangeInput) => void;
   live: unknown;
-  decide(type: string, body: unknown): void;
+  /** `at`: its time in the journal, milliseconds since 1970. */
+  decide(type: string, body: unknown, at?: number): void;
   boot(): void;
   /** Forgets everything after the first `entries` entries, as after a restore from backup. */
   rollBack(entries: number): void;
@@ -72,8 +73,8 @@ export function createFakeControl(): FakeControl {
   let admitted: (Admitted & { seq: number })[] = [];
   let down = false;
   const appended = new Subject<JournalEntry>();
-  const append = (entry: Omit<NewEntry, 'at'>): number => {
-    const [next] = chain(entries.at(-1) ?? EMPTY_HEAD, [{ at: entries.length, ...entry }]);
+  const append = (entry: Omit<NewEntry, 'at'>, at?: number): number => {
+    const [next] = chain(entries.at(-1) ?? EMPTY_HEAD, [{ at: at ?? entries.length, ...entry }]);
     if (!next) throw new Error('nothing was chained');
     entries.push(next);
     appended.next(next);
@@ -102,8 +103,8 @@ export function createFakeControl(): FakeControl {
     },
     beforeSubmit: () => undefined,
     live: { vehicles: {}, bays: {} },
-    decide(type, body) {
-      append({ kind: 'decision', type, body: JSON.stringify(body) });
+    decide(type, body, at) {
+      append({ kind: 'decision', type, body: JSON.stringify(body) }, at);
     },
     boot() {
       append({ kind: 'input', type: 'boot', body: '{}' });

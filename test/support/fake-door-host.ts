@@ -11,6 +11,8 @@ export interface FakeDoorHost extends DoorHost {
   failNext(error: GateError): void;
   /** Puts one entry of `bytes` into the journal, as a device report does. */
   report(bytes?: number): Promise<void>;
+  /** Puts a decision of the core into the journal. */
+  decide(type: string, body: unknown): Promise<void>;
 }
 
 /** What stands behind a door, with a journal in memory, repeats and gapless sources, and no core. */
@@ -23,8 +25,12 @@ export function createFakeDoorHost(): FakeDoorHost {
   const admitted: FakeDoorHost['admitted'] = [];
   const failures: GateError[] = [];
 
-  const append = async (type: string, body: unknown): Promise<number> => {
-    const { firstSeq } = await journal.append([{ at: 0, kind: 'input', type, body: JSON.stringify(body) }]);
+  const append = async (
+    type: string,
+    body: unknown,
+    kind: 'input' | 'decision' = 'input',
+  ): Promise<number> => {
+    const { firstSeq } = await journal.append([{ at: 0, kind, type, body: JSON.stringify(body) }]);
     for (const listener of listeners) listener(firstSeq);
     return firstSeq;
   };
@@ -36,6 +42,7 @@ export function createFakeDoorHost(): FakeDoorHost {
     },
     failNext: (error) => failures.push(error),
     report: (bytes = 10) => serially(async () => void (await append('lane-io', 'x'.repeat(bytes)))),
+    decide: (type, body) => serially(async () => void (await append(type, body, 'decision'))),
     submit: (input, from) =>
       serially(async () => {
         const failure = failures.shift();
