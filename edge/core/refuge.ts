@@ -17,8 +17,8 @@ import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
 import { decide } from './turn.ts';
 
-/** Readings that are still being made, and a word from the other gate that is on its way, may change the reasons. */
-const REFERRED_MS = 10_000;
+/** Readings that are still being made (a third one after 2 × 5 s), and a word that is on its way, may change the reasons. */
+const REFERRED_MS = 12_000;
 
 const resourceOf = (refuge: string): string => `node:${refuge}`;
 

@@ -57,6 +57,8 @@ export function createRefugeProbe({ book }: Scene): Part {
       const crossing = gate.state.crossings[visit?.crossing ?? ''];
       if (visit?.refuge === undefined || crossing === undefined) continue;
       if (!once(`${id} ${lane.id}`, visit.id)) continue;
+      // A timer fires before the input of the same instant is taken: what was read then was not decided by.
+      if (readings(visit).some(({ at }) => at === gate.state.now)) continue;
       ask(
         watched,
         `${crossing.id} sent aside at ${lane.id}`,
@@ -117,6 +119,8 @@ function isUsed({ gate, plan }: Watched): boolean {
   for (const resource of plan.refuges.values()) if (gate.state.owners[resource] !== undefined) return true;
   return false;
 }
+
+const readings = ({ plates, containers, observations }: Visit) => [...plates, ...containers, ...observations];
 
 /** As before it was sent: referred for long, its slot free, and nothing of it found. */
 function unsend(copy: GateState, lane: string, { id, findings }: Crossing): void {
