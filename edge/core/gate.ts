@@ -17,7 +17,7 @@ import { addReading, takeWeight } from './evidence.ts';
 import { assign, bootFleet, fireVehicle, reconsiderVehicle, takeVehicle } from './fleet.ts';
 import { hands } from './hands.ts';
 import type { AdmittedInput, Boot, DeviceStatus, LaneIoReport } from './input.ts';
-import { fireJob, takeCrane, takeJob, takeJobList } from './jobs.ts';
+import { fireJob, forgetStray, takeCrane, takeJob, takeJobList } from './jobs.ts';
 import { bootLanes, fireLane, loseSight, reconsiderLane, takeBackGreen, takeLaneIo } from './lane.ts';
 import { fireList, takeList } from './lists.ts';
 import { takeObservation } from './observations.ts';
@@ -225,6 +225,8 @@ function fire(turn: Turn, name: string): void {
     case 'lane-stuck':
     case 'lane-unread':
       return fireLane(turn, kind, subject);
+    case 'job-stray':
+      return forgetStray(turn, subject);
     case 'job-stuck':
     case 'job-settle':
       return fireJob(turn, kind, subject);

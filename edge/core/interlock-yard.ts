@@ -114,6 +114,8 @@ export const jobConditions: readonly AtCrane[] = [
   {
     name: 'crane free',
     unless(state, { device, crossing }) {
+      const stray = state.strayJobs[device];
+      if (stray !== undefined) return `crane still moves for ${stray}, which is over`;
       const busyWith = state.jobs[device];
       return busyWith === undefined || busyWith === crossing ? null : `crane works for ${busyWith}`;
     },

@@ -93,6 +93,7 @@ function takenAfterAll({ state }: Turn, device: string, jobId: string): Crossing
 export function takeJobList(turn: Turn, { device, jobs }: CraneJobList): void {
   const { state } = turn;
   let listed = false;
+  if (state.strayJobs[device] !== undefined) forgetStray(turn, device);
   for (const status of jobs) {
     if (followed(turn, device, status)) listed = true;
     // The rest is history, but for what may still move.
@@ -169,9 +170,20 @@ function takeUnexpected(turn: Turn, device: string, status: JobStatus): void {
     count(turn, 'foreign-job');
     return;
   }
-  if (mayMove(status)) want(turn, { kind: 'job-stop', device, jobId }, { kind: 'job-stopped', jobId });
+  if (mayMove(status)) {
+    state.strayJobs[device] = jobId;
+    setTimer(state, `job-stray/${device}`, state.now + configOf(state).timeouts.craneJobMs);
+    want(turn, { kind: 'job-stop', device, jobId }, { kind: 'job-stopped', jobId });
+  } else if (state.strayJobs[device] === jobId) forgetStray(turn, device);
   // A job that was given up without having been done may well break off; one that was done may not.
   if (!isBrokenOff(status) || state.lastJobs[device] === jobId) raiseAlarm(turn, 'JOB_DONE_TWICE', device);
+}
+
+/** Its end was told, or was missed: the crane itself takes no second job while it works at one. */
+export function forgetStray(turn: Turn, device: string): void {
+  delete turn.state.strayJobs[device];
+  clearTimer(turn.state, `job-stray/${device}`);
+  lookAtCrane(turn, device);
 }
 
 // ---------------------------------------------------------------- done

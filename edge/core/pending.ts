@@ -108,6 +108,7 @@ function isMet(state: GateState, device: string, expects: Expectation): boolean 
     }
     case 'job-stopped': {
       const job = state.crossings[state.jobs[device] ?? '']?.job;
+      if (state.strayJobs[device] === expects.jobId) return false;
       return job?.jobId !== expects.jobId || job.state !== 'running';
     }
     default:

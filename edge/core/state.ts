@@ -370,6 +370,8 @@ export interface GateState {
   jobs: Record<string, string>;
   /** The last job each crane has done. */
   lastJobs: Record<string, string>;
+  /** A job of ours that a crane still moves for, though it is over or was given up. */
+  strayJobs: Record<string, string>;
   /** Exports in the yard without a vehicle, oldest first. */
   ready: string[];
   /** Imports offered and not granted, oldest first. */
@@ -433,6 +435,7 @@ export const initialState = (): GateState => ({
   moves: {},
   jobs: {},
   lastJobs: {},
+  strayJobs: {},
   ready: [],
   offers: [],
   visitors: {},

@@ -223,6 +223,8 @@ describe('a crane job that the crane does not acknowledge', () => {
       assert.equal(yard.stops.length, 1);
       assert.ok(yard.gate.alarms().includes('JOB_DONE_TWICE/crane-1'));
       tell(other, 'ended');
+      assert.equal('job' in crossing, false, 'the crane still moves for the first');
+      tell(jobId, 'aborted');
       assert.equal(crossing.job?.state, 'commanded');
       assert.equal(new Set(idsGiven()).size, 3);
     });

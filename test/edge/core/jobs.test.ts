@@ -160,6 +160,32 @@ describe('a crane and its jobs', () => {
       });
     }
 
+    it('and move the crane once more keep it from the next job until they are over', () => {
+      done();
+      yard.job('crane-1', 'running');
+      const next = yard.truckBrings(OTHER, 'bay-truck-2', 's-1-2');
+      assert.equal(yard.jobs.length, 1);
+      yard.job('crane-1', 'aborted');
+      assert.equal(yard.jobs.length, 2);
+      assert.equal(next.job?.state, 'commanded');
+    });
+
+    it('and whose end is never told keep it for as long as a job may take', () => {
+      done();
+      yard.job('crane-1', 'running');
+      yard.truckBrings(OTHER, 'bay-truck-2', 's-1-2');
+      yard.wait(yard.gate.state.config?.timeouts.craneJobMs ?? 0);
+      assert.equal(yard.jobs.length, 2);
+    });
+
+    it('and that the crane’s list has no more keep it from nothing', () => {
+      done();
+      yard.job('crane-1', 'running');
+      yard.truckBrings(OTHER, 'bay-truck-2', 's-1-2');
+      yard.list('crane-1', []);
+      assert.equal(yard.jobs.length, 2);
+    });
+
     it('may stand in the list for long', () => {
       done();
       yard.list('crane-1', [{ jobId: yard.jobs[0]?.jobId ?? '', state: 'ended' }]);
