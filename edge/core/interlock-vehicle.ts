@@ -173,6 +173,14 @@ export const driveConditions: readonly Condition<OrderCommand>[] = [
       freshVehicle(state, device)?.charging === true ? 'vehicle is charging' : null,
   },
   {
+    // While the decision was on its way to the disk, it may have come to the end of what it was given before.
+    name: 'begins where the vehicle is',
+    unless(state, { device, nodes }) {
+      const at = freshVehicle(state, device)?.lastNodeId;
+      return nodes[0]?.nodeId === at ? null : `the vehicle is at ${at} already`;
+    },
+  },
+  {
     name: 'every released step free',
     unless(state, { device, nodes }) {
       const way = nodes.filter((node) => node.released).map((node) => node.nodeId);

@@ -62,17 +62,15 @@ export function createMadeUp(scene: Scene): Part {
 }
 
 /**
- * What others than the interlock keep from doing harm: a vehicle refuses an order that does not begin where it stands, a crane a
- * second job; and nobody who is below a barrier already is stopped by it.
+ * What others than the interlock keep from doing harm: a crane refuses a second job; and nobody who is below a barrier already
+ * is stopped by it.
  */
-function isElsewhereRefused({ gate: { state }, plan, wiring }: Watched, command: Command): boolean {
+function isElsewhereRefused({ gate: { state }, plan }: Watched, command: Command): boolean {
   switch (command.kind) {
     case 'barrier':
     case 'light':
       if (command.to === 'lower') return false;
       return state.lanes[plan.laneOfIo.get(command.device)?.id ?? '']?.visit?.under === true;
-    case 'order':
-      return command.nodes[0]?.nodeId !== wiring.vehicle(command.device)?.lastNodeId;
     case 'job': {
       const job = state.crossings[command.crossing ?? '']?.job;
       return job?.crane === command.device && job.jobId !== command.jobId;

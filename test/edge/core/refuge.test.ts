@@ -7,7 +7,7 @@ import { commandsOf } from '../../support/core-gate.ts';
 
 const REFUGE = 'hn-refuge';
 /** So long it stands referred before it is set aside. */
-const A_WHILE_MS = 10_000;
+const A_WHILE_MS = 12_000;
 
 describe('the refuge slot', () => {
   let border: CoreBorder;
