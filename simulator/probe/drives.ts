@@ -133,6 +133,9 @@ export function followingWhatIfs(state: GateState, device: string, crossing: Cro
         put(state.crossings, NOBODY, {
           ...crossing,
           id: NOBODY,
+          // Nobody takes it for the one in the lane.
+          stage: 'departed',
+          containers: [],
           lineClear: { ...lineClear, move: NOBODY, used },
           vehicle: { id: ours ? ahead : NOBODY, home: '', plate: '' },
         }),
