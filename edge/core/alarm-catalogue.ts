@@ -354,6 +354,18 @@ const entries = {
     },
     zh: { what: '名单容量已满', do: '以空版本替换不再使用的名单' },
   },
+  OUTBOX_REFUSED: {
+    priority: 'medium',
+    vi: {
+      what: 'Báo cáo của cửa khẩu bị từ chối',
+      do: 'Xem lý do bằng gate outbox; gửi lại hoặc bỏ báo cáo đó',
+    },
+    en: {
+      what: 'A report of this gate was refused',
+      do: 'See why with gate outbox; have it sent again, or drop it',
+    },
+    zh: { what: '口岸的报告被拒收', do: '用 gate outbox 查看原因；重新发送或放弃该报告' },
+  },
   CLOCK_UNTRUSTED: {
     priority: 'medium',
     vi: { what: 'Đồng hồ không tin cậy', do: 'Kiểm tra đồng bộ thời gian' },

@@ -396,6 +396,8 @@ export interface GateState {
   delivered: Record<string, Delivered>;
   /** When each feed of customs last confirmed its list complete. */
   feeds: Record<string, number>;
+  /** How many of our reports lie refused, by who gets them. */
+  refused: Record<string, number>;
   link: { up: boolean };
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
@@ -448,6 +450,7 @@ export const initialState = (): GateState => ({
   cases: {},
   delivered: {},
   feeds: {},
+  refused: {},
   link: { up: false },
   live: null,
   authorityRequests: {},
