@@ -306,14 +306,14 @@ const entries = {
   CUSTOMS_CASE: {
     priority: 'medium',
     vi: {
-      what: 'Hải quan nói khác về một xe đã qua trong thời gian sự cố',
+      what: 'Hải quan nói khác về hàng đã qua cửa khẩu',
       do: 'Công chức hải quan xử lý hồ sơ rồi đóng hồ sơ',
     },
     en: {
-      what: 'Customs says otherwise of a vehicle that passed under an outage',
+      what: 'Customs says otherwise of what has passed the gate',
       do: 'A customs officer deals with the case and closes it',
     },
-    zh: { what: '海关对故障期间通行的车辆有不同结论', do: '海关人员处理并结案' },
+    zh: { what: '海关对已通行货物有不同结论', do: '海关人员处理并结案' },
   },
   OUTAGE_FULL: {
     priority: 'medium',

@@ -390,7 +390,7 @@ export interface GateState {
   /** Signed lists by id, in their newest version; replaced as a whole, never changed in place. */
   lists: Record<string, SignedList>;
   outages: Outages;
-  /** What customs said otherwise after an outage, by id. */
+  /** What customs has said otherwise of crossings that are over, by id. */
   cases: Record<string, CustomsCase>;
   /** The last containers that were delivered. */
   delivered: Record<string, Delivered>;
