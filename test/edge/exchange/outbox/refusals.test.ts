@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { upstream as upstreamSchema } from '../../../../config/upstream.ts';
 import { dropRefused, retryRefused, showOutbox } from '../../../../edge/cli/outbox.ts';
+import { parseSubmission } from '../../../../edge/control/inputs-schema.ts';
 import type { Exchange } from '../../../../edge/exchange/exchange.ts';
 import { systemClock } from '../../../../edge/platform/clock.ts';
 import { type CustomsServer, startCustoms } from '../../../../simulator/devices/customs-http.ts';
+import { bootLane } from '../../../support/core-lane.ts';
 import { configWith, folderWithKeys, forgetKeys, startWith } from '../../../support/exchange-bench.ts';
 import {
   createFakeControl,
@@ -65,6 +68,31 @@ describe('a report that customs has refused', () => {
     assert.equal(server.requests.get('r-1'), 2);
   });
 
+  it('is an alarm of the gate until somebody has seen to it', async () => {
+    const { gate, alarms, step } = bootLane();
+    control.beforeSubmit = (input) => {
+      if (input.type !== 'reports-refused') return;
+      // Through control’s own door, into the core.
+      step(parseSubmission(JSON.stringify({ input, from: { source: 'exchange-outbox', id: 'x' } })).input);
+    };
+    const stands = (): boolean => alarms().includes('OUTBOX_REFUSED/customs');
+    server.faults.refusing.add('BOX1');
+    control.decide('customs-report', report(1, 'BOX1'));
+    await start();
+    await eventually('it stands', stands);
+    step({
+      type: 'operator-act',
+      person: 'lan',
+      role: 'operator',
+      act: { kind: 'acknowledge-alarm', alarm: 'OUTBOX_REFUSED/customs' },
+      reason: 'I call customs',
+    });
+    assert.equal(gate.state.alarms['OUTBOX_REFUSED/customs']?.state, 'acknowledged');
+    server.faults.refusing.clear();
+    await retryRefused(['r-1'], { data });
+    await eventually('it stands no more', () => !stands());
+  });
+
   it('lies there still when it was sent again and refused once more', async () => {
     server.faults.refusing.add('BOX1');
     control.decide('customs-report', report(1, 'BOX1'));
@@ -121,5 +149,19 @@ describe('a report that customs has refused', () => {
       customs.reports.map(({ reportId }) => reportId),
       ['r-1', 'r-2'],
     );
+  });
+
+  it('and an event that CODECO cannot tell are told apart, and seen to apart', async () => {
+    const upstream = upstreamSchema.parse({
+      codeco: [{ partner: 'one', folder: 'out', sender: 'VNHUUNGHI', recipient: 'LINE', batchMs: 10 }],
+    });
+    server.faults.refusing.add('BOX1');
+    control.decide('customs-report', report(1, 'BOX1'));
+    control.decide('customs-report', report(2, '箱2'));
+    exchange = await startWith(await configWith(server.url, upstream), data, control);
+    await tells({ 'CODECO one': 1, customs: 1 });
+    await dropRefused(['r-2'], { data, to: 'CODECO one', reason: 'told by telephone' });
+    await tells({ customs: 1 });
+    assert.equal(customs.reports.length, 1);
   });
 });
