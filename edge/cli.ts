@@ -167,7 +167,7 @@ program
     finish(await releaseStats(options));
   });
 
-program
+const outbox = program
   .command('outbox')
   .description('what waits to leave the gate, and what was refused; exit code 1 if anything was')
   .requiredOption('--data <dir>', 'data folder of the gate')
@@ -175,6 +175,25 @@ program
   .action(async (options) => {
     const { showOutbox } = await import('./cli/outbox.ts');
     finish(await showOutbox(options));
+  });
+outbox
+  .command('retry')
+  .argument('[keys...]')
+  .description('have what was refused sent again; exit code 1 if nothing of that lies refused')
+  .option('--to <destination>', 'of this one only; without keys, all of it')
+  .action(async (keys: string[], _options, command) => {
+    const { retryRefused } = await import('./cli/outbox.ts');
+    finish(await retryRefused(keys, command.optsWithGlobals()));
+  });
+outbox
+  .command('drop')
+  .argument('[keys...]')
+  .description('give up what was refused; it stays on record')
+  .requiredOption('--reason <text>', 'why')
+  .option('--to <destination>', 'of this one only; without keys, all of it')
+  .action(async (keys: string[], _options, command) => {
+    const { dropRefused } = await import('./cli/outbox.ts');
+    finish(await dropRefused(keys, command.optsWithGlobals()));
   });
 
 program

@@ -2,7 +2,9 @@
  * What people see of the gate: a pure projection of the core's state, in the order of the configuration. It leaves out
  * what nobody looks at, so that it is small enough to be sent whole at every change.
  */
-import type { GateConfig } from '../../config/schema.ts';
+import type { GateConfig, PersonRole } from '../../config/schema.ts';
+import type { CustomsCase } from '../core/outage-state.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Alarm, Crossing, GateState, Proposal, Reading, Visit } from '../core/state.ts';
 
 /** The shape of state this page can show. */
@@ -18,19 +20,42 @@ export interface ReasonRow {
   code: string;
   severity: 'hold' | 'refer' | 'info';
   owner: string;
+  /** Who may clear it by a finding; empty: nobody at the gate. */
+  releasableBy: readonly PersonRole[];
   text: Text3;
   detail: string;
+  source: string;
+  /** What to do. */
+  remedy: Text3;
+  /** Whom an ambiguous match may mean, the likeliest first. */
+  candidates?: CandidateRow[];
+}
+
+export interface CandidateRow {
+  crossing: string;
+  score: number;
+  containers: string[];
+  /** Of the truck and of the driverless vehicle. */
+  plates: string[];
+}
+
+/** At most {@link REASONS_MAX}, the worst first. */
+interface Reasons {
+  reasons: ReasonRow[];
+  /** How many more there are. */
+  reasonsLeftOut?: number;
 }
 
 /** What stands in a lane, as the devices see it. */
-export interface StandingRow {
+export interface StandingRow extends Reasons {
   since: number;
   plate?: string;
   container?: string;
   grossKg?: number;
   crossing?: string;
   verdict: 'pass' | 'hold' | 'refer';
-  reasons: ReasonRow[];
+  /** Nobody’s crossing tells these reasons. */
+  alone: boolean;
   released: boolean;
 }
 
@@ -51,7 +76,7 @@ export interface LaneRow {
   standing: StandingRow | null;
 }
 
-export interface CrossingRow {
+export interface CrossingRow extends Reasons {
   id: string;
   direction: 'export' | 'import';
   load: string;
@@ -62,7 +87,6 @@ export interface CrossingRow {
   truckPlate?: string;
   /** null until something has been asked about it. */
   verdict: 'pass' | 'hold' | 'refer' | null;
-  reasons: ReasonRow[];
 }
 
 export interface DeviceRow {
@@ -112,6 +136,23 @@ export interface ProposalRow {
   until: number;
 }
 
+/** Of what customs says otherwise than it did when it passed. */
+export interface CaseRow extends Reasons {
+  id: string;
+  crossing: string;
+  containers: string[];
+  passedAt: number;
+  openedAt: number;
+  closableBy: readonly PersonRole[];
+}
+
+export interface CasesView {
+  /** All that are open. */
+  count: number;
+  /** The newest first, at most {@link CASES_MAX} of them. */
+  open: CaseRow[];
+}
+
 export interface YardView {
   slots: { id: string; owner?: string; container?: string }[];
   bays: { id: string; use: string; occupied: boolean | null; owner?: string; container?: string }[];
@@ -147,12 +188,15 @@ export interface Overview {
   alarms: AlarmsView;
   /** The first to lapse first. */
   proposals: ProposalRow[];
+  cases: CasesView;
   yard: YardView;
 }
 
 const CROSSINGS_MAX = 200;
 const RECENT_MAX = 10;
 const ALARMS_MAX = 100;
+const CASES_MAX = 50;
+const REASONS_MAX = 20;
 
 /** `{ key: value }`, or nothing where there is no value: absent keys stay absent in the JSON. */
 const optional = <K extends string, V>(key: K, value: V | undefined | null): Partial<Record<K, V>> =>
@@ -164,21 +208,47 @@ const best = (readings: readonly Reading[]): string | undefined =>
     undefined,
   )?.value;
 
-const reasonRows = (reasons: Crossing['reasons']): ReasonRow[] =>
-  reasons.map(({ code, severity, owner, text, detail }) => ({ code, severity, owner, text, detail }));
+const reasonRow = (
+  { code, severity, owner, releasableBy, text, detail, source, remedy, candidates }: Reason,
+  { crossings }: GateState,
+): ReasonRow => {
+  const rows = candidates?.map(({ crossingId, score }): CandidateRow => {
+    const crossing = crossings[crossingId];
+    return {
+      crossing: crossingId,
+      score,
+      containers: crossing?.containers.map(({ number }) => number) ?? [],
+      plates: [crossing?.truck?.plate, crossing?.vehicle?.plate].filter((plate) => plate !== undefined),
+    };
+  });
+  const row = { code, severity, owner, releasableBy, text, detail, source, remedy };
+  return { ...row, ...optional('candidates', rows) };
+};
 
-const standingRow = (visit: Visit): StandingRow => ({
-  since: visit.since,
-  ...optional('plate', best(visit.plates)),
-  ...optional('container', best(visit.containers)),
-  ...optional('grossKg', visit.weightKg),
-  ...optional('crossing', visit.crossing),
-  verdict: visit.verdict,
-  reasons: reasonRows(visit.reasons),
-  released: visit.released,
+const reasonsOf = ({ reasons }: { reasons: readonly Reason[] }, state: GateState): Reasons => ({
+  reasons: reasons.slice(0, REASONS_MAX).map((one) => reasonRow(one, state)),
+  ...(reasons.length > REASONS_MAX && { reasonsLeftOut: reasons.length - REASONS_MAX }),
 });
 
-const crossingRow = (crossing: Crossing): CrossingRow => ({
+const namesOf = ({ reasons }: { reasons: readonly Reason[] }): string =>
+  JSON.stringify(reasons.map(({ code, detail }) => [code, detail]));
+
+function standingRow(visit: Visit, state: GateState): StandingRow {
+  const crossing = state.crossings[visit.crossing ?? ''];
+  return {
+    since: visit.since,
+    ...optional('plate', best(visit.plates)),
+    ...optional('container', best(visit.containers)),
+    ...optional('grossKg', visit.weightKg),
+    ...optional('crossing', visit.crossing),
+    verdict: visit.verdict,
+    ...reasonsOf(visit, state),
+    alone: crossing === undefined || namesOf(crossing) !== namesOf(visit),
+    released: visit.released,
+  };
+}
+
+const crossingRow = (crossing: Crossing, state: GateState): CrossingRow => ({
   id: crossing.id,
   direction: crossing.direction,
   load: crossing.load,
@@ -188,8 +258,24 @@ const crossingRow = (crossing: Crossing): CrossingRow => ({
   ...optional('vehicle', crossing.vehicle && { id: crossing.vehicle.id, plate: crossing.vehicle.plate }),
   ...optional('truckPlate', crossing.truck?.plate),
   verdict: crossing.verdict,
-  reasons: reasonRows(crossing.reasons),
+  ...reasonsOf(crossing, state),
 });
+
+const caseRow = (one: CustomsCase, state: GateState): CaseRow => {
+  const { id, crossing, containers, passedAt, openedAt, closableBy } = one;
+  return { id, crossing, containers, passedAt, openedAt, closableBy, ...reasonsOf(one, state) };
+};
+
+/** Opened at the same moment, the one that was opened last goes first. */
+function casesView(state: GateState): CasesView {
+  const cases = Object.values(state.cases)
+    .reverse()
+    .sort((a, b) => b.openedAt - a.openedAt);
+  return {
+    count: cases.length,
+    open: cases.slice(0, CASES_MAX).map((one) => caseRow(one, state)),
+  };
+}
 
 const alarmRow = (alarm: Alarm): AlarmRow => {
   const { id, code, subject, priority, state, raisedAt, count, text, action } = alarm;
@@ -269,7 +355,7 @@ export function overview(state: DoorState, config: GateConfig): Overview {
         stopped: state.lanes[lane.id]?.stopped ?? false,
         mode: state.lanes[lane.id]?.mode ?? 'open',
         io: io && { barrier: io.barrier, light: io.light, loops: io.loops, curtain: io.curtain },
-        standing: visit && standingRow(visit),
+        standing: visit && standingRow(visit, state),
       };
     }),
     tracks: current.section.tracks.map(({ id, direction }) => ({
@@ -280,8 +366,8 @@ export function overview(state: DoorState, config: GateConfig): Overview {
     crossings: Object.values(state.crossings)
       .sort((a, b) => urgency(a) - urgency(b) || a.since - b.since)
       .slice(0, CROSSINGS_MAX)
-      .map(crossingRow),
-    recent: state.recent.slice(0, RECENT_MAX).map(crossingRow),
+      .map((crossing) => crossingRow(crossing, state)),
+    recent: state.recent.slice(0, RECENT_MAX).map((crossing) => crossingRow(crossing, state)),
     vehicles: current.devices.flatMap((device): VehicleRow[] => {
       if (device.kind !== 'vehicle') return [];
       const view = state.vehicles[device.id];
@@ -312,6 +398,7 @@ export function overview(state: DoorState, config: GateConfig): Overview {
     proposals: Object.values(state.proposals)
       .sort((a, b) => a.until - b.until)
       .map(proposalRow),
+    cases: casesView(state),
     yard: {
       slots: current.yard.slots.map((id) => ({ id, ...owned(`slot:${id}`) })),
       bays: current.yard.bays.map(({ id, use, io }) => ({

@@ -15,7 +15,18 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
-const FILES = ['index.html', 'app.js', 'view.js', 'words.js', 'style.css', 'parts.css', 'icon.svg'] as const;
+const FILES = [
+  'index.html',
+  'app.js',
+  'view.js',
+  'desk.js',
+  'elements.js',
+  'words.js',
+  'style.css',
+  'parts.css',
+  'desk.css',
+  'icon.svg',
+] as const;
 
 /** By request path; `/` is the page itself. */
 export function readPages(): Map<string, Page> {

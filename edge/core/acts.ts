@@ -51,7 +51,6 @@ const PROPOSALS_MAX = 50;
 const EVERYBODY: readonly PersonRole[] = personRole.options;
 const STAFF: readonly PersonRole[] = ['operator', 'supervisor'];
 const LEADERS: readonly PersonRole[] = ['customs-leader'];
-const CUSTOMS: readonly PersonRole[] = ['customs-officer', 'customs-leader'];
 
 /**
  * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
@@ -104,7 +103,7 @@ function rolesFor(state: GateState, act: OwnAct): readonly PersonRole[] {
     case 'end-outage':
       return overrideOf(state, act)?.roles ?? LEADERS;
     case 'close-case':
-      return CUSTOMS;
+      return state.cases[act.case]?.closableBy ?? [];
     case 'shelve-alarm':
       return state.alarms[act.alarm]?.priority === 'high' ? ['supervisor'] : STAFF;
     default:

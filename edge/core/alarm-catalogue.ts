@@ -306,14 +306,14 @@ const entries = {
   CUSTOMS_CASE: {
     priority: 'medium',
     vi: {
-      what: 'Hải quan nói khác về một xe đã qua trong thời gian sự cố',
+      what: 'Hải quan nói khác về hàng đã qua cửa khẩu',
       do: 'Công chức hải quan xử lý hồ sơ rồi đóng hồ sơ',
     },
     en: {
-      what: 'Customs says otherwise of a vehicle that passed under an outage',
+      what: 'Customs says otherwise of what has passed the gate',
       do: 'A customs officer deals with the case and closes it',
     },
-    zh: { what: '海关对故障期间通行的车辆有不同结论', do: '海关人员处理并结案' },
+    zh: { what: '海关对已通行货物有不同结论', do: '海关人员处理并结案' },
   },
   OUTAGE_FULL: {
     priority: 'medium',
@@ -353,6 +353,18 @@ const entries = {
       do: 'Have lists that are no longer needed replaced by empty versions',
     },
     zh: { what: '名单容量已满', do: '以空版本替换不再使用的名单' },
+  },
+  OUTBOX_REFUSED: {
+    priority: 'medium',
+    vi: {
+      what: 'Báo cáo của cửa khẩu bị từ chối',
+      do: 'Xem lý do bằng gate outbox; gửi lại hoặc bỏ báo cáo đó',
+    },
+    en: {
+      what: 'A report of this gate was refused',
+      do: 'See why with gate outbox; have it sent again, or drop it',
+    },
+    zh: { what: '口岸的报告被拒收', do: '用 gate outbox 查看原因；重新发送或放弃该报告' },
   },
   CLOCK_UNTRUSTED: {
     priority: 'medium',

@@ -2,6 +2,7 @@
  * Cases for customs: crossings that are over, and of which customs says otherwise since. Nothing moves because of one; a customs
  * officer deals with it and closes it.
  */
+import type { PersonRole } from '../../config/schema.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import type { CustomsCase } from './outage-state.ts';
 import { configOf } from './site.ts';
@@ -14,18 +15,19 @@ const CASES_MAX = 1_000;
 /** Cases with an alarm of their own. */
 const ALARMED_MAX = 50;
 const OTHERS = 'others';
+const CLOSABLE_BY: readonly PersonRole[] = ['customs-officer', 'customs-leader'];
 
 export const areFull = ({ cases }: GateState): boolean => Object.keys(cases).length >= CASES_MAX;
 
 /** `more`: what else its record tells. */
 export function openCase(
   turn: Turn,
-  given: Omit<CustomsCase, 'id' | 'openedAt'>,
+  given: Omit<CustomsCase, 'id' | 'openedAt' | 'closableBy'>,
   more: Record<string, string> = {},
 ): void {
   const { state } = turn;
   const id = `${configOf(state).gate.id}-c${count(turn, 'case')}`;
-  const opened: CustomsCase = { id, ...given, openedAt: state.now };
+  const opened: CustomsCase = { id, ...given, openedAt: state.now, closableBy: CLOSABLE_BY };
   state.cases[id] = opened;
   decide(turn, 'case-opened', { ...opened, ...more });
   const isFew = Object.keys(state.cases).length <= ALARMED_MAX;

@@ -24,6 +24,7 @@ import { takeObservation } from './observations.ts';
 import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
+import { takeRefused } from './refused-reports.ts';
 import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
@@ -127,6 +128,8 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeFeed(turn, input);
     case 'list':
       return takeList(turn, input.list);
+    case 'reports-refused':
+      return takeRefused(turn, input.refused);
     case 'counterpart-record':
       return takeRecord(turn, input);
     case 'counterpart-link':

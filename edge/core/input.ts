@@ -209,7 +209,20 @@ export interface ListReport {
   list: SignedList;
 }
 
-export type CustomsInput = Booking | ClearanceReport | Examination | CustomsFeed | ListReport;
+/** Reports of ours that whoever gets them has refused for good and nobody has seen to: told whole on every change. */
+export interface RefusedReports {
+  type: 'reports-refused';
+  /** How many, by who gets them; whoever is not named has refused none. */
+  refused: Record<string, number>;
+}
+
+export type CustomsInput =
+  | Booking
+  | ClearanceReport
+  | Examination
+  | CustomsFeed
+  | ListReport
+  | RefusedReports;
 
 // ---------------------------------------------------------------- counterpart (through exchange)
 

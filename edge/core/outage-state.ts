@@ -1,5 +1,5 @@
 /** What is remembered of outages: the one in force, who passed under any, and what came of checking them. Plain JSON. */
-import type { Checkpoint } from '../../config/schema.ts';
+import type { Checkpoint, PersonRole } from '../../config/schema.ts';
 import type { Reason } from './reasons.ts';
 import type { OutageRegime } from './reconcile/case.ts';
 
@@ -16,7 +16,7 @@ export interface OutageRelease {
   answered?: string[];
 }
 
-/** A crossing that passed under an outage, and of which customs' list says otherwise. */
+/** A crossing that is over, and of which customs says otherwise since. */
 export interface CustomsCase {
   id: string;
   crossing: string;
@@ -24,6 +24,7 @@ export interface CustomsCase {
   passedAt: number;
   openedAt: number;
   reasons: Reason[];
+  closableBy: readonly PersonRole[];
 }
 
 export interface Outages {

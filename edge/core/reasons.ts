@@ -35,6 +35,8 @@ export interface Reason {
   source: string;
   /** Of a signed list: which, and what of the vehicle it names. */
   hit?: { list: string; kind: string };
+  /** Crossings it may be, the likeliest first; the score tells by how much. */
+  candidates?: readonly { crossingId: string; score: number }[];
   remedy: Text;
 }
 

@@ -392,12 +392,14 @@ export interface GateState {
   /** Signed lists by id, in their newest version; replaced as a whole, never changed in place. */
   lists: Record<string, SignedList>;
   outages: Outages;
-  /** What customs said otherwise after an outage, by id. */
+  /** What customs has said otherwise of crossings that are over, by id. */
   cases: Record<string, CustomsCase>;
   /** The last containers that were delivered. */
   delivered: Record<string, Delivered>;
   /** When each feed of customs last confirmed its list complete. */
   feeds: Record<string, number>;
+  /** How many of our reports lie refused, by who gets them. */
+  refused: Record<string, number>;
   link: { up: boolean };
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
@@ -451,6 +453,7 @@ export const initialState = (): GateState => ({
   cases: {},
   delivered: {},
   feeds: {},
+  refused: {},
   link: { up: false },
   live: null,
   authorityRequests: {},

@@ -51,18 +51,7 @@ export async function openDatabase(path: string): Promise<Database> {
   return {
     get: (sql, ...values) => inTurn(() => statements.get(sql, ...values)),
     all: (sql, ...values) => inTurn(() => statements.all(sql, ...values)),
-    transaction: (work) =>
-      inTurn(async () => {
-        await statements.run('BEGIN IMMEDIATE');
-        try {
-          const result = await work(statements);
-          await statements.run('COMMIT');
-          return result;
-        } catch (error) {
-          await statements.run('ROLLBACK');
-          throw error;
-        }
-      }),
+    transaction: (work) => inTurn(() => inTransaction(statements, work)),
     async close() {
       if (closed) return;
       const idle = last;
@@ -81,6 +70,29 @@ export async function openDatabaseReadOnly(path: string): Promise<Pick<Database,
   const raw = await openRaw(path, sqlite3.OPEN_READONLY);
   const { get, all } = statementsOf(raw);
   return { get, all, close: () => closeRaw(raw) };
+}
+
+/** How long a person's change waits for the daemon's own. */
+const BUSY_MS_MAX = 30_000;
+
+/**
+ * Opens it to change a little in it, also while the daemon runs. It must be there, and of this release: only the daemon makes it.
+ * @throws GateError `EXCHANGE_DB_OPEN`, `EXCHANGE_DB_OTHER_RELEASE`
+ */
+export async function openDatabaseBeside(path: string): Promise<Pick<Database, 'transaction' | 'close'>> {
+  const raw = await openRaw(path, sqlite3.OPEN_READWRITE);
+  raw.configure('busyTimeout', BUSY_MS_MAX);
+  const statements = statementsOf(raw);
+  const version = (await statements.get<{ user_version: number }>('PRAGMA user_version'))?.user_version;
+  if (version !== MIGRATIONS.length) {
+    await closeRaw(raw);
+    throw new GateError(
+      'EXCHANGE_DB_OTHER_RELEASE',
+      `${path} is of another release (format ${version}, this one writes ${MIGRATIONS.length})`,
+      'Use the release that gate exchange runs with, or start this one’s once.',
+    );
+  }
+  return { transaction: (work) => inTransaction(statements, work), close: () => closeRaw(raw) };
 }
 
 const openRaw = (path: string, mode: number): Promise<sqlite3.Database> =>
@@ -120,6 +132,18 @@ async function prepare(raw: sqlite3.Database, { get, run }: Statements, path: st
         error ? reject(error) : resolve(),
       );
     });
+  }
+}
+
+async function inTransaction<T>(statements: Statements, work: (tx: Statements) => Promise<T>): Promise<T> {
+  await statements.run('BEGIN IMMEDIATE');
+  try {
+    const result = await work(statements);
+    await statements.run('COMMIT');
+    return result;
+  } catch (error) {
+    await statements.run('ROLLBACK');
+    throw error;
   }
 }
 

@@ -25,6 +25,7 @@ import { createHttpClient } from './http.ts';
 import { startJournalReader } from './journal-reader.ts';
 import { type LinkKeys, loadLinkKeys } from './keys.ts';
 import { createLatest } from './latest.ts';
+import { startRefusalWatch } from './outbox/refusals.ts';
 import { startUpstream } from './upstream/upstream.ts';
 import type { WorkerTools } from './worker.ts';
 
@@ -116,6 +117,8 @@ async function wire(
     onRefused: upstream.refused,
   });
   stops.push(customs.stop);
+  const refusals = startRefusalWatch({ ...tools('outbox'), database, door, onChanged: customs.decided });
+  stops.push(refusals.stop);
 
   const lineSubmitter = startLineSubmitter({ ...tools('counterpart'), door, database });
   const client = createHttpClient({
@@ -180,6 +183,7 @@ async function wire(
           linkInput.tellAgain();
           liveInput.tellAgain();
           customs.resync();
+          refusals.tellAgain();
           lineSubmitter.resync();
         }
         decided = await applyDecisions(tx, entries, {

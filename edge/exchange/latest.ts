@@ -2,8 +2,7 @@
  * Tells control a latest value: whether the link is up, what the other side's machines do. Only changes are told, the
  * newest replaces one that still waits, and after a restart of control it is told again.
  */
-import type { CounterpartInput } from '../core/input.ts';
-import type { ControlDoor } from './door.ts';
+import type { ControlDoor, ExchangeInput } from './door.ts';
 import { startWorker, type Worker, type WorkerTools } from './worker.ts';
 
 export interface Latest<Value> {
@@ -15,7 +14,7 @@ export interface Latest<Value> {
   stop(): Promise<void>;
 }
 
-export function createLatest<Value extends CounterpartInput>(
+export function createLatest<Value extends ExchangeInput>(
   options: WorkerTools & { door: ControlDoor; source: string },
 ): Latest<Value> {
   const { door, source, random } = options;

@@ -122,6 +122,23 @@ const LISTS = `
 CREATE TABLE list (id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 `;
 
+/** A person may give up what was refused: `dropped` says why, and is null while nobody has. */
+const SEEN_TO = `
+ALTER TABLE outbox ADD COLUMN dropped TEXT;
+DROP INDEX outbox_refused;
+CREATE INDEX outbox_refused ON outbox (destination, ord) WHERE state = 'refused' AND dropped IS NULL;
+ALTER TABLE codeco_event ADD COLUMN dropped TEXT;
+CREATE INDEX codeco_refused ON codeco_event (partner, ord) WHERE refused IS NOT NULL AND dropped IS NULL;
+`;
+
 /** Step *i* leads from `user_version` *i* to *i* + 1. */
-export const MIGRATIONS: readonly string[] = [FIRST, SEVERAL_FEEDS, OUTBOX, FILES, ALLOTMENTS, LISTS];
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  SEVERAL_FEEDS,
+  OUTBOX,
+  FILES,
+  ALLOTMENTS,
+  LISTS,
+  SEEN_TO,
+];
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,13 +1,13 @@
 /** The console's page: listens to the gate and draws what changed. */
+import { caseRows } from './desk.js';
+import { h, timeText } from './elements.js';
 import {
   alarmRows,
   crossingRows,
   deviceRows,
-  h,
   journalRow,
   laneCard,
   linkRows,
-  timeText,
   trackRows,
   yardRows,
 } from './view.js';
@@ -94,7 +94,7 @@ function drawConnection() {
 
 function drawOverview() {
   if (!overview) return;
-  const { gate, now, lanes, tracks, alarms, proposals, devices, yard, vehicles, completed } = overview;
+  const { gate, now, lanes, tracks, alarms, proposals, cases, devices, yard, vehicles, completed } = overview;
   const name = say.text(gate.name);
   at('gate-name').textContent = name;
   at('gate-place').textContent = [...new Set(Object.values(gate.name))]
@@ -106,6 +106,9 @@ function drawOverview() {
   draw('crossings', [overview.crossings, overview.recent, Math.round(now / 1000)], () =>
     crossingRows(overview, say),
   );
+  at('cases-panel').hidden = cases.count === 0;
+  at('case-count').textContent = String(cases.count);
+  draw('cases', cases, () => caseRows(cases, say, gate.utcOffset));
   draw('alarms', [alarms, proposals], () => alarmRows(alarms, proposals, say, gate.utcOffset));
   draw('devices', devices, () => deviceRows(devices, say));
   draw('yard', [yard, vehicles], () => yardRows({ yard, vehicles }, say));

@@ -1,43 +1,8 @@
-/** Overview → elements. Everything that comes from the gate is set as text, never as markup. */
+/** Overview → elements. */
+import { reasons } from './desk.js';
+import { container, durationText, h, plate, timeText } from './elements.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-
-/** An element: `h('p.reason', {title}, 'text', child)`; classes after dots, empty children left out. */
-export function h(name, ...rest) {
-  const [tag, ...classes] = name.split('.');
-  const element = document.createElement(tag);
-  if (classes.length > 0) element.className = classes.join(' ');
-  for (const part of rest.flat(Number.POSITIVE_INFINITY)) {
-    if (part === null || part === undefined || part === false || part === '') continue;
-    if (typeof part === 'string' || typeof part === 'number' || part instanceof Node) element.append(part);
-    else
-      for (const [key, value] of Object.entries(part))
-        if (value !== undefined) element.setAttribute(key, value);
-  }
-  return element;
-}
-
-const two = (number) => String(number).padStart(2, '0');
-
-/** Minutes east of Greenwich of `+07:00`. */
-export function offsetMinutes(utcOffset) {
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(utcOffset) ?? [];
-  return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-}
-
-/** `14:05:09` where the gate stands. */
-export function timeText(atMs, utcOffset) {
-  const date = new Date(atMs + offsetMinutes(utcOffset) * 60_000);
-  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-}
-
-/** `42 s`, `7 min`, `3 h`. */
-export function durationText(ms) {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 100) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-}
 
 const SIGNS = { pass: '✓', hold: '❚❚', refer: '⚠' };
 
@@ -48,9 +13,6 @@ const verdict = (value, say) =>
     say.word(`verdict.${value ?? 'none'}`),
   );
 
-const plate = (text) => h('span.plate', text);
-const container = (number) => h('span.container', number);
-
 /** Why, in short: for the lane's card. */
 const reasonsShort = (list, say) =>
   list.length > 0 &&
@@ -58,21 +20,6 @@ const reasonsShort = (list, say) =>
     'ul.reasons',
     list.map((reason) =>
       h(`li.${reason.severity}`, { title: reason.detail || undefined }, say.text(reason.text)),
-    ),
-  );
-
-/** Why, who decides, and what it is about. */
-const reasons = (list, say) =>
-  list.length > 0 &&
-  h(
-    'ul.reasons',
-    list.map((reason) =>
-      h(
-        `li.${reason.severity}`,
-        h('span.what', say.text(reason.text)),
-        h('span.owner', say.word(`owner.${reason.owner}`)),
-        reason.detail && h('span.detail', reason.detail),
-      ),
     ),
   );
 
@@ -136,7 +83,9 @@ export function laneCard(lane, say) {
         standing.grossKg !== undefined && h('span.weight', `${standing.grossKg.toLocaleString('en')} kg`),
         verdict(standing.verdict, say),
       ),
-      reasonsShort(standing.reasons, say),
+      standing.verdict === 'refer' && standing.alone
+        ? reasons(standing, say)
+        : reasonsShort(standing.reasons, say),
     ],
   );
 }
@@ -164,7 +113,7 @@ export function crossingRow(crossing, say, now, utcOffset) {
       ],
       h('span.since', { title: timeText(crossing.since, utcOffset) }, durationText(now - crossing.since)),
     ),
-    reasons(crossing.reasons, say),
+    reasons(crossing, say),
   );
 }
 

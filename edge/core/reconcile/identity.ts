@@ -68,7 +68,7 @@ export function unmatchedReasons(the: Case, { outcome, candidates, images, ...se
       const rivals = candidates.map(({ crossingId, score }) => `${crossingId} (${score})`).join(', ');
       const best = the.expected.find(({ crossingId }) => crossingId === candidates[0]?.crossingId);
       return [
-        reason('AMBIGUOUS_MATCH', rivals, images.join(', ')),
+        { ...reason('AMBIGUOUS_MATCH', rivals, images.join(', ')), candidates },
         ...mismatches(seen),
         ...(best === undefined ? [] : announcedTwice(best, the.expected)),
       ];

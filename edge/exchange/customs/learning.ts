@@ -12,11 +12,11 @@
  */
 
 import type { Quantity } from '../../../protocols/clearance/words.ts';
-import type { Booking, ClearanceReport, CustomsInput, Examination } from '../../core/input.ts';
+import type { Booking, ClearanceReport, Examination } from '../../core/input.ts';
 import type { Statements } from '../database.ts';
 import { endLoading, isLoading, layDown } from './first-load.ts';
 import { withoutNames } from './names.ts';
-import { CUSTOMS_FEED, queue } from './queue.ts';
+import { CUSTOMS_FEED, type QueuedInput, queue } from './queue.ts';
 
 /** The feed of lists that come as files. */
 export const FOLDER_FEED = 'drop-folder';
@@ -235,7 +235,7 @@ export async function settleLoad(tx: Statements): Promise<boolean> {
 }
 
 /** What customs and the other authorities say of a container. */
-async function saidOf(tx: Statements, container: string): Promise<CustomsInput[]> {
+async function saidOf(tx: Statements, container: string): Promise<QueuedInput[]> {
   // Told when it is over.
   if (await isLoading(tx)) return [];
   const clearances = await tx.all<Row>(

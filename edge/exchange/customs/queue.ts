@@ -2,16 +2,19 @@
  * What control is to be told by the source `customs`, whichever feed it came from. Of one thing only the newest state waits,
  * and what forbids goes before all else, so the queue is bounded by the lists and a withdrawal never stands behind it.
  */
-import type { ClearanceReport, CustomsInput, Examination } from '../../core/input.ts';
+import type { ClearanceReport, CustomsInput, Examination, RefusedReports } from '../../core/input.ts';
 import { getMeta, type Statements, setMeta } from '../database.ts';
 
 /** The feed whose freshness counts where no other is named; inputs do not name it. */
 export const CUSTOMS_FEED = 'customs';
 
+/** What somebody else says; what they say of our reports takes its own way. */
+export type QueuedInput = Exclude<CustomsInput, RefusedReports>;
+
 /** An input with the sequence number it will be submitted under. */
 export interface SequencedInput {
   seq: number;
-  input: CustomsInput;
+  input: QueuedInput;
 }
 
 const PRIORITY = { restriction: 0, change: 1, confirmation: 2 } as const;
@@ -21,7 +24,7 @@ const BATCH_CHARS_MAX = 1_000_000;
 const DELIVERED = 'customs.delivered';
 
 /** Queues inputs in this order; each replaces the one about the same thing that still waits. `urgent`: all of them forbid something. */
-export async function queue(tx: Statements, inputs: readonly CustomsInput[], urgent = false): Promise<void> {
+export async function queue(tx: Statements, inputs: readonly QueuedInput[], urgent = false): Promise<void> {
   if (inputs.length === 0) return;
   const newest = new Map(inputs.map((input) => [keyOf(input), input]));
   const rows = JSON.stringify(
@@ -69,7 +72,7 @@ export async function reserve(
     if (index > 0 && chars > BATCH_CHARS_MAX) break;
     const seq = delivered + 1 + index;
     if (row.seq === null) await tx.run('UPDATE pending SET seq = ? WHERE ord = ?', seq, row.ord);
-    reserved.push({ seq, input: JSON.parse(row.body) as CustomsInput });
+    reserved.push({ seq, input: JSON.parse(row.body) as QueuedInput });
   }
   if (delivered !== known) await setMeta(tx, DELIVERED, String(delivered));
   return reserved;
@@ -83,7 +86,7 @@ async function takeBackNumbers(tx: Statements): Promise<void> {
   await tx.run('UPDATE pending SET seq = NULL WHERE seq IS NOT NULL');
 }
 
-function keyOf(input: CustomsInput): string {
+function keyOf(input: QueuedInput): string {
   switch (input.type) {
     case 'booking':
       return `booking:${input.bookingId}`;
@@ -98,12 +101,12 @@ function keyOf(input: CustomsInput): string {
   }
 }
 
-function priorityOf(input: CustomsInput): number {
+function priorityOf(input: QueuedInput): number {
   if (input.type === 'customs-feed') return PRIORITY.confirmation;
   return forbids(input) ? PRIORITY.restriction : PRIORITY.change;
 }
 
-const forbids = (input: CustomsInput): boolean =>
+const forbids = (input: QueuedInput): boolean =>
   (input.type === 'clearance' && isWithdrawn(input)) || (input.type === 'examination' && isFailed(input));
 const isWithdrawn = ({ status }: ClearanceReport): boolean => status === 'withdrawn';
 const isFailed = ({ state }: Examination): boolean => state === 'failed';

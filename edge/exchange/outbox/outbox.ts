@@ -93,7 +93,7 @@ const REFUSALS_SHOWN = 20;
 
 export interface OutboxStatus {
   counts: { destination: string; kind: OutgoingKind; state: string; count: number }[];
-  /** The newest refusals, with what the other end said. */
+  /** The newest refusals that nobody has seen to, with what the other end said. */
   refusals: { destination: string; kind: OutgoingKind; key: string; container: string; answer: string }[];
 }
 
@@ -101,11 +101,12 @@ export interface OutboxStatus {
 export async function outboxStatus(database: Pick<Statements, 'all'>): Promise<OutboxStatus> {
   return {
     counts: await database.all(
-      `SELECT destination, kind, state, COUNT(*) AS count FROM outbox
-         GROUP BY destination, kind, state ORDER BY destination, kind, state DESC`,
+      `SELECT destination, kind, IIF(dropped IS NULL, state, 'dropped') AS state, COUNT(*) AS count FROM outbox
+         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 DESC`,
     ),
     refusals: await database.all(
-      `SELECT destination, kind, key, container, answer FROM outbox WHERE state = 'refused' ORDER BY ord DESC LIMIT ?`,
+      `SELECT destination, kind, key, container, answer FROM outbox
+         WHERE state = 'refused' AND dropped IS NULL ORDER BY ord DESC LIMIT ?`,
       REFUSALS_SHOWN,
     ),
   };

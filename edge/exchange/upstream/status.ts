@@ -5,9 +5,16 @@ import type { Statements } from '../database.ts';
 const REFUSALS_SHOWN = 20;
 
 export interface FilesStatus {
-  codeco: { partner: string; waiting: number; refused: number; interchanges: number; unwritten: number }[];
+  codeco: {
+    partner: string;
+    waiting: number;
+    refused: number;
+    dropped: number;
+    interchanges: number;
+    unwritten: number;
+  }[];
   alerts: { told: number; unwritten: number };
-  /** The newest gate events that cannot be told. */
+  /** The newest gate events that cannot be told, and that nobody has seen to. */
   refusals: { partner: string; eventId: string; reason: string }[];
 }
 
@@ -19,7 +26,8 @@ export async function filesStatus(database: Pick<Statements, 'get' | 'all'>): Pr
     codeco: await database.all(
       `SELECT event.partner,
           COUNT(*) FILTER (WHERE interchange IS NULL AND refused IS NULL) AS waiting,
-          COUNT(refused) AS refused,
+          COUNT(*) FILTER (WHERE refused IS NOT NULL AND dropped IS NULL) AS refused,
+          COUNT(dropped) AS dropped,
           (SELECT COUNT(*) FROM codeco_interchange one WHERE one.partner = event.partner) AS interchanges,
           (SELECT COUNT(text) FROM codeco_interchange one WHERE one.partner = event.partner) AS unwritten
          FROM codeco_event event GROUP BY event.partner ORDER BY event.partner`,
@@ -27,7 +35,7 @@ export async function filesStatus(database: Pick<Statements, 'get' | 'all'>): Pr
     alerts: alerts ?? { told: 0, unwritten: 0 },
     refusals: await database.all(
       `SELECT partner, event_id AS eventId, refused AS reason FROM codeco_event
-         WHERE refused IS NOT NULL ORDER BY ord DESC LIMIT ?`,
+         WHERE refused IS NOT NULL AND dropped IS NULL ORDER BY ord DESC LIMIT ?`,
       REFUSALS_SHOWN,
     ),
   };

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { showOutbox } from '../../../edge/cli/outbox.ts';
 import { releaseStats } from '../../../edge/cli/stats.ts';
-import { openDatabase } from '../../../edge/exchange/database.ts';
-import { createOutbox } from '../../../edge/exchange/outbox/outbox.ts';
 import { openSqliteJournal } from '../../../edge/journal/sqlite.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
 import { silentLog } from '../../../edge/platform/log.ts';
@@ -69,41 +65,6 @@ describe('gate stats release', () => {
     await assert.rejects(
       releaseStats({ journal: await journalOf(), from: 'yesterday' }),
       (error: unknown) => error instanceof GateError && error.code === 'DAY_UNREADABLE',
-    );
-  });
-});
-
-describe('gate outbox', () => {
-  after(removeFolders);
-
-  it('shows what waits and what was refused with its reason, and then ends with 1', async () => {
-    const data = await newFolder();
-    const database = await openDatabase(join(data, 'exchange.db'));
-    const outbox = createOutbox(database);
-    const queue = (key: string): Promise<boolean> =>
-      database.transaction((tx) =>
-        outbox.add(tx, { destination: 'customs', kind: 'report', key, container: 'BOX1', body: '{}' }),
-      );
-    await queue('r-1');
-    await queue('r-2');
-    assert.equal((await showOutbox({ data })).exitCode, 0);
-    const first = await outbox.next('customs', []);
-    assert.ok(first);
-    await outbox.settle(first, 'refused', '422 unknown declaration');
-    const { exitCode, text } = await showOutbox({ data });
-    assert.equal(exitCode, 1);
-    assert.match(text, /^customs report: 1 waiting$/m);
-    assert.match(text, /^customs report: 1 refused$/m);
-    assert.match(text, /^REFUSED by customs: report r-1 of BOX1: 422 unknown declaration$/m);
-    const { counts } = JSON.parse((await showOutbox({ data, json: true })).text) as { counts: unknown[] };
-    assert.equal(counts.length, 2);
-    await database.close();
-  });
-
-  it('says so when there is no exchange to look at', async () => {
-    await assert.rejects(
-      showOutbox({ data: await newFolder() }),
-      (error: unknown) => error instanceof GateError && error.code === 'EXCHANGE_DB_OPEN',
     );
   });
 });

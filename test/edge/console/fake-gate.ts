@@ -5,6 +5,7 @@ import { loadConfig } from '../../../config/load.ts';
 import type { GateConfig } from '../../../config/schema.ts';
 import type { ConsoleDoor } from '../../../edge/console/door.ts';
 import { type AlarmCode, alarmCatalogue } from '../../../edge/core/alarm-catalogue.ts';
+import type { CustomsCase } from '../../../edge/core/outage-state.ts';
 import { reason } from '../../../edge/core/reasons.ts';
 import {
   type Alarm,
@@ -122,6 +123,20 @@ export function alarm(code: AlarmCode, subject: string, over: Partial<Alarm> = {
     announced: true,
     text,
     action,
+    ...over,
+  };
+}
+
+/** A case for customs: a release that was taken back after delivery. */
+export function customsCase(over: Partial<CustomsCase> = {}): CustomsCase {
+  return {
+    id: 'huu-nghi-c1',
+    crossing: 'c-0',
+    containers: ['CSQU3054383'],
+    passedAt: START - 86_400_000,
+    openedAt: START - 60_000,
+    reasons: [reason('CLEARANCE_WITHDRAWN', 'CSQU3054383 under 301234567890', 'VNACCS')],
+    closableBy: ['customs-officer', 'customs-leader'],
     ...over,
   };
 }

@@ -27,3 +27,15 @@ export function contrasts() {
       return { text: element.textContent, ratio: (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05) };
     });
 }
+
+/** Whether the keyboard is in the element of this id. */
+export function isFocused(id) {
+  return document.activeElement?.id === id;
+}
+
+/** Whether any of the element can be seen in the panel it scrolls in. */
+export function isInSight(selector) {
+  const element = document.querySelector(selector);
+  const [one, panel] = [element, element.closest('.body')].map((part) => part.getBoundingClientRect());
+  return one.top < panel.bottom && one.bottom > panel.top;
+}

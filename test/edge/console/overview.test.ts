@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { isGateState, overview } from '../../../edge/console/overview.ts';
 import { reason } from '../../../edge/core/reasons.ts';
 import { type Alarm, initialState } from '../../../edge/core/state.ts';
-import { alarm, exportCrossing, heldState, heldVisit, quietState, START, testConfig } from './fake-gate.ts';
+import {
+  alarm,
+  customsCase,
+  exportCrossing,
+  heldState,
+  heldVisit,
+  quietState,
+  START,
+  testConfig,
+} from './fake-gate.ts';
 
 const config = testConfig();
 const laneOf = (view: ReturnType<typeof overview>, id: string) => view.lanes.find((lane) => lane.id === id);
@@ -139,6 +148,68 @@ describe('the overview of a gate', () => {
         until: START + 600_000,
       },
     ]);
+  });
+
+  it('shows open cases, the newest first, with what each is about and who may close it', () => {
+    const state = quietState(config);
+    for (const one of [
+      customsCase(),
+      customsCase({ id: 'huu-nghi-c2', openedAt: START - 1_000 }),
+      customsCase({ id: 'huu-nghi-c3', openedAt: START - 1_000 }),
+    ])
+      state.cases[one.id] = one;
+    const { count, open } = overview(state, config).cases;
+    assert.equal(count, 3);
+    assert.deepEqual(
+      open.map(({ id }) => id),
+      ['huu-nghi-c3', 'huu-nghi-c2', 'huu-nghi-c1'],
+    );
+    const [newest] = open;
+    assert.deepEqual(
+      [newest?.crossing, newest?.containers, newest?.closableBy],
+      ['c-0', ['CSQU3054383'], ['customs-officer', 'customs-leader']],
+    );
+    const [why] = newest?.reasons ?? [];
+    assert.deepEqual(
+      [why?.code, why?.detail, why?.source, why?.releasableBy],
+      ['CLEARANCE_WITHDRAWN', 'CSQU3054383 under 301234567890', 'VNACCS', []],
+    );
+  });
+
+  it('counts cases it does not show, and reasons beyond those a person can read', () => {
+    const state = quietState(config);
+    const reasons = Array.from({ length: 25 }, (_, index) => reason('NO_CLEARANCE', `D-${index}`));
+    for (let index = 0; index < 1_000; index += 1)
+      state.cases[`c${index}`] = customsCase({ id: `c${index}`, openedAt: START + index, reasons });
+    const { count, open } = overview(state, config).cases;
+    assert.deepEqual([count, open.length, open[0]?.id], [1_000, 50, 'c999']);
+    assert.deepEqual([open[0]?.reasons.length, open[0]?.reasonsLeftOut], [20, 5]);
+  });
+
+  it('names whom an ambiguous reading may mean by their plates and containers, in the lane itself', () => {
+    const state = quietState(config);
+    state.crossings['c-1'] = exportCrossing({ reasons: [], verdict: null });
+    const candidates = [
+      { crossingId: 'c-1', score: 700 },
+      { crossingId: 'gone', score: 650 },
+    ];
+    const lane = state.lanes['border-out-1'];
+    assert.ok(lane);
+    lane.visit = heldVisit({
+      verdict: 'refer',
+      reasons: [{ ...reason('AMBIGUOUS_MATCH', 'c-1 (700), gone (650)'), candidates }],
+    });
+    delete lane.visit.crossing;
+    const standing = laneOf(overview(state, config), 'border-out-1')?.standing;
+    assert.equal(standing?.alone, true);
+    assert.deepEqual(standing?.reasons[0]?.candidates, [
+      { crossing: 'c-1', score: 700, containers: ['CSQU3054383'], plates: ['12C-045.67', '12C-123.45'] },
+      { crossing: 'gone', score: 650, containers: [], plates: [] },
+    ]);
+  });
+
+  it('tells the reasons of a matched vehicle once, with its crossing', () => {
+    assert.equal(laneOf(overview(heldState(config), config), 'border-out-1')?.standing?.alone, false);
   });
 
   it('stays small however much the state holds', () => {

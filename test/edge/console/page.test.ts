@@ -7,10 +7,12 @@ import { silentLog } from '../../../edge/platform/log.ts';
 import { requireTool } from '../../support/tools.ts';
 import {
   alarm,
+  customsCase,
   exportCrossing,
   type FakeGate,
   fakeGate,
   heldState,
+  heldVisit,
   quietState,
   START,
   testConfig,
@@ -20,6 +22,8 @@ import {
 const inPage = (await import(new URL('./in-page.js', import.meta.url).href)) as {
   overflow(): { wider: number; higher: number };
   contrasts(): { text: string; ratio: number }[];
+  isFocused(id: string): boolean;
+  isInSight(selector: string): boolean;
 };
 const config = testConfig();
 const CHROMIUM_FLAGS = [
@@ -146,6 +150,102 @@ describe('the console’s page in a browser', function () {
     assert.deepEqual(await page.evaluate(inPage.overflow), { wider: 0, higher: 0 });
     const faint = (await page.evaluate(inPage.contrasts)).filter(({ ratio }) => ratio < 4.5);
     assert.deepEqual(faint, []);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('shows open cases with what each is about and who may close it, until they are closed', async () => {
+    const panel = page.getByRole('region', { name: 'Hồ sơ hải quan đang mở' });
+    assert.equal(await panel.count(), 0);
+    const state = heldState(config);
+    for (const one of [customsCase(), customsCase({ id: 'huu-nghi-c2', openedAt: START })])
+      state.cases[one.id] = one;
+    gate.become(state);
+    await panel.waitFor();
+    assert.deepEqual(
+      await panel.getByRole('article').evaluateAll((all) => all.map((one) => one.dataset.case)),
+      ['huu-nghi-c2', 'huu-nghi-c1'],
+    );
+    const one = panel.getByRole('article', { name: 'Hồ sơ huu-nghi-c1' });
+    await one.getByText('CSQU3054383', { exact: true }).waitFor();
+    await one.getByText('từ 2026-03-10 08:29:00').waitFor();
+    await one.getByText('CLEARANCE_WITHDRAWN').waitFor();
+    await one.getByText('Nguồn: VNACCS').waitFor();
+    await one.getByText('Người được đóng: cán bộ hải quan, lãnh đạo hải quan').waitFor();
+    await one.getByText('gate act close-case huu-nghi-c1').waitFor();
+    assert.deepEqual(await page.evaluate(inPage.overflow), { wider: 0, higher: 0 });
+    assert.deepEqual(
+      (await page.evaluate(inPage.contrasts)).filter(({ ratio }) => ratio < 4.5),
+      [],
+    );
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('可结案人员: 海关人员, 海关负责人').first().waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.equal((await page.evaluate(inPage.overflow)).wider, 0);
+
+    delete state.cases['huu-nghi-c1'];
+    gate.become(state);
+    await page.locator('[data-case="huu-nghi-c1"]').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('#case-count').textContent(), '1');
+    gate.become(heldState(config));
+    await page.locator('#cases-panel').waitFor({ state: 'hidden' });
+    assert.deepEqual(complaints, []);
+  });
+
+  it('reaches every open case with the keyboard alone', async () => {
+    const state = heldState(config);
+    for (let index = 0; index < 50; index += 1)
+      state.cases[`c${index}`] = customsCase({ id: `c${index}`, openedAt: START - index });
+    gate.become(state);
+    const last = page.locator('[data-case="c49"]');
+    await last.waitFor({ state: 'attached' });
+    for (let tabs = 0; tabs < 20; tabs += 1) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate(inPage.isFocused, 'cases')) break;
+    }
+    assert.equal(await page.evaluate(inPage.isFocused, 'cases'), true);
+    await page.keyboard.press('End');
+    await page.waitForFunction(inPage.isInSight, '[data-case="c49"]');
+  });
+
+  it('tells of a referred vehicle whose matter it is, who may clear it, what to do, and whom an unclear reading may mean', async () => {
+    const state = heldState(config);
+    const seal = reason('SEAL_BROKEN', 'VN001', 'seal-1');
+    const alarmed = reason('RADIATION_ALARM', '', 'rpm-1');
+    state.crossings['c-1'] = exportCrossing({ verdict: 'refer', reasons: [seal, alarmed] });
+    const lane = state.lanes['border-out-1'];
+    assert.ok(lane);
+    const pictures = 'a1'.repeat(32);
+    const candidates = [
+      { crossingId: 'c-1', score: 700 },
+      { crossingId: 'c-9', score: 650 },
+    ];
+    lane.visit = heldVisit({
+      verdict: 'refer',
+      reasons: [{ ...reason('AMBIGUOUS_MATCH', 'c-1 (700), c-9 (650)', pictures), candidates }],
+    });
+    delete lane.visit.crossing;
+    gate.become(state);
+
+    const broken = page.locator('[data-crossing="c-1"] [data-reason="SEAL_BROKEN"]');
+    await broken.getByText('Nguồn: seal-1').waitFor();
+    await broken.getByText(seal.remedy.vi).waitFor();
+    await broken.getByText('Người được gỡ bỏ: cán bộ hải quan').waitFor();
+    const radiation = page.locator('[data-crossing="c-1"] [data-reason="RADIATION_ALARM"]');
+    await radiation.getByText('Không ai tại cửa khẩu gỡ bỏ được').waitFor();
+
+    const unclear = page.locator('[data-lane="border-out-1"] [data-reason="AMBIGUOUS_MATCH"]');
+    await unclear.getByText('Nguồn: a1a1a1a1a1a1…').waitFor();
+    const may = unclear.getByRole('list', { name: 'Có thể là' });
+    assert.deepEqual(await may.getByRole('listitem').allTextContents(), [
+      'c-112C-045.6712C-123.45CSQU3054383700',
+      'c-9650',
+    ]);
+    assert.deepEqual(await page.evaluate(inPage.overflow), { wider: 0, higher: 0 });
+    assert.deepEqual(
+      (await page.evaluate(inPage.contrasts)).filter(({ ratio }) => ratio < 4.5),
+      [],
+    );
+    assert.doesNotMatch((await page.locator('main').textContent()) ?? '', /\[object|undefined|NaN/);
     assert.deepEqual(complaints, []);
   });
 

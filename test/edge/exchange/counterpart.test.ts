@@ -384,7 +384,10 @@ describe('exchange and the gate across the border', () => {
       assert.equal(await status('/log', 'POST'), 405);
       assert.equal(await status('/journal'), 404);
       assert.equal(await status('/log?after=-1'), 400);
-      assert.equal(await status('/log?after=0&waitMs=10'), 200);
+      await eventually(
+        'it is level with the journal and published',
+        async () => (await status('/log?after=0&waitMs=10')) === 200,
+      );
       assert.equal(await status('/live'), 200);
     });
 
