@@ -6,7 +6,7 @@ import type { GateConfig } from '../../config/schema.ts';
 import type { Alarm, Crossing, GateState, Proposal, Reading, Visit } from '../core/state.ts';
 
 /** The shape of state this page can show. */
-const KNOWN_SHAPE: GateState['shape'] = 3;
+const KNOWN_SHAPE: GateState['shape'] = 4;
 
 export interface Text3 {
   vi: string;
@@ -26,6 +26,7 @@ export interface ReasonRow {
 export interface StandingRow {
   since: number;
   plate?: string;
+  trailer?: string;
   container?: string;
   grossKg?: number;
   crossing?: string;
@@ -170,6 +171,7 @@ const reasonRows = (reasons: Crossing['reasons']): ReasonRow[] =>
 const standingRow = (visit: Visit): StandingRow => ({
   since: visit.since,
   ...optional('plate', best(visit.plates)),
+  ...optional('trailer', best(visit.trailers)),
   ...optional('container', best(visit.containers)),
   ...optional('grossKg', visit.weightKg),
   ...optional('crossing', visit.crossing),

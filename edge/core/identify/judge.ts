@@ -78,11 +78,17 @@ interface Placed {
   aligned: Aligned;
 }
 
-/** Laid over the expected text, if it can be a read of it at all. */
+/** Laid over the expected text, if it can be a read of it at all; of what it spells, whichever comes nearest. */
 function near(read: Usable, wanted: Wanted | undefined): Placed | undefined {
-  if (wanted === undefined || surelyFar(read.text, wanted.text, NEAR_ERRORS_MAX)) return undefined;
-  const aligned = align(read.text, wanted.text);
-  return aligned.errors <= NEAR_ERRORS_MAX ? { read, aligned } : undefined;
+  if (wanted === undefined) return undefined;
+  let nearest: Placed | undefined;
+  for (const text of [read.text, ...read.spells]) {
+    if (surelyFar(text, wanted.text, NEAR_ERRORS_MAX)) continue;
+    const aligned = align(text, wanted.text);
+    if (aligned.errors < (nearest?.aligned.errors ?? NEAR_ERRORS_MAX + 1))
+      nearest = { read: text === read.text ? read : { ...read, text }, aligned };
+  }
+  return nearest;
 }
 
 /**
@@ -96,7 +102,9 @@ function allotPlates(entry: Entry, reads: readonly Usable[]) {
   const farTrailer: Usable[] = [];
   for (const read of reads) {
     if (!isPlateKind(read)) continue;
-    const asPlate = near(read, entry.plate);
+    // Behind a rig nobody has announced a trailer of may be one all the same: that is no reading of the tractor.
+    const isOther = read.kind === 'trailer' && read.ofTrailer && entry.trailer === undefined;
+    const asPlate = isOther ? undefined : near(read, entry.plate);
     const asTrailer = near(read, entry.trailer);
     const own = read.kind === 'plate' ? asPlate : asTrailer;
     const other = read.kind === 'plate' ? asTrailer : asPlate;
