@@ -123,11 +123,11 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     }
   }
 
-  /** Who has no camera for them is not told of trailers. */
-  function rigFor({ config, lanes }: TrafficGate): Rig {
+  /** Who has no camera for them is not told of trailers. `surely`: a truck that draws one, not any. */
+  function rigFor({ config, lanes }: TrafficGate, surely: boolean): Rig {
     const plate = plateOf(config.gate.country);
     const isLookedAt = [...lanes.values()].some((lane) => lane.config.devices.rearCamera !== undefined);
-    if (!isLookedAt || random.next() >= WITH_TRAILER) return { plate };
+    if (!isLookedAt || !(surely || random.next() < WITH_TRAILER)) return { plate };
     return { plate, trailer: trailerOf(config.gate.country) };
   }
 
@@ -188,9 +188,15 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
   }
 
   /** Books a visit with its one declaration; returns the truck. */
-  function book(gate: TrafficGate, direction: 'export' | 'import', box: Container, seal: string): Rig {
+  function book(
+    gate: TrafficGate,
+    direction: 'export' | 'import',
+    box: Container,
+    seal: string,
+    hasTrailer = false,
+  ): Rig {
     const { id, country } = gate.config.gate;
-    const rig = rigFor(gate);
+    const rig = rigFor(gate, hasTrailer);
     const declaration = declarationNumber(direction);
     gate.customs.register(
       {
@@ -276,7 +282,7 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
         grossKg: GROSS_KG_MIN + Math.floor(random.next() * range) * GROSS_KG_STEP,
       };
       const seal = `LS${String(bookings).padStart(6, '0')}`;
-      const rig = book(gate, 'export', box, seal);
+      const rig = book(gate, 'export', box, seal, options.hitchedTrailer !== undefined);
       const otherSide = gates.get(gate.config.counterpart.gate);
       if (otherSide !== undefined) expectImport(otherSide, box, seal);
       clock.after(TRUCK_ARRIVES_MS, () => send(gate, rig, box, options.hitchedTrailer));

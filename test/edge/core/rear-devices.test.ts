@@ -153,6 +153,18 @@ describe('a lane that sees what comes from behind', () => {
     assert.deepEqual(lane.visit.trailers, []);
   });
 
+  it('finds a Chinese rig by its plates as a reader of Latin letters spells them', () => {
+    lane.books(OTHER_BOX, '15C-111.22');
+    lane.books(BOX, '桂F·A1234', { trailerPlate: '桂F·0477挂' });
+    lane.sees('approach');
+    lane.reads('GUI FA1234');
+    seesTrailer('GUI F0477 GUA');
+    lane.weighs();
+    assert.equal(lane.visit.released, true);
+    const { plates } = lane.gate.state;
+    assert.deepEqual(Object.keys(plates).toSorted(), ['15C11122', '桂F0477挂', '桂FA1234']);
+  });
+
   it('finds nobody by a trailer whose crossing is over', () => {
     const { id } = lane.books(BOX, TRUCK, { trailerPlate: TRAILER });
     assert.deepEqual(lane.gate.state.plates['12R01234'], [id]);
