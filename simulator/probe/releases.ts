@@ -3,7 +3,7 @@ import type { LaneConfig } from '../../config/schema.ts';
 import { judgeVisit } from '../../edge/core/judgement.ts';
 import { worst } from '../../edge/core/reasons.ts';
 import type { Crossing, GateState, LaneState, Visit } from '../../edge/core/state.ts';
-import { isTrailerRead } from '../invariants/fresh.ts';
+import { isReadByOfficer, isTrailerRead } from '../invariants/fresh.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
 import { followingWhatIfs } from './drives.ts';
 import { FINDING } from './lanes.ts';
@@ -105,7 +105,9 @@ function whatIfs(released: Released): LaneWhatIf[] {
     ...(rearCamera !== undefined && demanded.includes('trailer') && isTrailerRead(state, lane)
       ? [silent(state, rearCamera)]
       : []),
-    ...(reader !== undefined && demanded.includes('container') ? [silent(state, reader)] : []),
+    ...(reader !== undefined && demanded.includes('container') && !isReadByOfficer(visit, 'container')
+      ? [silent(state, reader)]
+      : []),
     ...(scale !== undefined && demanded.includes('weight') ? [silent(state, scale)] : []),
     refused('the clock could not be trusted', () => put(state, 'clockTrusted', false)),
     refused('the gate were stopped', () => put(state, 'stopped', true)),

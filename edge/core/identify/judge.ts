@@ -78,17 +78,23 @@ interface Placed {
   aligned: Aligned;
 }
 
-/** Laid over the expected text, if it can be a read of it at all; of what it spells, whichever comes nearest. */
+/** Laid over the expected text, if it can be a read of it at all. */
 function near(read: Usable, wanted: Wanted | undefined): Placed | undefined {
   if (wanted === undefined) return undefined;
-  let nearest: Placed | undefined;
-  for (const text of [read.text, ...read.spells]) {
-    if (surelyFar(text, wanted.text, NEAR_ERRORS_MAX)) continue;
-    const aligned = align(text, wanted.text);
-    if (aligned.errors < (nearest?.aligned.errors ?? NEAR_ERRORS_MAX + 1))
-      nearest = { read: text === read.text ? read : { ...read, text }, aligned };
+  let nearest = laid(read, wanted);
+  // Of what Latin letters may spell, whichever comes nearest.
+  for (const text of read.spells) {
+    const spelt = laid({ ...read, text }, wanted);
+    if (spelt !== undefined && (nearest === undefined || spelt.aligned.errors < nearest.aligned.errors))
+      nearest = spelt;
   }
   return nearest;
+}
+
+function laid(read: Usable, wanted: Wanted): Placed | undefined {
+  if (surelyFar(read.text, wanted.text, NEAR_ERRORS_MAX)) return undefined;
+  const aligned = align(read.text, wanted.text);
+  return aligned.errors <= NEAR_ERRORS_MAX ? { read, aligned } : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GateConfig } from '../../../config/schema.ts';
+import type { Observed } from '../../../edge/core/reconcile/case.ts';
 import { BOX, bootLane, type CoreLane, TRUCK } from '../../support/core-lane.ts';
 import { rearCamera, rearReader, withRearDevices } from '../../support/rear-devices.ts';
 
@@ -31,7 +32,7 @@ describe('a lane that sees what comes from behind', () => {
     lane.step({ type: 'container', device: rearReader(LANE), code, ...once() });
   };
   const reasons = (): string[] => lane.visit.reasons.map(({ code, detail }) => `${code} ${detail}`.trim());
-  const observesTrailer = (value: string): void => {
+  const observes = (seen: Observed): void => {
     lane.step({
       type: 'operator-act',
       person: 'quyen',
@@ -40,7 +41,7 @@ describe('a lane that sees what comes from behind', () => {
       act: {
         kind: 'observe',
         lane: LANE,
-        seen: { kind: 'trailer', value, quality: 1000 },
+        seen,
         photo: PHOTO,
       },
     });
@@ -110,7 +111,19 @@ describe('a lane that sees what comes from behind', () => {
       `DEVICE_OFFLINE ${rearCamera(LANE)}`,
       `EVIDENCE_PENDING trailer ${TRAILER}`,
     ]);
-    observesTrailer(TRAILER);
+    observes({ kind: 'trailer', value: TRAILER, quality: 1000 });
+    assert.equal(lane.visit.released, true);
+  });
+
+  it('is held by a dead reader until an officer has read the container, with a photo', () => {
+    const { reader = '' } = lane.config.devices;
+    lane.gate.status(reader, 'offline');
+    lane.books();
+    lane.sees('approach');
+    lane.reads();
+    lane.weighs();
+    assert.ok(reasons().includes(`DEVICE_OFFLINE ${reader}`));
+    observes({ kind: 'container', value: BOX, quality: 1000 });
     assert.equal(lane.visit.released, true);
   });
 
