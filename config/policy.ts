@@ -50,7 +50,12 @@ const TOLD_BY: Partial<
 };
 
 /** What no device kind of this release tells: nothing would ever pass, but for officers who look themselves. */
-const UNTOLD: ReadonlySet<Condition> = new Set<Condition>(['seal', 'radiation', 'emptiness', 'temperature']);
+export const UNTOLD: ReadonlySet<Condition> = new Set<Condition>([
+  'seal',
+  'radiation',
+  'emptiness',
+  'temperature',
+]);
 
 /** Whether the site has said that officers read this themselves, with a photo (`gate act observe`). */
 const isTakenByOfficers = ({ substitutes }: Draft, condition: Condition): boolean =>

@@ -4,6 +4,7 @@
  * shows it here before it shows it on the road.
  */
 import { checkConfig } from '../config/check.ts';
+import { UNTOLD } from '../config/policy.ts';
 import { type Problem, pathText } from '../config/problem.ts';
 import type { Checkpoint, Condition, GateConfig } from '../config/schema.ts';
 import type { Clock } from '../edge/platform/clock.ts';
@@ -135,10 +136,9 @@ function withoutOfficers({ checkpoints, lanes, reconciliation }: GateConfig): Ga
   const { conditions = [] } = reconciliation?.substitutes ?? {};
   const among = (name: Checkpoint, asked: readonly Condition[]): Condition[] => {
     const isSeen = lanes.every((lane) => lane.checkpoint !== name || lane.devices.rearCamera !== undefined);
-    return asked.filter(
-      (condition) =>
-        !conditions.includes(condition) || !UNTOLD.has(condition) || (condition === 'trailer' && isSeen),
-    );
+    const isLookedAt = (condition: Condition): boolean =>
+      conditions.includes(condition) && (UNTOLD.has(condition) || (condition === 'trailer' && !isSeen));
+    return asked.filter((condition) => !isLookedAt(condition));
   };
   const at = (name: Checkpoint): GateConfig['checkpoints'][Checkpoint] => {
     const { laden, bobtail, empty, return: back } = checkpoints[name];
@@ -156,14 +156,6 @@ function withoutOfficers({ checkpoints, lanes, reconciliation }: GateConfig): Ga
     'border-in': at('border-in'),
   };
 }
-
-const UNTOLD: ReadonlySet<Condition> = new Set<Condition>([
-  'trailer',
-  'seal',
-  'radiation',
-  'emptiness',
-  'temperature',
-]);
 
 const WHY_UNUSED: Record<DrillPlace['what'], string> = {
   lane: 'nothing comes there',
