@@ -48,6 +48,7 @@ export interface Draft {
   fleet: GateConfig['fleet'] | undefined;
   overrides: GateConfig['overrides'] | undefined;
   limits: NonNullable<Reconciliation['weight']>['limits'] | undefined;
+  substitutes: Reconciliation['substitutes'] | undefined;
   basis: Reconciliation['basis'] | undefined;
   rules: Item<NonNullable<Reconciliation['rules']>[number]>[];
   /** Keys whose signed lists count. */
@@ -149,6 +150,7 @@ export function draftOf(root: unknown): Draft {
     fleet: part(shape.fleet, field(root, 'fleet')),
     overrides: part(shape.overrides, field(root, 'overrides')),
     limits: part(weight.limits, field(field(demands, 'weight'), 'limits')),
+    substitutes: part(reconciliation.substitutes, field(demands, 'substitutes')),
     basis: part(reconciliation.basis, field(demands, 'basis')),
     rules: items('rules', reconciliation.rules.unwrap().element, field(demands, 'rules'), [
       'reconciliation',

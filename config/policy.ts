@@ -38,20 +38,28 @@ const LANE_LOAD: Record<Carried, LoadKind> = {
   bobtail: 'bobtail',
 };
 
-/** What a lane's device must tell, and which device that is. */
-const TOLD_BY: Partial<Record<Condition, { device: 'reader' | 'scale'; kind: DeviceKind }>> = {
-  container: { device: 'reader', kind: 'container-reader' },
-  weight: { device: 'scale', kind: 'weighbridge' },
+type LaneDevice = keyof LaneConfig['devices'];
+
+/** What a lane's device must tell, and which device that is: the first, or another one in its place. */
+const TOLD_BY: Partial<
+  Record<Condition, { devices: readonly [LaneDevice, ...LaneDevice[]]; kind: DeviceKind }>
+> = {
+  trailer: { devices: ['rearCamera'], kind: 'plate-camera' },
+  container: { devices: ['reader', 'rearReader'], kind: 'container-reader' },
+  weight: { devices: ['scale'], kind: 'weighbridge' },
 };
 
-/** What no device kind of this release tells: nothing would ever pass. */
-const UNTOLD: ReadonlySet<Condition> = new Set<Condition>([
-  'trailer',
+/** What no device kind of this release tells: nothing would ever pass, but for officers who look themselves. */
+export const UNTOLD: ReadonlySet<Condition> = new Set<Condition>([
   'seal',
   'radiation',
   'emptiness',
   'temperature',
 ]);
+
+/** Whether the site has said that officers read this themselves, with a photo (`gate act observe`). */
+const isTakenByOfficers = ({ substitutes }: Draft, condition: Condition): boolean =>
+  substitutes !== undefined && substitutes.perHourMax > 0 && substitutes.conditions.includes(condition);
 
 /** What the gate's invariants rest on (one owner of the border block; nothing leaves the country's control uncleared). */
 const DEMANDED: readonly {
@@ -88,19 +96,22 @@ const DEMANDED: readonly {
 
 /** Each thing that is asked must be told by a device of the lane. */
 function checkLaneDevices(
-  { checkpoints }: Draft,
+  draft: Draft,
   { checkpoint, devices }: LaneConfig,
   path: Path,
   carried: Carried,
   report: Report,
 ): void {
-  for (const condition of checkpoints[checkpoint]?.[carried] ?? []) {
+  for (const condition of draft.checkpoints[checkpoint]?.[carried] ?? []) {
     const told = TOLD_BY[condition];
-    if (told === undefined || devices[told.device] !== undefined) continue;
+    if (told === undefined || told.devices.some((device) => devices[device] !== undefined)) continue;
+    // Few trucks have a trailer that was announced; a container and a weight are on all of them.
+    if (condition === 'trailer' && isTakenByOfficers(draft, condition)) continue;
+    const [device] = told.devices;
     report(
       [...path, 'devices'],
-      `${checkpoint} asks ${carried} vehicles for their ${condition}, and this lane has no ${told.device}`,
-      `add a ${told.kind} as "${told.device}", or take the condition "${condition}" away`,
+      `${checkpoint} asks ${carried} vehicles for their ${condition}, and this lane has no ${device}`,
+      `add a ${told.kind} as "${device}", or take the condition "${condition}" away`,
     );
   }
 }
@@ -146,11 +157,12 @@ function checkConditions(draft: Draft, report: Report): void {
             `${condition} can only be asked at ${only}`,
             `move it to checkpoints.${only}, or remove it`,
           );
-        if (UNTOLD.has(condition))
+        if (UNTOLD.has(condition) && !isTakenByOfficers(draft, condition))
           report(
             path,
             `no device that this release knows tells the ${condition}, so nobody would ever pass ${checkpoint}`,
-            'remove it until there is one; what is seen against a vehicle counts without being asked for',
+            `remove it, or name ${condition} in reconciliation.substitutes.conditions: officers then look at each ` +
+              'vehicle themselves. What is seen against a vehicle counts without being asked for',
           );
       });
     }

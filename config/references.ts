@@ -77,13 +77,16 @@ interface DeviceUse {
 function deviceUses(draft: Draft): DeviceUse[] {
   const uses: DeviceUse[] = [];
   for (const { value, path } of draft.lanes) {
-    const { io, camera, reader, scale } = value.devices;
+    const { io, camera, rearCamera, reader, rearReader, scale } = value.devices;
     const at = (key: string): Path => [...path, 'devices', key];
     uses.push(
       { id: io, kind: 'lane-io', path: at('io') },
       { id: camera, kind: 'plate-camera', path: at('camera') },
     );
+    if (rearCamera !== undefined) uses.push({ id: rearCamera, kind: 'plate-camera', path: at('rearCamera') });
     if (reader !== undefined) uses.push({ id: reader, kind: 'container-reader', path: at('reader') });
+    if (rearReader !== undefined)
+      uses.push({ id: rearReader, kind: 'container-reader', path: at('rearReader') });
     if (scale !== undefined) uses.push({ id: scale, kind: 'weighbridge', path: at('scale') });
   }
   for (const { value, path } of draft.bays)

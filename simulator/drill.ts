@@ -4,8 +4,9 @@
  * shows it here before it shows it on the road.
  */
 import { checkConfig } from '../config/check.ts';
+import { UNTOLD } from '../config/policy.ts';
 import { type Problem, pathText } from '../config/problem.ts';
-import type { GateConfig } from '../config/schema.ts';
+import type { Checkpoint, Condition, GateConfig } from '../config/schema.ts';
 import type { Clock } from '../edge/platform/clock.ts';
 import { mirrorOf } from './drill/mirror.ts';
 import { type DrillPlace, placesOf, unusedFirst } from './drill/places.ts';
@@ -117,17 +118,44 @@ function drill(
 }
 
 /**
- * The same gate with all lanes open round the clock and a charger at every park: a drill asks who owns what, and not whether it
- * is open now or how far a battery lasts.
+ * The same gate with all lanes open round the clock, a charger at every park, and officers who have always looked already: a drill asks
+ * who owns what, and not whether it is open now, how far a battery lasts, or how long people take.
  */
 const drillable = (config: GateConfig): GateConfig => ({
   ...config,
+  checkpoints: withoutOfficers(config),
   lanes: config.lanes.map(({ hours: _, tidal: __, ...lane }) => lane),
   map: {
     ...config.map,
     nodes: config.map.nodes.map((node) => (node.role === 'park' ? { ...node, charger: true } : node)),
   },
 });
+
+/** What the site has its officers look at, there being no device in every lane that tells it. */
+function withoutOfficers({ checkpoints, lanes, reconciliation }: GateConfig): GateConfig['checkpoints'] {
+  const { conditions = [] } = reconciliation?.substitutes ?? {};
+  const among = (name: Checkpoint, asked: readonly Condition[]): Condition[] => {
+    const isSeen = lanes.every((lane) => lane.checkpoint !== name || lane.devices.rearCamera !== undefined);
+    const isLookedAt = (condition: Condition): boolean =>
+      conditions.includes(condition) && (UNTOLD.has(condition) || (condition === 'trailer' && !isSeen));
+    return asked.filter((condition) => !isLookedAt(condition));
+  };
+  const at = (name: Checkpoint): GateConfig['checkpoints'][Checkpoint] => {
+    const { laden, bobtail, empty, return: back } = checkpoints[name];
+    return {
+      laden: among(name, laden),
+      bobtail: among(name, bobtail),
+      ...(empty !== undefined && { empty: among(name, empty) }),
+      ...(back !== undefined && { return: among(name, back) }),
+    };
+  };
+  return {
+    'yard-in': at('yard-in'),
+    'yard-out': at('yard-out'),
+    'border-out': at('border-out'),
+    'border-in': at('border-in'),
+  };
+}
 
 const WHY_UNUSED: Record<DrillPlace['what'], string> = {
   lane: 'nothing comes there',

@@ -50,6 +50,7 @@ interface Reasons {
 export interface StandingRow extends Reasons {
   since: number;
   plate?: string;
+  trailer?: string;
   container?: string;
   grossKg?: number;
   crossing?: string;
@@ -238,6 +239,7 @@ function standingRow(visit: Visit, state: GateState): StandingRow {
   return {
     since: visit.since,
     ...optional('plate', best(visit.plates)),
+    ...optional('trailer', best(visit.trailers)),
     ...optional('container', best(visit.containers)),
     ...optional('grossKg', visit.weightKg),
     ...optional('crossing', visit.crossing),

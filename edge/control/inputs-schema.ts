@@ -66,6 +66,7 @@ export const exchangeInput = z.discriminatedUnion('type', [
     direction: z.enum(['export', 'import']),
     container,
     truckPlate: name,
+    trailerPlate: name.exactOptional(),
     declarations,
     grossKg,
     seals,

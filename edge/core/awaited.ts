@@ -8,6 +8,8 @@ import type { CargoContainer, Crossing, GateState, Stage } from './state.ts';
 export interface Expectation {
   load: LoadKind;
   plate: string;
+  /** Of a truck whose trailer was announced. */
+  trailer?: string;
 }
 
 /** With which vehicle, and carrying what, this crossing may now come to this checkpoint; null if it is not awaited there. */
@@ -16,11 +18,11 @@ export function expectationOf(crossing: Crossing, checkpoint: Checkpoint): Expec
   switch (checkpoint) {
     case 'yard-in':
       if (truck?.phase !== 'awaited') return null;
-      return { plate: truck.plate, load: direction === 'export' ? 'laden' : 'bobtail' };
+      return { ...rigOf(truck), load: direction === 'export' ? 'laden' : 'bobtail' };
     case 'yard-out':
       if (truck?.phase !== 'inside') return null;
-      if (direction === 'export') return { plate: truck.plate, load: 'bobtail' };
-      return stage === 'on-truck' ? { plate: truck.plate, load: 'laden' } : null;
+      if (direction === 'export') return { ...rigOf(truck), load: 'bobtail' };
+      return stage === 'on-truck' ? { ...rigOf(truck), load: 'laden' } : null;
     case 'border-out':
       if (direction !== 'export' || vehicle === undefined || !LEAVING.has(stage)) return null;
       return { plate: vehicle.plate, load: crossing.load };
@@ -31,6 +33,9 @@ export function expectationOf(crossing: Crossing, checkpoint: Checkpoint): Expec
       return checkpoint satisfies never;
   }
 }
+
+const rigOf = ({ plate, trailer }: NonNullable<Crossing['truck']>): Pick<Expectation, 'plate' | 'trailer'> =>
+  trailer === undefined ? { plate } : { plate, trailer };
 
 const LEAVING: ReadonlySet<Stage> = new Set(['loaded', 'at-border-out', 'departed']);
 const COMING: ReadonlySet<Stage> = new Set(['offered', 'granted', 'departed', 'arrived', 'entering']);
@@ -47,14 +52,18 @@ const NOTHING: readonly CargoContainer[] = [];
 export function expectedAs(
   state: GateState,
   crossing: Crossing,
-  { load, plate }: Expectation,
+  { load, plate, trailer }: Expectation,
 ): ExpectedCrossing {
   const visitor = state.visitors[crossing.vehicle?.id ?? ''];
   const isGoingHome = visitor?.leaving === crossing.id;
   return {
     crossingId: crossing.id,
     load,
-    vehicle: { plate, tareKg: configOf(state).evidence.truckTareKg },
+    vehicle: {
+      plate,
+      ...(trailer !== undefined && { trailer }),
+      tareKg: configOf(state).evidence.truckTareKg,
+    },
     containers: load === 'laden' ? crossing.containers : NOTHING,
     declarations: [],
     booked: crossing.truck !== undefined,
@@ -86,6 +95,7 @@ export const areSame = (a: readonly ExpectedCrossing[], b: readonly ExpectedCros
       one.crossingId === other.crossingId &&
       one.load === other.load &&
       one.vehicle.plate === other.vehicle.plate &&
+      one.vehicle.trailer === other.vehicle.trailer &&
       one.containers === other.containers &&
       one.booked === other.booked &&
       one.visit?.enteredAt === other.visit?.enteredAt

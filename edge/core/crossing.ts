@@ -44,7 +44,16 @@ export function newCrossing(
 /** The domestic truck that brings or fetches its container. */
 export function giveTruck(turn: Turn, crossing: Crossing, truck: NonNullable<Crossing['truck']>): void {
   crossing.truck = truck;
-  knowPlate(turn.state, truck.plate, crossing);
+  for (const plate of platesOf(truck)) knowPlate(turn.state, plate, crossing);
+}
+
+const platesOf = ({ plate, trailer }: NonNullable<Crossing['truck']>): string[] =>
+  trailer === undefined ? [plate] : [plate, trailer];
+
+/** What a booking says of the truck that will come. A rigid one may be given its own plate for a trailer’s. */
+function truckOf({ truckPlate, trailerPlate = '' }: Omit<Booking, 'type'>): NonNullable<Crossing['truck']> {
+  const hasTrailer = !['', normalisePlate(truckPlate)].includes(normalisePlate(trailerPlate));
+  return { plate: truckPlate, ...(hasTrailer && { trailer: trailerPlate }), phase: 'awaited' };
 }
 
 /** The driverless vehicle that takes it over the border. */
@@ -93,7 +102,7 @@ export function takeBooking(turn: Turn, booking: Omit<Booking, 'type'>): void {
     if (other !== undefined && other.stage !== 'completed') announceTwice(turn, other, crossing, number);
     // Whatever is here already is the one that is found by its number.
     if (other === undefined || other.stage === 'announced') state.containers[number] = crossing.id;
-    giveTruck(turn, crossing, { plate: booking.truckPlate, phase: 'awaited' });
+    giveTruck(turn, crossing, truckOf(booking));
     tell(turn, crossing);
     return;
   }
@@ -118,7 +127,7 @@ export function joinBooking(turn: Turn, crossing: Crossing): void {
   for (const container of crossing.containers) {
     const booking = turn.state.bookings[container.number];
     if (booking?.direction !== 'import') continue;
-    giveTruck(turn, crossing, { plate: booking.truckPlate, phase: 'awaited' });
+    giveTruck(turn, crossing, truckOf(booking));
     container.declarations = [...new Set([...container.declarations, ...booking.declarations])];
     lookAtCrossing(turn, crossing);
   }
@@ -227,7 +236,8 @@ export function remove(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   freeAll(turn, crossing);
   forgetMove(turn, crossing);
-  if (crossing.truck !== undefined) forgetPlate(state, crossing.truck.plate, crossing);
+  if (crossing.truck !== undefined)
+    for (const plate of platesOf(crossing.truck)) forgetPlate(state, plate, crossing);
   if (crossing.vehicle !== undefined) {
     forgetPlate(state, crossing.vehicle.plate, crossing);
     const view = state.vehicles[crossing.vehicle.id];

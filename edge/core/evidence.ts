@@ -8,21 +8,43 @@ import { configOf, siteOf } from './site.ts';
 import type { GateState, LaneState, Reading, Visit } from './state.ts';
 import { setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
+import { count } from './turn.ts';
 
 /** Readings kept for one visit; a vehicle that stands for days is read again and again. */
 const READINGS_MAX = 16;
+
+/** Something has come to the stop line, and nothing of it is read yet. */
+export function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
+  return {
+    id: `v${count(turn, 'visit')}`,
+    since: turn.state.now,
+    lineFreeAt: leftAt,
+    plates: [],
+    trailers: [],
+    containers: [],
+    observations: [],
+    verdict: 'hold',
+    reasons: [],
+    released: false,
+    opened: false,
+    under: false,
+    through: false,
+    cleared: false,
+    unobserved: false,
+  };
+}
 
 /** Adds a reading to the visit in the lane of its device; poor or repeated readings add nothing. */
 export function addReading(turn: Turn, input: PlateRead | ContainerRead): void {
   const { state } = turn;
   const { evidence } = configOf(state);
-  const isPlate = input.type === 'plate';
   const lane = siteOf(state).laneOfDevice.get(input.device);
   const visit = lane === undefined ? null : (state.lanes[lane.id]?.visit ?? null);
-  const qualityMin = isPlate ? evidence.plateQualityMin : evidence.containerQualityMin;
-  if (lane === undefined || visit === null || input.quality < qualityMin) return;
-  const readings = isPlate ? visit.plates : visit.containers;
-  if (readings.some((known) => known.device === input.device && known.readId === input.readId)) return;
+  if (lane === undefined || visit === null) return;
+  const isPlate = input.type === 'plate';
+  const kind = !isPlate ? 'containers' : input.device === lane.devices.rearCamera ? 'trailers' : 'plates';
+  if (input.quality < (isPlate ? evidence.plateQualityMin : evidence.containerQualityMin)) return;
+  if (visit[kind].some((known) => known.device === input.device && known.readId === input.readId)) return;
   const reading: Reading = {
     device: input.device,
     readId: input.readId,
@@ -33,11 +55,12 @@ export function addReading(turn: Turn, input: PlateRead | ContainerRead): void {
   };
   const known = visit.plates[0]?.value;
   // Another plate where the released vehicle should stand: a misreading, or it has gone unseen. The next reading tells.
-  if (isPlate && visit.released && !visit.under && known !== undefined && known !== reading.value) {
+  const isAnother = kind === 'plates' && known !== undefined && known !== reading.value;
+  if (isAnother && visit.released && !visit.under) {
     forgetReadings(visit);
     visit.unobserved = true;
   }
-  const kept = isPlate ? visit.plates : visit.containers;
+  const kept = visit[kind];
   kept.push(reading);
   if (kept.length > READINGS_MAX) kept.shift();
   turn.agenda.lanes.add(lane.id);
@@ -68,6 +91,7 @@ function noticeEmpty(state: GateState, { devices }: LaneConfig, view: LaneState,
 /** What was read of the vehicle no longer counts; what it was matched to stays, for it may have been released as that. */
 export function forgetReadings(visit: Visit): void {
   visit.plates = [];
+  visit.trailers = [];
   visit.containers = [];
   // An alarm is not forgotten with them: whoever stands there now is held by it until it is explained.
   visit.observations = visit.observations.filter((one) => alarmReasons([one]).length > 0);

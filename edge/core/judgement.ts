@@ -1,7 +1,8 @@
 /** Who stands in a lane, and what speaks against opening for it: the readings of a visit against what is awaited there. */
 import type { Checkpoint, Condition, LaneConfig, LoadKind } from '../../config/schema.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
-import { areSame, awaited, everybody, expectedAs } from './awaited.ts';
+import { platesMeant } from '../../protocols/plates.ts';
+import { areSame, awaited, everybody, expectationOf, expectedAs } from './awaited.ts';
 import { hasLineClear } from './border.ts';
 import { clearancesOf } from './clearances.ts';
 import { weightOf } from './evidence.ts';
@@ -19,11 +20,16 @@ import { isFresh } from './state.ts';
 // ---------------------------------------------------------------- what is known
 
 function evidenceOf(state: GateState, lane: LaneConfig, visit: Visit): Evidence[] {
-  const { scale } = lane.devices;
+  const { scale, rearReader } = lane.devices;
   const grossKg = weightOf(state, lane, visit);
   return [
     ...visit.plates.map((one) => ({ ...one, kind: 'plate' as const })),
-    ...visit.containers.map((one) => ({ ...one, kind: 'container' as const })),
+    ...visit.trailers.map((one) => ({ ...one, kind: 'trailer' as const })),
+    ...visit.containers.map((one) => ({
+      ...one,
+      kind: 'container' as const,
+      ...(one.device === rearReader && { position: 'rear' as const }),
+    })),
     ...visit.observations,
     ...(scale === undefined || grossKg === undefined
       ? []
@@ -90,9 +96,9 @@ interface Known {
 const known = new WeakMap<Visit, Known>();
 
 /** Tells whether anything was read since: each reading is added at the end, whatever makes room for it, or all are forgotten. */
-const marksOf = ({ plates, containers, observations, identifiedAs }: Visit): readonly unknown[] => [
+const marksOf = ({ plates, trailers, containers, observations, identifiedAs }: Visit): readonly unknown[] => [
   identifiedAs,
-  ...[plates, containers, observations].flatMap((reads) => [reads, reads.length, reads.at(-1)]),
+  ...[plates, trailers, containers, observations].flatMap((reads) => [reads, reads.length, reads.at(-1)]),
 ];
 
 /**
@@ -103,7 +109,7 @@ function recogniseIn(state: GateState, visit: Visit, the: Case): Recognised {
   const { checkpoint } = the;
   const named = awaited(state, namedIn(state, visit), checkpoint);
   const quick = recogniseAmong(named, visit, the);
-  const isRead = visit.plates.length + visit.containers.length > 0;
+  const isRead = visit.plates.length + visit.trailers.length + visit.containers.length > 0;
   return isCertain(quick) || !isRead ? quick : recogniseAmong(everybody(state, checkpoint), visit, the);
 }
 
@@ -121,16 +127,22 @@ function recogniseAmong(expected: readonly ExpectedCrossing[], visit: Visit, the
   return found;
 }
 
-/** Crossings whose plate or container was read to the letter, and the one a person has named. */
-function namedIn(state: GateState, { plates, containers, identifiedAs }: Visit): Set<string> {
+/**
+ * Crossings of which a plate or container was read to the letter, or as Latin letters spell it, and the one a person has named.
+ */
+function namedIn(state: GateState, { plates, trailers, containers, identifiedAs }: Visit): Set<string> {
   const named = new Set<string>(identifiedAs === undefined ? [] : [identifiedAs]);
-  for (const { value } of plates) for (const id of state.plates[value] ?? []) named.add(id);
+  for (const { value } of [...plates, ...trailers]) for (const id of bearing(state, value)) named.add(id);
   for (const { value } of containers) {
     const id = state.containers[value];
     if (id !== undefined) named.add(id);
   }
   return named;
 }
+
+/** Crossings with a plate that a text may mean. */
+const bearing = ({ plates }: GateState, text: string): string[] =>
+  platesMeant(text).flatMap((plate) => plates[plate] ?? []);
 
 // ---------------------------------------------------------------- the judgement
 
@@ -162,7 +174,7 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
     return { reasons: strangerReasons(state, lane, visit, found) };
   const load = found.crossing.load === 'laden' ? 'laden' : 'bobtail';
   const clearances = clearancesOf(state, load === 'laden' ? crossing.containers : []);
-  const facts = factsOf(state, lane, crossing, load);
+  const facts = factsOf(state, lane, visit, crossing, load);
   const { reasons } = judgeAs(
     { ...found.the, clearances, visit: { ...the.visit, facts, findings: crossing.cleared ?? [] } },
     found,
@@ -188,7 +200,7 @@ function strangerReasons(state: GateState, lane: LaneConfig, visit: Visit, found
 /** Over the border comes only who was offered; one of ours that was sent over has come back. */
 function unannounced(state: GateState, visit: Visit, { detail }: Reason): Reason {
   const plate = visit.plates[0]?.value ?? '';
-  const away = (state.plates[plate] ?? [])
+  const away = bearing(state, plate)
     .map((id) => state.crossings[id])
     .find((one) => one?.lineClear?.used === true);
   return away === undefined
@@ -196,7 +208,13 @@ function unannounced(state: GateState, visit: Visit, { detail }: Reason): Reason
     : reason('CAME_BACK', `${plate}, sent as ${away.id}`);
 }
 
-function factsOf(state: GateState, lane: LaneConfig, crossing: Crossing, load: LoadKind): Partial<GateFacts> {
+function factsOf(
+  state: GateState,
+  lane: LaneConfig,
+  visit: Visit,
+  crossing: Crossing,
+  load: LoadKind,
+): Partial<GateFacts> {
   return {
     lineClear: hasLineClear(state, crossing),
     granted: crossing.inbound?.grant !== undefined,
@@ -204,18 +222,37 @@ function factsOf(state: GateState, lane: LaneConfig, crossing: Crossing, load: L
     laneStopped: state.lanes[lane.id]?.stopped === true,
     laneOpen: isOpen(state, lane, crossing),
     gateStopped: state.stopped,
-    devicesDown: devicesDown(state, lane, demanded(state, lane.checkpoint, load)),
+    devicesDown: devicesDown(state, lane, visit, crossing, load),
   };
 }
 
-function devicesDown(state: GateState, lane: LaneConfig, conditions: ReadonlySet<Condition>): string[] {
-  const { io, camera, reader, scale } = lane.devices;
-  const down: string[] = [];
-  if (!isFresh(state, io)) down.push(io);
-  if (!isFresh(state, camera)) down.push(camera);
-  if (reader !== undefined && conditions.has('container') && !isFresh(state, reader)) down.push(reader);
-  if (scale !== undefined && conditions.has('weight') && !isFresh(state, scale)) down.push(scale);
-  return down;
+/** Devices that are not fresh, of those without which what is demanded could not be seen. */
+function devicesDown(
+  state: GateState,
+  lane: LaneConfig,
+  { identifiedAs, observations }: Visit,
+  crossing: Crossing,
+  load: LoadKind,
+): string[] {
+  const { io, camera, rearCamera, reader, rearReader, scale } = lane.devices;
+  const conditions = demanded(state, lane.checkpoint, load);
+  // An officer has read it there; whether that may stand in is the policy’s to say.
+  const isTold = (kind: Evidence['kind']): boolean =>
+    observations.some((one) => one.kind === kind && one.by !== undefined);
+  const hasTrailer = expectationOf(crossing, lane.checkpoint)?.trailer !== undefined;
+  const isTrailerAsked = conditions.has('trailer') && hasTrailer && identifiedAs !== crossing.id;
+  // One container is seen from any side; of two each has its own.
+  const isRearNeeded = reader === undefined || crossing.containers.length > 1;
+  const needed = [
+    io,
+    camera,
+    ...(isTrailerAsked && !isTold('trailer') ? [rearCamera] : []),
+    ...(conditions.has('container') && !isTold('container')
+      ? [reader, isRearNeeded ? rearReader : undefined]
+      : []),
+    ...(conditions.has('weight') ? [scale] : []),
+  ];
+  return needed.filter((device) => device !== undefined).filter((device) => !isFresh(state, device));
 }
 
 /** Whether the places the vehicle will need behind this lane are its own, or free to be taken. */

@@ -6,7 +6,7 @@ import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
 import { onPassed, onReleased, onTurnedBack } from './crossing.ts';
-import { awaitReadings, forgetReadings, leaveStopLine, scaleFor, weightOf } from './evidence.ts';
+import { awaitReadings, forgetReadings, leaveStopLine, newVisit, scaleFor, weightOf } from './evidence.ts';
 import { keepFindings } from './findings.ts';
 import type { LaneIoReport } from './input.ts';
 import { type Judgement, judgeVisit } from './judgement.ts';
@@ -38,7 +38,7 @@ import type { Crossing, GateState, LaneState, Pending, Visit } from './state.ts'
 import { freshLaneIo } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
 import type { Turn } from './turn.ts';
-import { count, decide } from './turn.ts';
+import { decide } from './turn.ts';
 
 /** How long the stop line must be empty for its vehicle to have backed off: longer than a loop flickers. */
 const LEFT_MS = 1_000;
@@ -163,25 +163,6 @@ export function lookBelow(turn: Turn, lane: LaneConfig, view: LaneState): void {
 function raiseUnderWay({ pending }: GateState, device: string): Pending | undefined {
   const raise = pending[`barrier:${device}`];
   return raise?.expects.kind === 'barrier' && raise.expects.position === 'up' ? raise : undefined;
-}
-
-function newVisit(turn: Turn, { leftAt }: LaneState): Visit {
-  return {
-    id: `v${count(turn, 'visit')}`,
-    since: turn.state.now,
-    lineFreeAt: leftAt,
-    plates: [],
-    containers: [],
-    observations: [],
-    verdict: 'hold',
-    reasons: [],
-    released: false,
-    opened: false,
-    under: false,
-    through: false,
-    cleared: false,
-    unobserved: false,
-  };
 }
 
 /** How far the visit has come. The curtain alone may be a person, and a loop alone may flicker. */
@@ -334,10 +315,11 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
 /** Another vehicle stands where the released one stood: that one has gone through where that may be, else turned back. */
 function replace(turn: Turn, lane: LaneConfig, view: LaneState, gone: Visit): void {
   endVisit(turn, lane, view, gone, mayHavePassed(gone));
-  const { plates, containers, observations, identifiedAs } = gone;
+  const { plates, trailers, containers, observations, identifiedAs } = gone;
   view.visit = {
     ...newVisit(turn, view),
     plates,
+    trailers,
     containers,
     observations,
     ...(identifiedAs && { identifiedAs }),
@@ -406,6 +388,7 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
     reasons,
     evidence: {
       plate: visit.plates.at(-1),
+      trailer: visit.trailers.at(-1),
       container: visit.containers.at(-1),
       weightKg: weightOf(state, lane, visit),
     },

@@ -114,9 +114,9 @@ function conditionsAt(
   const { laden, bobtail, ...own } = checkpoints[checkpoint];
   const here = lanes.filter((lane) => lane.checkpoint === checkpoint && lane.loads.includes('laden'));
   const isTold: Partial<Record<Condition, boolean>> = {
-    container: here.every(({ devices }) => devices.reader !== undefined),
+    container: here.every(({ devices }) => devices.reader !== undefined || devices.rearReader !== undefined),
     weight: here.every(({ devices }) => devices.scale !== undefined),
-    trailer: false,
+    trailer: here.every(({ devices }) => devices.rearCamera !== undefined),
     seal: false,
     radiation: false,
     emptiness: false,

@@ -48,6 +48,8 @@ export interface Visit {
   /** When whoever stood there before had left the stop line: what the scale settled at since then is this visit's. */
   lineFreeAt: number;
   plates: Reading[];
+  /** What the camera behind it has read. */
+  trailers: Reading[];
   containers: Reading[];
   /** Whatever else was seen of it, by devices and by officers. */
   observations: Evidence[];
@@ -185,7 +187,7 @@ export interface Crossing {
   containers: CargoContainer[];
   since: number;
   /** The domestic truck that brings or fetches the container. */
-  truck?: { plate: string; phase: 'awaited' | 'inside' | 'gone' };
+  truck?: { plate: string; trailer?: string; phase: 'awaited' | 'inside' | 'gone' };
   /** The driverless vehicle: id, the gate that commands it, its plate. */
   vehicle?: { id: string; home: string; plate: string };
   /** Sender: our line clear. Receiver: the move and the grant we gave. */
@@ -360,7 +362,7 @@ export interface GateState {
   completed: { export: number; import: number };
   /** Who holds what: `bay:…`, `slot:…`, `node:…`, `track:NAME/PLACE` → crossing (I2: one map, one owner). */
   owners: Record<string, string>;
-  /** Crossings by the plates of their truck and vehicle. */
+  /** Crossings by the plates of their truck, its trailer, and their vehicle. */
   plates: Record<string, string[]>;
   /** Laden crossings by the number of a container. */
   containers: Record<string, string>;

@@ -171,6 +171,8 @@ const wireBooking = z.object({
   ChieuHang: z.enum(['XK', 'NK']),
   SoContainer: container,
   BienSoXe: text,
+  /** Biển số rơ-moóc; absent or empty where there is none. */
+  BienSoRoMooc: z.string().max(100).nullish(),
   DanhSachToKhai: z.array(text).max(10_000),
   TrongLuongKg: kg,
   DanhSachSeal: z.array(code).max(SEALS_MAX),

@@ -1,4 +1,6 @@
 /** Customs' records in our words; the names and codes are in `fields.ts`. */
+
+import { normalisePlate } from '../plates.ts';
 import {
   CHANNELS,
   GROSS_BASES,
@@ -68,6 +70,7 @@ const readBooking = (wire: WireBooking): ListedChange => ({
   direction: wire.ChieuHang === 'XK' ? 'export' : 'import',
   container: wire.SoContainer,
   truckPlate: wire.BienSoXe,
+  ...(normalisePlate(wire.BienSoRoMooc ?? '') !== '' && { trailerPlate: wire.BienSoRoMooc ?? '' }),
   declarations: wire.DanhSachToKhai,
   grossKg: Math.round(wire.TrongLuongKg),
   seals: wire.DanhSachSeal.filter((seal) => seal !== '' && seal !== NO_SEAL),

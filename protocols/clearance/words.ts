@@ -8,6 +8,8 @@ export interface Booking {
   container: string;
   /** Plate of the domestic truck. */
   truckPlate: string;
+  /** Plate of its trailer. Absent: it has none, or nobody has said. */
+  trailerPlate?: string;
   declarations: string[];
   /** Declared gross of container and goods. */
   grossKg: number;

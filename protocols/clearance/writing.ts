@@ -26,6 +26,7 @@ export function writeChange(change: ListedChange): WireChange {
     ChieuHang: DIRECTIONS[change.direction],
     SoContainer: change.container,
     BienSoXe: change.truckPlate,
+    ...(change.trailerPlate !== undefined && { BienSoRoMooc: change.trailerPlate }),
     DanhSachToKhai: change.declarations,
     TrongLuongKg: change.grossKg,
     DanhSachSeal: change.seals.length > 0 ? change.seals : [NO_SEAL],

@@ -31,8 +31,12 @@ const LAST: readonly Spelling[] = spellings(
 /** Some readers shorten GUA to G, which is also a letter of plates: one more reading. Only where they have no 桂 either. */
 const LAST_AFTER_LATIN: readonly Spelling[] = [...LAST, ['G', '挂']];
 
+/** A province is spelt at the beginning, a use at the end: a text that begins and ends otherwise spells neither. */
+const LATIN_END = /^[A-Z]|[A-Z]$/;
+
 /** The Chinese plates that a canonical text spells in Latin letters; none for a text that spells none. */
 export function platesSpelt(canonical: string): string[] {
+  if (!LATIN_END.test(canonical)) return [];
   const found = new Set(withLast('', canonical, LAST).filter((plate) => plate !== canonical));
   for (const [latin, character] of FIRST) {
     if (!canonical.startsWith(latin)) continue;

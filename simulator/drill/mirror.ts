@@ -138,7 +138,7 @@ function lanesOf(config: GateConfig, ground: Ground, devices: DeviceConfig[]): L
   const lanes: LaneConfig[] = [];
   const add = (like: LaneConfig, given: Pick<LaneConfig, 'loads' | 'node'>): void => {
     const id = `${like.checkpoint}-${lanes.length + 1}`;
-    const { io, camera, reader, scale } = like.devices;
+    const { io, camera, rearCamera, reader, rearReader, scale } = like.devices;
     const part = (of: string, what: string): string => copied(config, devices, of, `${id}-${what}`);
     const { hours: _, tidal: __, ...rest } = like;
     lanes.push({
@@ -148,7 +148,9 @@ function lanesOf(config: GateConfig, ground: Ground, devices: DeviceConfig[]): L
       devices: {
         io: part(io, 'io'),
         camera: part(camera, 'camera'),
+        ...(rearCamera !== undefined && { rearCamera: part(rearCamera, 'rear-camera') }),
         ...(reader !== undefined && { reader: part(reader, 'reader') }),
+        ...(rearReader !== undefined && { rearReader: part(rearReader, 'rear-reader') }),
         ...(scale !== undefined && { scale: part(scale, 'scale') }),
       },
     });

@@ -71,6 +71,7 @@ export function abstractState(state: GateState, issued: readonly Command[]): Rea
     visit.since = NOW;
     visit.reasons = visit.reasons.map(withoutText);
     visit.plates = newest(visit.plates);
+    visit.trailers = newest(visit.trailers);
     visit.containers = newest(visit.containers);
   }
   return stillPending;

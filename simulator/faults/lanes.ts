@@ -160,6 +160,15 @@ export const laneFaults: readonly Fault[] = [
     },
   ),
   {
+    kind: 'wrong-trailer',
+    what: 'a truck comes with another trailer than the booked one',
+    perHour: 1,
+    begin({ world }) {
+      world.wrongTrailer();
+      return { lastsMs: 0, heal: nothingToHeal };
+    },
+  },
+  {
     kind: 'wrong-bay',
     what: 'a driver ignores the sign and drives to a bay that nobody was sent to',
     perHour: 0.7,

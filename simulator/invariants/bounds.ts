@@ -56,7 +56,7 @@ export function createBounds({ book, gates, peerOf }: Scene): Part {
     atMost(watched, 'vehicles', size(state.vehicles), watched.plan.vehicles.size);
     atMost(watched, 'visitors', size(state.visitors), theirVehicles);
     atMost(watched, 'requests for authority', size(state.authorityRequests), theirVehicles);
-    atMost(watched, 'plates', size(state.plates), 2 * own);
+    atMost(watched, 'plates', size(state.plates), 3 * own);
     atMost(watched, 'moves', size(state.moves), own);
     atMost(watched, 'containers', size(state.containers), 2 * own);
     const expected = own + crossingsOf(peer) + AHEAD_MAX;
@@ -77,6 +77,7 @@ export function createBounds({ book, gates, peerOf }: Scene): Part {
     for (const [lane, { visit }] of Object.entries(lanes)) {
       if (visit === null) continue;
       atMost(watched, `plates read in ${lane}`, visit.plates.length, READINGS_MAX);
+      atMost(watched, `trailers read in ${lane}`, visit.trailers.length, READINGS_MAX);
       atMost(watched, `codes read in ${lane}`, visit.containers.length, READINGS_MAX);
     }
   }

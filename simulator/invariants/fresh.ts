@@ -6,6 +6,7 @@
  */
 import type { LaneConfig } from '../../config/schema.ts';
 import type { Command } from '../../edge/core/effect.ts';
+import type { GateState, Visit } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
 /** How often it is looked whether the link to the other side is up. */
@@ -109,15 +110,32 @@ export function restsOn(watched: Watched, command: Command): readonly string[] {
 }
 
 function devicesOf({ gate }: Watched, lane: LaneConfig): string[] {
-  const { io, camera, reader, scale } = lane.devices;
+  const { io, camera, rearCamera, reader, scale } = lane.devices;
   const visit = gate.state.lanes[lane.id]?.visit ?? null;
   const conditions = gate.config.checkpoints[lane.checkpoint][visit?.load ?? 'laden'];
   return [
     io,
     ...(visit?.identifiedAs === undefined ? [camera] : []),
-    ...(reader !== undefined && conditions.includes('container') ? [reader] : []),
+    ...(rearCamera !== undefined && conditions.includes('trailer') && isTrailerRead(gate.state, lane)
+      ? [rearCamera]
+      : []),
+    ...(reader !== undefined && conditions.includes('container') && !isReadByOfficer(visit, 'container')
+      ? [reader]
+      : []),
     ...(scale !== undefined && conditions.includes('weight') ? [scale] : []),
   ];
+}
+
+/** An officer has read it on the spot, in place of the device. */
+export const isReadByOfficer = (visit: Visit | null, kind: 'trailer' | 'container'): boolean =>
+  visit?.observations.some((one) => one.kind === kind && one.by !== undefined) === true;
+
+/** The trailer of whoever stands in a lane is known, and no person stands for it. */
+export function isTrailerRead({ crossings, lanes }: GateState, { id, traffic }: LaneConfig): boolean {
+  const visit = lanes[id]?.visit ?? null;
+  const { truck } = crossings[visit?.crossing ?? ''] ?? {};
+  const isVouched = visit?.identifiedAs !== undefined || isReadByOfficer(visit, 'trailer');
+  return traffic === 'truck' && truck?.trailer !== undefined && !isVouched;
 }
 
 /** A job over a vehicle of the other gate rests on what that gate says of it. */

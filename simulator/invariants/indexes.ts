@@ -35,7 +35,7 @@ export function checkIndexes(state: GateState, tell: Told): void {
   const jobs = new Map<string, string>();
   for (const crossing of crossings) {
     checkHoldings(state, crossing, tell);
-    for (const plate of [crossing.truck?.plate, crossing.vehicle?.plate]) {
+    for (const plate of [crossing.truck?.plate, crossing.truck?.trailer, crossing.vehicle?.plate]) {
       if (plate === undefined) continue;
       const key = normalisePlate(plate);
       plates.set(key, (plates.get(key) ?? new Set()).add(crossing.id));

@@ -1,6 +1,6 @@
 /**
  * I1, I3: a barrier is raised, and a light turned green, only for something that stands at the stop line, for the vehicle of
- * the crossing by its plate, with what that crossing carries, and out of the area only with customs' release; a barrier is
+ * the crossing by its plate, with its trailer where that is asked for, with what that crossing carries, and out of the area only with customs' release; a barrier is
  * lowered only where its own sensors have told of nobody.
  *
  * Physical truth is asked only while the gate was told it (see wiring.ts). Further excuses, each counted: a camera that
@@ -34,7 +34,9 @@ export function createLanes({ run, book, gates }: Scene): Part {
       const watch = watchCamera(() => clock.monotonicMs());
       cameras.set(`${id}/${camera}`, watch);
       const lane = world.lanes.get(plan.laneOfCamera.get(camera)?.id ?? '');
-      sightings.subscribe(({ text }) => watch.made(text, lane?.standing?.plate));
+      const isRear = lane?.config.devices.rearCamera === camera;
+      const shownBy = ({ plate, trailer }: Visitor): string => (isRear ? (trailer ?? plate) : plate);
+      sightings.subscribe(({ text }) => watch.made(text, lane?.standing && shownBy(lane.standing)));
     }
   }
 
@@ -85,14 +87,25 @@ export function createLanes({ run, book, gates }: Scene): Part {
     standing: Visitor,
   ): void {
     const { id } = watched;
+    const standsMs = watched.gate.state.now - visit.since;
+    const demanded = watched.gate.config.checkpoints[lane.checkpoint][visit.load ?? 'laden'];
+    const isMisled = (camera: string | undefined): boolean =>
+      cameras.get(`${id}/${camera}`)?.misledWithin(standsMs) === true;
     const atBorder = lane.checkpoint === 'border-in' || lane.checkpoint === 'border-out';
     const plate = (atBorder ? crossing.vehicle : crossing.truck)?.plate ?? '';
     if (normalisePlate(plate) !== normalisePlate(standing.plate)) {
-      const standsMs = watched.gate.state.now - visit.since;
-      const misled = cameras.get(`${id}/${lane.devices.camera}`)?.misledWithin(standsMs) === true;
-      if (misled) return book.note('opened for another vehicle: camera misread or late');
+      if (isMisled(lane.devices.camera))
+        return book.note('opened for another vehicle: camera misread or late');
       if (visit.identifiedAs !== undefined) return book.note('opened for another vehicle: a person’s word');
       return book.violate('I1', id, `${told(command)} for ${plate}, where ${standing.plate} stands`);
+    }
+    const trailer = atBorder ? undefined : crossing.truck?.trailer;
+    if (demanded.includes('trailer') && trailer !== undefined && trailer !== standing.trailer) {
+      if (isMisled(lane.devices.rearCamera))
+        return book.note('opened for another trailer: camera misread or late');
+      if (visit.identifiedAs !== undefined) return book.note('opened for another trailer: a person’s word');
+      const what = `${told(command)} for trailer ${trailer}, where ${standing.trailer ?? 'none'} stands`;
+      return book.violate('I3', id, what);
     }
     // Whatever it carries is looked at where it is set aside.
     if (visit.refuge !== undefined) return book.note('let through to the refuge slot');
@@ -102,7 +115,6 @@ export function createLanes({ run, book, gates }: Scene): Part {
       const what = `${told(command)} for ${standing.plate} with ${carried ?? 'nothing'}, expected ${expected.join(', ') || 'nothing'}`;
       return book.violate('I3', id, what);
     }
-    const demanded = watched.gate.config.checkpoints[lane.checkpoint][visit.load ?? 'laden'];
     if (carried === undefined || !demanded.includes('clearance')) return;
     if (!watched.world.customs.released(carried, wordMayBeMs(watched)))
       book.violate('I3', id, `${told(command)} for ${carried}, which customs has not released`);

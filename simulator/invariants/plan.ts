@@ -3,6 +3,7 @@ import type { BayConfig, GateConfig, LaneConfig } from '../../config/schema.ts';
 
 export interface Plan {
   laneOfIo: ReadonlyMap<string, LaneConfig>;
+  /** By either of its cameras. */
   laneOfCamera: ReadonlyMap<string, LaneConfig>;
   laneAtNode: ReadonlyMap<string, LaneConfig>;
   /** The refuge slots on its own ground, with the name each has among what can be owned. */
@@ -27,7 +28,13 @@ export function planOf({ gate, lanes, yard, map, devices }: GateConfig): Plan {
     for (const place of [...bays, ...slots]) over.set(place, [...(over.get(place) ?? []), device]);
   return {
     laneOfIo: new Map(lanes.map((lane) => [lane.devices.io, lane])),
-    laneOfCamera: new Map(lanes.map((lane) => [lane.devices.camera, lane])),
+    laneOfCamera: new Map(
+      lanes.flatMap((lane) =>
+        [lane.devices.camera, lane.devices.rearCamera].flatMap((camera): [string, LaneConfig][] =>
+          camera === undefined ? [] : [[camera, lane]],
+        ),
+      ),
+    ),
     laneAtNode: new Map(lanes.flatMap((lane) => (lane.node === undefined ? [] : [[lane.node, lane]]))),
     refuges: new Map(
       map.nodes

@@ -4,6 +4,7 @@ import type { Lane } from '../world/lane.ts';
 import type { SimulatedGate } from '../world/world.ts';
 import { batteriesIn } from './batteries.ts';
 import { findingsIn, isStillAt } from './findings.ts';
+import { looksIn } from './looks.ts';
 import { referralsIn } from './referrals.ts';
 import { ask, isColleague, PEOPLE } from './staff.ts';
 import { strayTrucks, trucksGone } from './stray-trucks.ts';
@@ -29,6 +30,7 @@ export function mattersOf(outlook: Outlook): Matter[] {
     ...alarmsIn(outlook),
     ...lanesIn(outlook),
     ...referralsIn(outlook),
+    ...looksIn(outlook),
     ...findingsIn(outlook),
     ...strayTrucks(outlook),
     ...trucksGone(outlook),

@@ -11,6 +11,7 @@ import { ask, PEOPLE } from './staff.ts';
 /** What was read is looked at again, for the devices may have read it wrongly. */
 const READ_WRONGLY: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'PLATE_MISMATCH',
+  'TRAILER_MISMATCH',
   'NO_CROSSING_MATCH',
   'AMBIGUOUS_MATCH',
   'COUNTERPART_NOT_OFFERED',
@@ -81,10 +82,10 @@ function seeTo({ gate, world }: Outlook, lane: Lane, visit: Visit, times: number
   ask(gate, PEOPLE.supervisor, { kind: 'identify', lane: id, crossing: crossing.id });
 }
 
-/** The crossing of the vehicle that truly stands there, with the container that it truly carries. */
+/** The crossing of the vehicle that truly stands there, with the trailer and the container that it truly has. */
 function whoseIs(
   { plates, crossings }: GateState,
-  { plate, container }: Visitor,
+  { plate, trailer, container }: Visitor,
   checkpoint: Lane['config']['checkpoint'],
 ): Crossing | undefined {
   return (plates[normalisePlate(plate)] ?? [])
@@ -93,6 +94,7 @@ function whoseIs(
       (crossing) =>
         crossing !== undefined &&
         isExpected(crossing, plate, checkpoint) &&
+        (crossing.truck?.plate !== plate || (crossing.truck.trailer ?? trailer) === trailer) &&
         (container === undefined || crossing.containers.some(({ number }) => number === container.number)),
     );
 }

@@ -25,7 +25,7 @@ export function laneWhatIfs({ plan, gate: { state } }: Watched, io: string): Wha
     refused('what stands there were not released', () => put(visit, 'released', false)),
     refused('another had been released', () => put(visit, 'crossing', NOBODY)),
     refused('nobody had seen who it is', () =>
-      together(put(visit, 'plates', []), put(visit, 'identifiedAs', NOBODY)),
+      together(put(visit, 'plates', []), put(visit, 'trailers', []), put(visit, 'identifiedAs', NOBODY)),
     ),
     refused('the lane were stopped', () => put(view, 'stopped', true)),
     refused('the lane were in maintenance', () => put(view, 'mode', 'maintenance')),

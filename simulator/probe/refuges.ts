@@ -120,7 +120,12 @@ function isUsed({ gate, plan }: Watched): boolean {
   return false;
 }
 
-const readings = ({ plates, containers, observations }: Visit) => [...plates, ...containers, ...observations];
+const readings = ({ plates, trailers, containers, observations }: Visit) => [
+  ...plates,
+  ...trailers,
+  ...containers,
+  ...observations,
+];
 
 /** As before it was sent: referred for long, its slot free, and nothing of it found. */
 function unsend(copy: GateState, lane: string, { id, findings }: Crossing): void {

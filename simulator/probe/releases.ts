@@ -3,6 +3,7 @@ import type { LaneConfig } from '../../config/schema.ts';
 import { judgeVisit } from '../../edge/core/judgement.ts';
 import { worst } from '../../edge/core/reasons.ts';
 import type { Crossing, GateState, LaneState, Visit } from '../../edge/core/state.ts';
+import { isReadByOfficer, isTrailerRead } from '../invariants/fresh.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
 import { followingWhatIfs } from './drives.ts';
 import { FINDING } from './lanes.ts';
@@ -94,14 +95,19 @@ export function createReleaseProbe({ book, gates }: Scene): Part {
 function whatIfs(released: Released): LaneWhatIf[] {
   const { watched, lane, view, crossing, visit } = released;
   const { state, config } = watched.gate;
-  const { reader, scale, camera, io } = lane.devices;
+  const { reader, scale, camera, rearCamera, io } = lane.devices;
   const demanded = config.checkpoints[lane.checkpoint][visit.load ?? 'laden'];
   const isPromised = lane.node !== undefined && state.owners[`node:${lane.node}`] === crossing.id;
   const closed = () => put(view, 'mode', 'closed');
   return [
     silent(state, io),
     ...(visit.identifiedAs === undefined ? [silent(state, camera)] : []),
-    ...(reader !== undefined && demanded.includes('container') ? [silent(state, reader)] : []),
+    ...(rearCamera !== undefined && demanded.includes('trailer') && isTrailerRead(state, lane)
+      ? [silent(state, rearCamera)]
+      : []),
+    ...(reader !== undefined && demanded.includes('container') && !isReadByOfficer(visit, 'container')
+      ? [silent(state, reader)]
+      : []),
     ...(scale !== undefined && demanded.includes('weight') ? [silent(state, scale)] : []),
     refused('the clock could not be trusted', () => put(state, 'clockTrusted', false)),
     refused('the gate were stopped', () => put(state, 'stopped', true)),

@@ -5,6 +5,8 @@ import type { LaneIoState } from './ports.ts';
 /** Something on wheels that can carry one container. */
 export interface Carrier {
   readonly plate: string;
+  /** Of what it draws; undefined: it draws nothing, and has its own plate at the rear, too. */
+  readonly trailer?: string | undefined;
   readonly country: Country;
   readonly tareKg: number;
   readonly container: Container | undefined;
@@ -30,6 +32,8 @@ export interface Visitor extends Carrier {
   ready(light: LaneIoState['light']): boolean;
   /** The way is open and it was ready: it drives off from the stop line. */
   drivesOff(departure: Departure): void;
+  /** It backs off from the stop line, to come again later. */
+  backsOff?(): void;
   /** Its tail has left the exit loop. */
   passed(): void;
 }

@@ -64,7 +64,9 @@ export interface Lane {
 export interface LaneDevices {
   io: LaneIo;
   camera: SightingDevice;
+  rearCamera: SightingDevice | undefined;
   reader: SightingDevice | undefined;
+  rearReader: SightingDevice | undefined;
   scale: Scale | undefined;
 }
 
@@ -82,7 +84,7 @@ export function createLane(
   devices: LaneDevices,
   customs: Pick<Customs, 'releasedAsKnown'>,
 ): Lane {
-  const { io, camera, reader, scale } = devices;
+  const { io, camera, rearCamera, reader, rearReader, scale } = devices;
   const { clock } = context;
   const forTrucks = config.traffic === 'truck';
   const outbound = config.checkpoint === 'yard-out' || config.checkpoint === 'border-out';
@@ -117,10 +119,16 @@ export function createLane(
     standing = visitor;
     sense();
     watches = [camera.watch(() => ({ text: visitor.plate, country: visitor.country }), CAMERA_DELAY_MS)];
-    if (reader !== undefined) {
-      const look = () => (visitor.container === undefined ? undefined : { text: visitor.container.painted });
-      watches.push(reader.watch(look, READER_DELAY_MS));
+    if (rearCamera !== undefined) {
+      const { country } = visitor;
+      watches.push(
+        rearCamera.watch(() => ({ text: visitor.trailer ?? visitor.plate, country }), CAMERA_DELAY_MS),
+      );
     }
+    // One container is seen at its front and at its doors.
+    const look = () => (visitor.container === undefined ? undefined : { text: visitor.container.painted });
+    for (const one of [reader, rearReader])
+      if (one !== undefined) watches.push(one.watch(look, READER_DELAY_MS));
     scale?.load(grossKgOf(visitor));
     reconsider();
   }
@@ -315,6 +323,7 @@ export function createLane(
       context.act(() => {
         const visitor = standing;
         if (visitor === undefined || !forTrucks) return false;
+        visitor.backsOff?.();
         clock.after(COME_AGAIN_MS, () => queue(visitor));
         return withdraw(visitor);
       }),

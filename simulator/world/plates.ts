@@ -7,6 +7,17 @@ export type Country = 'VN' | 'CN';
 const vietnamese = 'ABDEFGHKLMNPSTUVXYZ';
 const chinese = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 
+/** Plates of trailers: `12R-045.67` in Vietnam, `桂F·1234挂` in China. */
+export function createTrailerPlates(random: Random): (country: Country) => string {
+  const fiveDigits = createSeries(random, 5);
+  const fourDigits = createSeries(random, 4);
+  return (country) => {
+    if (country === 'CN') return `桂F·${fourDigits('挂')}挂`;
+    const serial = fiveDigits('R');
+    return `12R-${serial.slice(0, 3)}.${serial.slice(3)}`;
+  };
+}
+
 /** Plates of domestic trucks: `12H-045.67` in Vietnam, `桂F·A1234` in China. Ten thousand of a series before one comes again. */
 export function createPlates(random: Random): (country: Country) => string {
   const fiveDigits = createSeries(random, 5);

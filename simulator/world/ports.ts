@@ -162,6 +162,8 @@ export interface GateWorld {
 export interface TrafficOptions {
   /** Container code painted on the box, when it is not the booked one. */
   paintedContainer?: string;
+  /** Plate of the trailer behind its truck, when it is not the booked one. */
+  hitchedTrailer?: string;
   /** Whether customs releases it by itself after a while; default true. */
   release?: boolean;
 }

@@ -13,9 +13,9 @@ import {
 import type { Forecourt } from './forecourt.ts';
 import { openByHours } from './hours.ts';
 import type { Lane } from './lane.ts';
-import { createPlates } from './plates.ts';
+import { createPlates, createTrailerPlates } from './plates.ts';
 import type { TrafficOptions } from './ports.ts';
-import { sendTruck, type Truck } from './truck.ts';
+import { sendTruck, type Truck, type TruckTrip } from './truck.ts';
 
 /** What traffic needs to know of a gate. */
 export interface TrafficGate {
@@ -27,10 +27,13 @@ export interface TrafficGate {
   closedLanes: ReadonlySet<string>;
 }
 
+/** A truck as booked. */
+type Rig = Pick<TruckTrip, 'plate' | 'trailer'>;
+
 /** An import the other side expects. */
 interface Import {
   container: string;
-  truckPlate: string;
+  rig: Rig;
   entered: boolean;
   pickupSent: boolean;
 }
@@ -48,10 +51,15 @@ export interface Traffic {
   letIn(gate: string, truck: Truck, bay: string): boolean;
   /** See `SimulatedGate.sendAway`. */
   sendAway(gate: string, truck: Truck, again: boolean): boolean;
+  /** See `SimulatedGate.wrongTrailer`. */
+  wrongTrailer(gate: string): void;
 }
 
 /** What has left for good is remembered this long, for late reports. */
 const REMEMBERED_MS = 24 * 3_600_000;
+
+/** Of the trucks of a gate that looks for trailers, the share that draws one. */
+const WITH_TRAILER = 0.7;
 
 const GROSS_KG_MIN = 9_000;
 const GROSS_KG_MAX = 28_000;
@@ -61,12 +69,15 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
   const { clock, random } = context;
   const containerNumber = createContainerNumbers(random);
   const plateOf = createPlates(random);
+  const trailerOf = createTrailerPlates(random);
   const delivered = new Map([...gates.keys()].map((id) => [id, 0]));
   const trucks = new Map([...gates.keys()].map((id) => [id, new Set<Truck>()]));
   /** Containers on their way, by the gate they came from. */
   const origins = new Map<string, string>();
   /** Those delivered, the oldest first. */
   const left: { container: string; atMs: number }[] = [];
+  /** Gates of which the next truck with a trailer comes with another one. */
+  const wrongNext = new Set<TrafficGate>();
   let bookings = 0;
 
   function gateOf(id: string): TrafficGate {
@@ -112,11 +123,23 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     }
   }
 
-  function send(gate: TrafficGate, plate: string, container: Container | undefined): void {
+  /** Who has no camera for them is not told of trailers. `surely`: a truck that draws one, not any. */
+  function rigFor({ config, lanes }: TrafficGate, surely: boolean): Rig {
+    const plate = plateOf(config.gate.country);
+    const isLookedAt = [...lanes.values()].some((lane) => lane.config.devices.rearCamera !== undefined);
+    if (!isLookedAt || !(surely || random.next() < WITH_TRAILER)) return { plate };
+    return { plate, trailer: trailerOf(config.gate.country) };
+  }
+
+  function send(gate: TrafficGate, rig: Rig, container: Container | undefined, hitched?: string): void {
+    const { country } = gate.config.gate;
     const inside = trucks.get(gate.config.gate.id);
+    const isWrong = rig.trailer !== undefined && wrongNext.delete(gate);
+    const behind = hitched ?? (isWrong ? trailerOf(country) : undefined);
     const truck = sendTruck(context, {
-      plate,
-      country: gate.config.gate.country,
+      ...rig,
+      ...(behind !== undefined && { hitched: behind }),
+      country,
       ...(container === undefined ? {} : { container }),
       yardIn: () => laneFor(gate, 'yard-in', container !== undefined),
       yardOut: () => laneFor(gate, 'yard-out', container === undefined),
@@ -164,10 +187,16 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     return draw < 0.8 ? 'green' : draw < 0.95 ? 'yellow' : 'red';
   }
 
-  /** Books a visit with its one declaration; returns the truck's plate. */
-  function book(gate: TrafficGate, direction: 'export' | 'import', box: Container, seal: string): string {
+  /** Books a visit with its one declaration; returns the truck. */
+  function book(
+    gate: TrafficGate,
+    direction: 'export' | 'import',
+    box: Container,
+    seal: string,
+    hasTrailer = false,
+  ): Rig {
     const { id, country } = gate.config.gate;
-    const truckPlate = plateOf(country);
+    const rig = rigFor(gate, hasTrailer);
     const declaration = declarationNumber(direction);
     gate.customs.register(
       {
@@ -175,7 +204,8 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
         bookingId: `${id}-${bookings}`,
         direction,
         container: box.number,
-        truckPlate,
+        truckPlate: rig.plate,
+        ...(rig.trailer !== undefined && { trailerPlate: rig.trailer }),
         declarations: [declaration],
         grossKg: box.grossKg,
         seals: [seal],
@@ -190,7 +220,7 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
         },
       ],
     );
-    return truckPlate;
+    return rig;
   }
 
   /** Customs releases what is still waiting; what was withdrawn meanwhile stays so. */
@@ -204,17 +234,17 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
   }
 
   function expectImport(gate: TrafficGate, box: Container, seal: string): void {
-    const truckPlate = book(gate, 'import', box, seal);
-    const expected: Import = { container: box.number, truckPlate, entered: false, pickupSent: false };
+    const rig = book(gate, 'import', box, seal);
+    const expected: Import = { container: box.number, rig, entered: false, pickupSent: false };
     imports.get(gate)?.set(box.number, expected);
   }
 
   /** The pick-up truck comes once the container is in the yard and released, whichever is last. */
   function sendPickup(gate: TrafficGate, expected: Import): void {
-    const { container, truckPlate } = expected;
+    const { container, rig } = expected;
     if (!expected.entered || !gate.customs.released(container) || expected.pickupSent) return;
     expected.pickupSent = true;
-    clock.after(PICKUP_ARRIVES_MS, () => send(gate, truckPlate, undefined));
+    clock.after(PICKUP_ARRIVES_MS, () => send(gate, rig, undefined));
   }
 
   const imports = new Map<TrafficGate, Map<string, Import>>();
@@ -252,10 +282,10 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
         grossKg: GROSS_KG_MIN + Math.floor(random.next() * range) * GROSS_KG_STEP,
       };
       const seal = `LS${String(bookings).padStart(6, '0')}`;
-      const truckPlate = book(gate, 'export', box, seal);
+      const rig = book(gate, 'export', box, seal, options.hitchedTrailer !== undefined);
       const otherSide = gates.get(gate.config.counterpart.gate);
       if (otherSide !== undefined) expectImport(otherSide, box, seal);
-      clock.after(TRUCK_ARRIVES_MS, () => send(gate, truckPlate, box));
+      clock.after(TRUCK_ARRIVES_MS, () => send(gate, rig, box, options.hitchedTrailer));
       if (options.release ?? true) releaseAfter(EXPORT_RELEASE_MS, gate.customs, number);
       return number;
     },
@@ -266,6 +296,9 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       return count;
     },
     delivered,
+    wrongTrailer(gate) {
+      wrongNext.add(gateOf(gate));
+    },
     letIn(gateId, truck, bay) {
       const waits =
         truck.where === 'yard-in' && [...gateOf(gateId).lanes.values()].some((lane) => lane.withdraw(truck));

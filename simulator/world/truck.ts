@@ -9,6 +9,10 @@ import type { Country } from './plates.ts';
 
 export interface TruckTrip {
   plate: string;
+  /** Of its own trailer, as booked. */
+  trailer?: string;
+  /** Of the trailer it comes with instead, until it has to back off. */
+  hitched?: string;
   country: Country;
   /** What it brings; a truck that brings nothing has come to fetch. */
   container?: Container;
@@ -45,6 +49,7 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
   const { clock } = context;
   const errand = trip.container === undefined ? 'fetch' : 'deliver';
   let container = trip.container;
+  let trailer = trip.hitched ?? trip.trailer;
   let where: Truck['where'] = 'yard-in';
   let bay: Bay | undefined;
   let sign: string | undefined;
@@ -86,6 +91,9 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
 
   const truck: Truck = {
     plate: trip.plate,
+    get trailer() {
+      return trailer;
+    },
     country: trip.country,
     tareKg: TRUCK_TARE_KG,
     get container() {
@@ -109,6 +117,9 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
     },
     hoistCleared: leaveWhenServed,
     ready: (light) => light === 'green',
+    backsOff() {
+      trailer = trip.trailer;
+    },
     drivesOff(departure) {
       ({ sign, uncleared } = departure);
     },

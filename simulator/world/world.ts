@@ -46,6 +46,8 @@ export interface SimulatedGate extends GateWorld {
   closeLane(lane: string, closed: boolean): void;
   /** Fault: the next driver who is shown a bay goes to another one, of those that `pleases`, if there is any. */
   wrongBay(pleases?: (bay: string) => boolean): void;
+  /** Fault: the next truck that is booked with a trailer comes with another one; it fetches its own when it has to back off. */
+  wrongTrailer(): void;
 }
 
 /** What became of the traffic, and what must never have happened. */
@@ -103,11 +105,13 @@ function createGate(context: WorldContext, config: GateConfig) {
   const customs = createCustoms(context, config.customs.clearanceAgeMsMax);
   const lanes = new Map(
     config.lanes.map((lane) => {
-      const { io, camera, reader, scale } = lane.devices;
+      const { io, camera, rearCamera, reader, rearReader, scale } = lane.devices;
       const devices = {
         io: named(laneIo, io),
         camera: named(cameras, camera),
+        rearCamera: rearCamera === undefined ? undefined : named(cameras, rearCamera),
         reader: reader === undefined ? undefined : named(readers, reader),
+        rearReader: rearReader === undefined ? undefined : named(readers, rearReader),
         scale: scale === undefined ? undefined : named(scales, scale),
       };
       return [lane.id, createLane(context, lane, devices, customs)];
@@ -180,7 +184,9 @@ export function createWorld({ configs, clock, random, speed = 1 }: WorldOptions)
       const sendAway = (truck: Truck, again: boolean) =>
         context.act(() => traffic.sendAway(id, truck, again));
       const letIn = (truck: Truck, bay: string) => context.act(() => traffic.letIn(id, truck, bay));
-      return [id, { ...gate, vehicles, trucks, letIn, sendAway, closeLane, wrongBay: forecourt.wrongBay }];
+      const { wrongBay } = forecourt;
+      const wrongTrailer = () => traffic.wrongTrailer(id);
+      return [id, { ...gate, vehicles, trucks, letIn, sendAway, closeLane, wrongBay, wrongTrailer }];
     }),
   );
   const byGate = (count: (gate: string) => number): Record<string, number> =>

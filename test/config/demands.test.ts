@@ -14,7 +14,15 @@ const cases: Case[] = [
     to: 'laden: [plate, container, seal, clearance, line-clear]',
     path: 'checkpoints.border-out.laden[]',
     problem: /^no device that this release knows tells the seal, so nobody would ever pass border-out$/,
-    remedy: /remove it/,
+    remedy: /remove it, or name seal in reconciliation\.substitutes\.conditions/,
+  },
+  {
+    finds: 'a trailer that is asked for where no camera sees it',
+    from: 'laden: [plate, container, clearance], bobtail',
+    to: 'laden: [plate, trailer, container, clearance], bobtail',
+    path: 'lanes[].devices',
+    problem: /^yard-out asks laden vehicles for their trailer, and this lane has no rearCamera$/,
+    remedy: /add a plate-camera as "rearCamera"/,
   },
   {
     finds: 'an empty that is to be read where no reader is',

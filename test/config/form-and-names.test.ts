@@ -109,6 +109,20 @@ const cases: Case[] = [
     remedy: /use one of: ocr-/,
   },
   {
+    finds: 'a rear camera that is a reader',
+    from: 'camera: anpr-border-in-2',
+    to: 'camera: anpr-border-in-2, rearCamera: ocr-border-in-1',
+    path: 'lanes[].devices.rearCamera',
+    problem: /"ocr-border-in-1" is a container-reader, and a plate-camera is needed here/,
+  },
+  {
+    finds: 'a reader that is to see front and rear at once',
+    from: 'reader: ocr-border-in-1',
+    to: 'reader: ocr-border-in-1, rearReader: ocr-border-in-1',
+    path: 'lanes[].devices.rearReader',
+    problem: /already belongs to lanes\[\d\]\.devices\.reader/,
+  },
+  {
     finds: 'two lanes with one device',
     from: 'camera: anpr-border-in-2',
     to: 'camera: anpr-border-in-1',

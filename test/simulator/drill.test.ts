@@ -7,6 +7,7 @@ import { mirrorOf } from '../../simulator/drill/mirror.ts';
 import { drillAlone, drillPair } from '../../simulator/drill.ts';
 import { planSite } from '../../simulator/plan.ts';
 import { good, told } from '../config/support.ts';
+import { withRearDevices } from '../support/rear-devices.ts';
 import { referenceConfigs } from '../support/simulated-site.ts';
 
 const options = { clock: systemClock };
@@ -163,6 +164,23 @@ describe('a drill', function () {
       found(half)[0] ?? '',
       /^map: the map shows no ground of huu-nghi-quan on which a gate like this one could work/,
     );
+  });
+
+  it('does not wait for officers who are to look at each vehicle themselves', () => {
+    const laden = 'laden: [booking, plate, container, weight, bay]';
+    const gate = site(
+      [laden, 'laden: [booking, plate, trailer, container, seal, radiation, weight, bay]'],
+      [
+        'broker:',
+        'reconciliation: { substitutes: { conditions: [trailer, seal, radiation], perHourMax: 60 } }\nbroker:',
+      ],
+    );
+    assert.deepEqual(found(gate), []);
+  });
+
+  it('knows the trailers of a gate that has cameras for them', () => {
+    const gate = withRearDevices(planned({}));
+    assert.deepEqual(found(gate), []);
   });
 
   it('tells when both gates believe that a track is theirs', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { GateConfig, LaneConfig } from '../../config/schema.ts';
 import type { Command, Effect } from '../../edge/core/effect.ts';
 import { step } from '../../edge/core/gate.ts';
-import type { Act, Input, LaneIoReport } from '../../edge/core/input.ts';
+import type { Act, Booking, Input, LaneIoReport } from '../../edge/core/input.ts';
 import { type Crossing, type LaneState, restore, snapshot, type Visit } from '../../edge/core/state.ts';
 import { planSite } from '../../simulator/plan.ts';
 import { bootGate, type CoreGate, commandsOf } from './core-gate.ts';
@@ -32,7 +32,7 @@ export interface CoreLane {
   /** Loops and curtain as last told. */
   readonly barrier: LaneIoReport['barrier'];
   readonly light: LaneIoReport['light'];
-  books(container?: string, plate?: string): Crossing;
+  books(container?: string, plate?: string, more?: Partial<Booking>): Crossing;
   reads(plate?: string, container?: string): void;
   weighs(grossKg?: number): Effect[];
   /** A booked truck comes, and everything is read of it: it is released. */
@@ -115,7 +115,7 @@ export function bootLane(laneId = 'yard-in-1', change: (config: GateConfig) => v
     get light() {
       return now.light;
     },
-    books(container = BOX, plate = TRUCK) {
+    books(container = BOX, plate = TRUCK, more = {}) {
       submit({
         type: 'booking',
         bookingId: container,
@@ -125,6 +125,7 @@ export function bootLane(laneId = 'yard-in-1', change: (config: GateConfig) => v
         declarations: ['308044805740'],
         grossKg: DECLARED_KG,
         seals: [],
+        ...more,
       });
       return (
         gate.state.crossings[gate.state.containers[container] ?? ''] ?? assert.fail(`${container} not known`)

@@ -79,6 +79,7 @@ export function laneCard(lane, say) {
       h(
         'p.who',
         standing.plate && plate(standing.plate),
+        standing.trailer && plate(standing.trailer),
         standing.container && container(standing.container),
         standing.grossKg !== undefined && h('span.weight', `${standing.grossKg.toLocaleString('en')} kg`),
         verdict(standing.verdict, say),

@@ -80,7 +80,19 @@ interface Placed {
 
 /** Laid over the expected text, if it can be a read of it at all. */
 function near(read: Usable, wanted: Wanted | undefined): Placed | undefined {
-  if (wanted === undefined || surelyFar(read.text, wanted.text, NEAR_ERRORS_MAX)) return undefined;
+  if (wanted === undefined) return undefined;
+  let nearest = laid(read, wanted);
+  // Of what Latin letters may spell, whichever comes nearest.
+  for (const text of read.spells) {
+    const spelt = laid({ ...read, text }, wanted);
+    if (spelt !== undefined && (nearest === undefined || spelt.aligned.errors < nearest.aligned.errors))
+      nearest = spelt;
+  }
+  return nearest;
+}
+
+function laid(read: Usable, wanted: Wanted): Placed | undefined {
+  if (surelyFar(read.text, wanted.text, NEAR_ERRORS_MAX)) return undefined;
   const aligned = align(read.text, wanted.text);
   return aligned.errors <= NEAR_ERRORS_MAX ? { read, aligned } : undefined;
 }
@@ -96,7 +108,9 @@ function allotPlates(entry: Entry, reads: readonly Usable[]) {
   const farTrailer: Usable[] = [];
   for (const read of reads) {
     if (!isPlateKind(read)) continue;
-    const asPlate = near(read, entry.plate);
+    // Behind a rig nobody has announced a trailer of may be one all the same: that is no reading of the tractor.
+    const isOther = read.kind === 'trailer' && read.ofTrailer && entry.trailer === undefined;
+    const asPlate = isOther ? undefined : near(read, entry.plate);
     const asTrailer = near(read, entry.trailer);
     const own = read.kind === 'plate' ? asPlate : asTrailer;
     const other = read.kind === 'plate' ? asTrailer : asPlate;

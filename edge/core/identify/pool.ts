@@ -121,9 +121,8 @@ export function closest({ entries, found }: ExpectedIndex, reads: readonly Usabl
     .flatMap(({ at }) => entries[at] ?? []);
 }
 
-function keysOf({ kind, text }: Usable): string[] {
+function keysOf({ kind, text, spells }: Usable): string[] {
   const form = kind === 'trailer' ? 'plate' : kind;
-  return form === 'plate' || form === 'container'
-    ? [...grams(form, text), whole(form, text)]
-    : [whole(form, text)];
+  if (form !== 'plate' && form !== 'container') return [whole(form, text)];
+  return [text, ...spells].flatMap((one) => [...grams(form, one), whole(form, one)]);
 }

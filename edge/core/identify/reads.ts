@@ -1,6 +1,6 @@
 /** The reads of one visit as the identifier uses them: good enough, in comparable form. */
 import { normaliseContainerCode, parseContainerCode } from '../../../protocols/iso6346.ts';
-import { parsePlate } from '../../../protocols/plates.ts';
+import { parsePlate, platesMeant } from '../../../protocols/plates.ts';
 
 export interface Read {
   /** `vehicle`: the serial number of a driverless vehicle, authenticated. `booking`: the booking that the driver shows. */
@@ -19,7 +19,9 @@ export interface Read {
 /** A read with its text in comparable form. */
 export interface Usable extends Read {
   text: string;
-  /** A container number with its right check digit, or a plate of a known country. */
+  /** The Chinese plates that a plate’s text spells in Latin letters, if it does. */
+  spells: readonly string[];
+  /** A container number with its right check digit, or a plate of a known country, spelt in whatever letters. */
   wellFormed: boolean;
   /** A plate that only trailers have. */
   ofTrailer: boolean;
@@ -29,7 +31,7 @@ export interface Usable extends Read {
 const LENGTH_MAX = 16;
 
 export function usable(reads: readonly Read[], qualityMin: number): Usable[] {
-  const known = new Map<string, Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer'>>();
+  const known = new Map<string, Comparable>();
   return reads.flatMap((read) => {
     if (read.quality < qualityMin) return [];
     const form = read.kind === 'trailer' ? 'plate' : read.kind;
@@ -40,25 +42,35 @@ export function usable(reads: readonly Read[], qualityMin: number): Usable[] {
   });
 }
 
-function comparable(kind: Read['kind'], value: string): Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer'> {
+type Comparable = Omit<Usable, keyof Read>;
+
+function comparable(kind: Read['kind'], value: string): Comparable {
   switch (kind) {
     case 'plate': {
       const plate = parsePlate(value);
       const text = plate?.canonical ?? '';
       if (text.length > LENGTH_MAX) return NOTHING;
-      return { text, wellFormed: plate?.country !== undefined, ofTrailer: plate?.trailer === true };
+      const [, ...spells] = platesMeant(text);
+      const isOfTrailer = (one: string): boolean => parsePlate(one)?.trailer === true;
+      return {
+        text,
+        spells,
+        wellFormed: plate?.country !== undefined || spells.length > 0,
+        ofTrailer: isOfTrailer(text) || (spells.length > 0 && spells.every(isOfTrailer)),
+      };
     }
     case 'container': {
       const text = normaliseContainerCode(value);
       if (text.length > LENGTH_MAX) return NOTHING;
-      return { text, wellFormed: parseContainerCode(text).ok, ofTrailer: false };
+      return { text, spells: NONE, wellFormed: parseContainerCode(text).ok, ofTrailer: false };
     }
     default:
-      return { text: value.trim(), wellFormed: true, ofTrailer: false };
+      return { text: value.trim(), spells: NONE, wellFormed: true, ofTrailer: false };
   }
 }
 
-const NOTHING = { text: '', wellFormed: false, ofTrailer: false };
+const NONE: readonly string[] = [];
+const NOTHING: Comparable = { text: '', spells: NONE, wellFormed: false, ofTrailer: false };
 
 /** The text that most quality stands behind; the first read among equals. Undefined without reads. */
 export function bestText(reads: readonly Usable[]): string | undefined {

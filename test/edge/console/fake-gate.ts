@@ -150,6 +150,7 @@ export function heldVisit(over: Partial<Visit> = {}): Visit {
     plates: [
       { device: 'anpr-border-out-1', readId: 'r1', value: '12C-123.45', quality: 962, at: START - 18_000 },
     ],
+    trailers: [],
     containers: [
       { device: 'ocr-border-out-1', readId: 'r2', value: 'CSQU3054383', quality: 940, at: START - 17_000 },
       { device: 'ocr-border-out-1', readId: 'r3', value: 'CSQU3054388', quality: 610, at: START - 16_000 },

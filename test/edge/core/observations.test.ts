@@ -58,6 +58,38 @@ describe('an observation', () => {
     assert.equal(lane.visit.released, true);
   });
 
+  it('of officers lets a laden vehicle pass whose seal and radiation no device of the site tells', () => {
+    lane = bootLane('yard-in-1', (config) => {
+      config.checkpoints['yard-in'].laden = ['booking', 'plate', 'container', 'seal', 'radiation', 'bay'];
+      config.reconciliation = { substitutes: { conditions: ['seal', 'radiation'], perHourMax: 20 } };
+    });
+    lane.books().containers[0]?.seals.push('VN123456');
+    lane.sees('approach');
+    lane.reads();
+    assert.deepEqual([lane.visit.verdict, codes()], ['hold', ['EVIDENCE_PENDING', 'EVIDENCE_PENDING']]);
+    lane.wait(20_000);
+    assert.deepEqual([lane.visit.verdict, codes()], ['refer', ['SEAL_MISSING', 'RADIATION_UNKNOWN']]);
+    observes(INTACT);
+    assert.deepEqual([lane.visit.verdict, codes()], ['hold', ['RADIATION_UNKNOWN']]);
+    observes({ kind: 'radiation', alarm: false });
+    assert.equal(lane.visit.released, true);
+  });
+
+  it('of an officer passes nobody where the site does not say that it may stand in', () => {
+    lane = bootLane('yard-in-1', (config) => {
+      config.checkpoints['yard-in'].laden = ['booking', 'plate', 'container', 'radiation', 'bay'];
+      config.reconciliation = { substitutes: { conditions: ['seal'], perHourMax: 20 } };
+    });
+    lane.books();
+    lane.sees('approach');
+    lane.reads();
+    lane.wait(20_000);
+    observes({ kind: 'radiation', alarm: false });
+    assert.deepEqual(codes(), ['RADIATION_UNKNOWN']);
+    observes({ kind: 'radiation', alarm: true });
+    assert.deepEqual(codes(), ['RADIATION_ALARM', 'RADIATION_UNKNOWN'], 'against the vehicle it counts');
+  });
+
   it('of an officer is not made too often', () => {
     for (let n = 0; n < 6; n += 1) observes({ kind: 'seal', state: 'unreadable', quality: 1000 });
     const [refused] = observes(INTACT);

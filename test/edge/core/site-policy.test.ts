@@ -5,6 +5,7 @@ import { policyOf } from '../../../edge/core/site-policy.ts';
 import { type GateState, initialState } from '../../../edge/core/state.ts';
 import { planSite } from '../../../simulator/plan.ts';
 import { bootLane } from '../../support/core-lane.ts';
+import { withRearDevices } from '../../support/rear-devices.ts';
 
 describe('what a site demands', () => {
   const [planned] = planSite({ lanes: 7, cranes: 2, vehicles: 2 });
@@ -67,6 +68,19 @@ describe('what a site demands', () => {
     const { conditions } = policyOf(stateOf(undefined, { checkpoints: own }));
     assert.deepEqual(conditions['yard-out'].empty, ['plate']);
     assert.deepEqual(conditions['yard-out'].return, ['container']);
+  });
+
+  it('asks empties and returns for their trailers where every lane there can see them', () => {
+    const [equipped] = [planned].map(withRearDevices);
+    const at = (lanes: GateConfig['lanes']): string[] => [
+      ...policyOf(stateOf(undefined, { ...equipped, lanes })).conditions['yard-in'].return,
+    ];
+    assert.deepEqual(at(equipped?.lanes ?? []), ['plate', 'trailer', 'container', 'bay']);
+    const half = equipped?.lanes.map(({ devices, ...lane }) => {
+      const { rearCamera: _, ...rest } = devices;
+      return { ...lane, devices: lane.loads.includes('laden') ? rest : devices };
+    });
+    assert.deepEqual(at(half ?? []), ['plate', 'container', 'bay']);
   });
 
   it('counts a law by its days, as the gate’s own clock has them', () => {

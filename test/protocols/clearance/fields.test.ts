@@ -20,6 +20,7 @@ describe('the customs service’s fields', () => {
   it('carry every change there and back', () => {
     for (const change of [
       booking('CSQU3054383'),
+      { ...booking('CSQU3054383'), trailerPlate: '12R-012.34' } as ListedChange,
       clearance('CSQU3054383', 1),
       clearance('CSQU3054383', 2, 'withdrawn'),
     ])
@@ -58,6 +59,15 @@ describe('the customs service’s fields', () => {
         assert.equal(change.channel, 'red');
       }),
     );
+  });
+
+  it('take an empty or absent plate of a trailer for none', () => {
+    const wire = writeChange(booking('CSQU3054383') as ListedChange);
+    for (const BienSoRoMooc of [undefined, null, '', ' - '])
+      assert.deepEqual(readChanges({ ...wire, BienSoRoMooc }), {
+        ok: true,
+        changes: [booking('CSQU3054383')],
+      });
   });
 
   it('say which field is missing or of the wrong kind', () => {

@@ -288,6 +288,54 @@ describe('identifying a vehicle', () => {
     });
   });
 
+  describe('by a Chinese plate that a reader of Latin letters has spelt', () => {
+    const guangxi: Candidate = {
+      crossingId: 'g1',
+      plate: '桂F·A1234',
+      trailer: '桂F·0477挂',
+      containers: [],
+    };
+    const guizhou: Candidate = { ...guangxi, crossingId: 'g2', plate: '贵F·A1234', trailer: '贵F·0477挂' };
+
+    it('takes it for the one that it spells', () => {
+      const found = against([read('plate', 'GUI FA1234'), read('trailer', 'GUI F0477 GUA')], [guangxi, X1]);
+      assert.equal(found.crossingId, 'g1');
+      assert.deepEqual([found.plate.agreement, found.trailer.agreement], ['agrees', 'agrees']);
+      assert.equal(found.plate.read, '桂FA1234');
+      const shortened = against([read('trailer', 'GUIF0477G')], [guangxi]);
+      assert.equal(shortened.trailer.agreement, 'agrees');
+    });
+
+    it('leaves it to a person where two are expected that it spells', () => {
+      assert.equal(against([read('plate', 'GUIFA1234')], [guangxi, guizhou]).outcome, 'ambiguous');
+      const told = against([read('plate', 'GUIFA1234'), read('trailer', '贵F0477挂')], [guangxi, guizhou]);
+      assert.equal(told.crossingId, 'g2');
+    });
+
+    it('takes another one that it spells for another vehicle', () => {
+      const found = against([...all(X1).slice(1), read('plate', 'GUIFA1234')], [X1, X2]);
+      assert.equal(found.plate.agreement, 'contradicts');
+      const other = against([read('plate', 'GUIF98765'), read('trailer', '桂F0477挂')], [guangxi]);
+      assert.equal(other.plate.agreement, 'contradicts');
+    });
+
+    it('finds it among thousands', () => {
+      const crowd = Array.from({ length: 3_000 }, (_, n): Candidate => {
+        const digits = String(10_000 + 29 * n);
+        return { crossingId: `c${n}`, plate: `桂F${digits}`, containers: [] };
+      });
+      assert.equal(against([read('plate', 'GUIF10290')], crowd).crossingId, 'c10');
+    });
+  });
+
+  it('a trailer’s plate behind a truck of which no trailer was announced is no reading of its own plate', () => {
+    const rigid: Candidate = { crossingId: 'r1', plate: '12C-123.45', containers: [] };
+    const found = against([read('plate', '12C12345'), read('trailer', '12R12345')], [rigid]);
+    assert.deepEqual([found.plate.agreement, found.trailer.agreement], ['agrees', 'not-expected']);
+    const behind = against([read('trailer', '12C12345')], [rigid]);
+    assert.equal(behind.plate.agreement, 'agrees', 'its own plate, seen from behind');
+  });
+
   it('a booking and a tag count like any other identity; a wrong tag takes the benefit of the doubt from the plate', () => {
     const tagged = { ...X1, rfid: ['T1'], bookingId: 'B-5' };
     const twice = frames('plate', ['12C12845', '12C12845']);
