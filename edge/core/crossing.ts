@@ -4,6 +4,7 @@ import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
 import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
+import { doubtTruck } from './bay-doubt.ts';
 import { forgetMove } from './border.ts';
 import { rememberDelivered } from './delivered.ts';
 import { beginStay, endStay } from './dwell.ts';
@@ -155,6 +156,7 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
   switch (lane.checkpoint) {
     case 'yard-in':
       if (crossing.truck !== undefined) crossing.truck.phase = 'inside';
+      doubtTruck(turn, crossing);
       if (crossing.direction === 'export') {
         report(turn, crossing, 'get-in');
         advance(turn, crossing, 'truck-inside');

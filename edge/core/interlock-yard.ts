@@ -1,4 +1,5 @@
 /** The interlock's conditions on cranes: what must be so before a job is given (I1, I2). */
+import { isInDoubt } from './bay-doubt.ts';
 import type { Command } from './effect.ts';
 import type { Condition } from './interlock.ts';
 import { bayConfig, cranesOver, isOurs, siteOf } from './site.ts';
@@ -161,6 +162,8 @@ export const jobConditions: readonly AtCrane[] = [
     name: 'nobody unknown at the truck bays',
     unless(state, command) {
       if (placesOf(state, command).every((place) => bayConfig(state, place)?.use !== 'truck')) return null;
+      const crossing = state.crossings[command.crossing ?? ''];
+      if (crossing !== undefined && isInDoubt(crossing)) return 'the truck in the bay may be another one';
       const lane = siteOf(state).yardIn.find((id) => isUnknownInside(state.lanes[id]));
       return lane === undefined ? null : `whoever came through ${lane} may stand there`;
     },

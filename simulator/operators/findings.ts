@@ -35,6 +35,10 @@ function seeTo(
       // It is the right container: the crane's reader was wrong.
       if (isItsOwn(crossing, place)) clear();
       return;
+    case 'TRUCK_UNCERTAIN':
+      // Another one is sent away (stray-trucks.ts).
+      if (isInItsBay(world, crossing)) clear();
+      return;
     case 'CONTAINER_MISMATCH':
       // Set aside in the refuge slot: they read the number themselves.
       if (container !== undefined && isCarried(run, crossing, container.number)) clear();
@@ -52,6 +56,9 @@ function seeTo(
 /** A place where the crossing's container may be. */
 const isItsOwn = ({ slot, bays, job, held }: Crossing, place: string | undefined): boolean =>
   place !== undefined && [slot, ...Object.values(bays), job?.crane, held].includes(place);
+
+const isInItsBay = ({ bays }: SimulatedGate, { truck, bays: { truck: bay } }: Crossing): boolean =>
+  truck !== undefined && bays.get(bay ?? '')?.occupant?.plate === truck.plate;
 
 /** Its vehicle, wherever that is, carries this container. */
 function isCarried(run: Outlook['run'], { vehicle }: Crossing, number: string): boolean {

@@ -1,5 +1,6 @@
 /** Judges one yard trial by what is truly there: what cranes are told to move, what the gate believes, what it tells people. */
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
+import { isInDoubt } from '../../edge/core/bay-doubt.ts';
 import type { Command } from '../../edge/core/effect.ts';
 import type { Crossing, Stage as CrossingStage } from '../../edge/core/state.ts';
 import { missedBy } from '../invariants/agenda.ts';
@@ -238,7 +239,8 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       if (lasts(`left ${id}`, isLeft && !blinded, LEFT_MS))
         violate(`${id} is empty, and still belongs to ${owner?.id}`);
       const seen = world.laneIo.get(config.io)?.state.loops.approach === true;
-      if (config.use === 'truck') told.watch('BAY_OCCUPIED', id, seen && owner?.truck?.phase !== 'inside');
+      if (config.use === 'truck')
+        told.watch('BAY_OCCUPIED', id, seen && (owner?.truck?.phase !== 'inside' || isInDoubt(owner)));
     }
   }
 

@@ -1,7 +1,7 @@
 /** The yard of one gate's core: cranes, bays and what stands in them, as the devices would tell it. */
 import assert from 'node:assert/strict';
 import { emptyAgenda } from '../../edge/core/agenda.ts';
-import { giveTruck, giveVehicle, newCrossing, reconsiderInYard } from '../../edge/core/crossing.ts';
+import { giveTruck, giveVehicle, newCrossing, onPassed, reconsiderInYard } from '../../edge/core/crossing.ts';
 import type { Command, Effect } from '../../edge/core/effect.ts';
 import { step } from '../../edge/core/gate.ts';
 import type { Act, CraneJobReport, CraneReport, Input, VehicleReport } from '../../edge/core/input.ts';
@@ -51,6 +51,8 @@ export interface Yard {
   vehicle(id: string, node: string, part?: Partial<VehicleReport>): Effect[];
   /** An export's truck stands in its bay. */
   truckBrings(number: string, bay: string, slot: string): Crossing;
+  /** An export's truck is let in, while something stands in its bay already. */
+  truckComesBehind(number: string, bay: string, slot: string): Crossing;
   /** An import's truck stands in its bay, for the container in the slot. */
   truckFetches(number: string, bay: string, slot: string): Crossing;
   /** Our own vehicle stands locked in its bay, for the container in the slot. */
@@ -181,6 +183,15 @@ export function bootYard(change: (given: typeof config) => void = () => {}): Yar
     truckBrings(number, bayId, slot) {
       const crossing = crossingAt(number, 'export', 'truck-inside', bayId, slot);
       giveTruck(turn(), crossing, { plate: '12H-045.67', phase: 'inside' });
+      bay(bayId, true);
+      return crossing;
+    },
+    truckComesBehind(number, bayId, slot) {
+      const crossing = crossingAt(number, 'export', 'announced', bayId, slot);
+      giveTruck(turn(), crossing, { plate: '12H-045.67', phase: 'awaited' });
+      bay(bayId, true);
+      const lane = given.lanes.find(({ checkpoint }) => checkpoint === 'yard-in') ?? assert.fail();
+      onPassed(turn(), lane, crossing, 'laden');
       bay(bayId, true);
       return crossing;
     },

@@ -76,6 +76,19 @@ export const gateReasons = {
       '场地核查箱位并告知海关。',
     ],
   ),
+  TRUCK_UNCERTAIN: refer(
+    'yard',
+    [
+      'Chưa chắc xe ở vị trí xếp dỡ là xe của lượt này',
+      'The truck in the bay may be another one',
+      '装卸位上的车辆可能不是本车',
+    ],
+    [
+      'Nhân viên bãi xem biển số xe ở vị trí xếp dỡ; nếu là xe khác thì cho xe đó rời đi.',
+      'The yard operator reads the plate of the truck in the bay, and sends another one away.',
+      '场地操作员核对装卸位车辆车牌，如非本车则令其离开。',
+    ],
+  ),
   JOB_FAILED: refer(
     'yard',
     ['Cần cẩu không thực hiện được lệnh', 'The crane could not do its job', '吊机作业失败'],

@@ -132,6 +132,28 @@ describe('a bay of the yard', () => {
       assert.deepEqual(yard.gate.alarms(), []);
     });
 
+    it('before its own truck was let in, is not worked at until the bay has been seen empty', () => {
+      const crossing = yard.truckComesBehind(BOX, 'bay-truck-1', 's-1-1');
+      assert.deepEqual(
+        crossing.findings.map(({ code }) => code),
+        ['TRUCK_UNCERTAIN'],
+      );
+      assert.deepEqual(yard.gate.alarms(), ['BAY_OCCUPIED/bay-truck-1']);
+      assert.equal(yard.jobs.length, 0);
+      yard.bay('bay-truck-1', false);
+      assert.deepEqual(crossing.findings, []);
+      assert.deepEqual(yard.gate.alarms(), []);
+      yard.bay('bay-truck-1', true);
+      assert.equal(yard.jobs.length, 1);
+    });
+
+    it('is worked at once a person has seen that it is its own truck', () => {
+      const crossing = yard.truckComesBehind(BOX, 'bay-truck-1', 's-1-1');
+      assert.equal(yard.clear(crossing.id, 'TRUCK_UNCERTAIN'), null);
+      assert.equal(yard.jobs.length, 1);
+      assert.deepEqual(yard.gate.alarms(), []);
+    });
+
     it('while its own vehicle tells that it is elsewhere and not on its way there, raises an alarm', () => {
       yard.vehicleLoads(BOX, 'bay-load-1', 's-1-1');
       yard.job('crane-1', 'running');

@@ -33,6 +33,7 @@ type OfTheRunningGate =
   | 'CAME_BACK'
   | 'RECALLED'
   | 'YARD_CONTAINER_MISMATCH'
+  | 'TRUCK_UNCERTAIN'
   | 'JOB_FAILED'
   | 'JOB_LOST';
 
