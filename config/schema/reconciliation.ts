@@ -101,6 +101,11 @@ export const reconciliation = z
     travelMsMin: durationMs
       .exactOptional()
       .describe('What a container needs from one place to another at the least'),
+    advanceHours: hours
+      .exactOptional()
+      .describe(
+        'How long an export declaration of the other side that no declaration names speaks of the journey of its container',
+      ),
     mixedCargo: z
       .enum(['allowed', 'refused'])
       .exactOptional()

@@ -5,6 +5,7 @@ import { isoWithOffset } from '../../protocols/time.ts';
 import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
+import { forgetSaid } from './clearances.ts';
 import { rememberDelivered } from './delivered.ts';
 import { beginStay, endStay } from './dwell.ts';
 import { find } from './findings.ts';
@@ -217,8 +218,7 @@ function forget(turn: Turn, crossing: Crossing): void {
     delete turn.state.bookings[number];
     // Customs was asked for it anew, to check what passed under an outage.
     if (turn.state.outages.asked[number] !== undefined) continue;
-    delete turn.state.clearances[number];
-    delete turn.state.examinations[number];
+    forgetSaid(turn.state, number);
   }
 }
 

@@ -3,6 +3,7 @@
  * `step` does no I/O, reads no clock and draws no random number, so every decision can be replayed (DESIGN §2.2).
  */
 import { expireProposal, takeAct } from './acts.ts';
+import { takeAdvance } from './advance.ts';
 import { emptyAgenda, isEmpty, lookAtCrane, lookAtCrossing, lookAtEverything, sweep } from './agenda.ts';
 import { fireAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
 import { askForExaminations } from './asks.ts';
@@ -122,6 +123,10 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
     case 'examination': {
       const { type: _t, at: _a, from: _f, ...examination } = input;
       return takeExamination(turn, examination);
+    }
+    case 'advance-document': {
+      const { type: _t, at: _a, from: _f, ...document } = input;
+      return takeAdvance(turn, document);
     }
     case 'customs-feed':
       return takeFeed(turn, input);

@@ -40,7 +40,7 @@ function configured(config: GateConfig): Policy {
   const known = ofConfig.get(config);
   if (known !== undefined) return known;
   const { evidence, customs, gate, reconciliation = {} } = config;
-  const { weight, dwell, substitutes, identification, rules = [], basis = {} } = reconciliation;
+  const { weight, dwell, advanceHours, substitutes, identification, rules = [], basis = {} } = reconciliation;
   const policy: Policy = {
     ...defaultPolicy,
     ...pick(reconciliation, ['travelMsMin', 'mixedCargo', 'dangerousGoods']),
@@ -60,6 +60,7 @@ function configured(config: GateConfig): Policy {
       substitutes: substitutes.conditions,
       handheldPerHourMax: substitutes.perHourMax,
     }),
+    ...(advanceHours !== undefined && { advanceAgeMsMax: advanceHours * HOUR_MS }),
     ...(dwell !== undefined && {
       dwell: { oneWayMs: dwell.oneWayHours * HOUR_MS, bothWaysMs: dwell.bothWaysHours * HOUR_MS },
     }),

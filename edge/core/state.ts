@@ -3,6 +3,7 @@
  * get by stepping the core through the journal; a snapshot of it continues exactly as the original would (DESIGN §3).
  */
 import type { BayConfig, GateConfig, LaneConfig, LoadKind, PersonRole } from '../../config/schema.ts';
+import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
@@ -387,6 +388,8 @@ export interface GateState {
   unbooked: string[];
   /** By container, then by what was examined. */
   examinations: Record<string, Partial<Record<Requirement, Omit<Examination, 'type'>>>>;
+  /** What came over the ASEAN Single Window, by container, then kind and reference. */
+  advance: Record<string, Record<string, AdvanceDocument>>;
   /** Signed lists by id, in their newest version; replaced as a whole, never changed in place. */
   lists: Record<string, SignedList>;
   outages: Outages;
@@ -443,6 +446,7 @@ export const initialState = (): GateState => ({
   handheld: {},
   unbooked: [],
   examinations: {},
+  advance: {},
   lists: {},
   outages: noOutages(),
   cases: {},

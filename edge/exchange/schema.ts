@@ -122,6 +122,24 @@ const LISTS = `
 CREATE TABLE list (id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 `;
 
+/** What came over the ASEAN Single Window, and the containers each document names or that rest on it. */
+const ADVANCE = `
+CREATE TABLE advance (
+  kind TEXT NOT NULL, reference TEXT NOT NULL, version INTEGER NOT NULL, issued_at INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (kind, reference)) STRICT;
+CREATE TABLE advance_of (
+  container TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, PRIMARY KEY (container, kind, reference)) STRICT;
+CREATE INDEX advance_of_document ON advance_of (kind, reference);
+`;
+
 /** Step *i* leads from `user_version` *i* to *i* + 1. */
-export const MIGRATIONS: readonly string[] = [FIRST, SEVERAL_FEEDS, OUTBOX, FILES, ALLOTMENTS, LISTS];
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  SEVERAL_FEEDS,
+  OUTBOX,
+  FILES,
+  ALLOTMENTS,
+  LISTS,
+  ADVANCE,
+];
 export const SCHEMA_VERSION = MIGRATIONS.length;

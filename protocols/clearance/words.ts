@@ -1,4 +1,5 @@
 /** What customs and the province’s platform tell a gate, and a gate tells customs, in the words of this project. */
+import type { Claim } from '../asw/words.ts';
 
 /** A visit announced on the province's platform: who will bring or fetch which container. */
 export interface Booking {
@@ -94,6 +95,8 @@ export interface ClearanceReport {
   remaining?: Quantity;
   /** The crossing that has used this allotment; it is used once. */
   usedBy?: string;
+  /** Certificates, and the other side’s export declaration, that it rests on. */
+  claims?: Claim[];
 }
 
 /** What a scanner, a quarantine station or another authority found about a container; the newest `version` counts. */

@@ -54,6 +54,7 @@ export const policy = z
   .strictObject({
     clearanceAgeMsMax: durationMs.exactOptional(),
     evidenceAgeMsMax: durationMs.exactOptional(),
+    advanceAgeMsMax: durationMs.exactOptional(),
     /** Replaces the whole list of its checkpoint and load. */
     conditions: z.partialRecord(checkpointName, conditionsByLoad).exactOptional(),
     basis: z

@@ -60,6 +60,32 @@ export const customsReasons = {
       '海关确认报关单齐全。',
     ],
   ),
+  ADVANCE_DOCUMENT_PENDING: hold(
+    'customs',
+    [
+      'Chứng từ điện tử mà tờ khai viện dẫn chưa đến',
+      'A document its declaration rests on has not arrived',
+      '报关单所依据的电子单证未到',
+    ],
+    [
+      'Cơ quan cấp gửi chứng từ qua Cơ chế một cửa ASEAN; xe tự qua khi chứng từ đến.',
+      'Its issuer sends it over the ASEAN Single Window; it passes by itself then.',
+      '签发机构经东盟单一窗口发送，到达后自动通过。',
+    ],
+  ),
+  ADVANCE_DOCUMENT_INVALID: refer(
+    'customs',
+    [
+      'Chứng từ điện tử mà tờ khai viện dẫn bị thu hồi, hết hạn hoặc không khớp',
+      'A document its declaration rests on is revoked, expired or of something else',
+      '报关单所依据的电子单证已撤销、过期或不符',
+    ],
+    [
+      'Cơ quan chủ quản đối chiếu với cơ quan cấp; người khai nộp chứng từ đúng.',
+      'Its owner asks the issuer; the declarant claims the right document.',
+      '主管机关向签发机构核实，申报人提供正确单证。',
+    ],
+  ),
   ALLOTMENT_EXCEEDED: refer(
     'customs',
     [

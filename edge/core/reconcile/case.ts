@@ -3,6 +3,7 @@
  * Plain data; instants are milliseconds since 1970 on one clock, weights kilograms, qualities per mille.
  */
 import type { Checkpoint, Condition, PersonRole } from '../../../config/schema.ts';
+import type { AdvanceDocument } from '../../../protocols/asw/words.ts';
 import type { ClearanceReport, Examination } from '../../../protocols/clearance/words.ts';
 import type { SignedList } from '../../../protocols/lists/words.ts';
 import type { SealEvent } from '../../../protocols/seals.ts';
@@ -165,6 +166,8 @@ export interface Clearances {
   rows: readonly ClearanceRow[];
   /** Results of scanners, quarantine and other authorities. */
   examinations?: readonly Omit<Examination, 'type' | 'version'>[];
+  /** Certificates and export declarations that came over the ASEAN Single Window. */
+  advance?: readonly AdvanceDocument[];
   /** Where one list covers all: when it was last confirmed; null: never. */
   listAsOf?: number | null;
 }
@@ -226,6 +229,8 @@ export interface Policy {
   evidenceAgeMsMax: number;
   sealQualityMin: number;
   clearanceAgeMsMax: number;
+  /** An export declaration that nobody claims speaks of the journey of its container for so long. */
+  advanceAgeMsMax: number;
   weight: WeightPolicy;
   /** Conditions an officer’s handheld reading with a photo may stand in for. */
   substitutes: readonly Condition[];

@@ -2,18 +2,12 @@
  * Customs’ word against the containers that stand there. Many to many: a container passes only if every declaration that
  * covers it is released, and customs states that it has listed them all.
  */
-import type { Checkpoint } from '../../../config/schema.ts';
 import { REQUIREMENTS, type Requirement, type RequirementState } from '../../../protocols/clearance/words.ts';
 import { type Reason, type ReasonCode, reason } from '../reasons.ts';
-import type { Case, ClearanceRow, Clearances, ExpectedCrossing, Judged } from './case.ts';
+import { claimReasons } from './advance.ts';
+import type { Case, ClearanceRow, Clearances, Judged } from './case.ts';
 import { outageCovers } from './outage.ts';
-
-const KINDS: Record<Checkpoint, readonly ClearanceRow['kind'][]> = {
-  'yard-in': ['export', 'transit'],
-  'border-out': ['export', 'transit'],
-  'border-in': ['import', 'transit'],
-  'yard-out': ['import', 'transit'],
-};
+import { cleared, LOOSE, nameOf, rowsOf, type ToClear } from './rows.ts';
 
 /** From the loosest to the strictest. */
 export const STATUSES = ['released', 'inspected', 'registered', 'withdrawn'] as const;
@@ -24,23 +18,6 @@ export const REQUIREMENT_STATES = ['not-required', 'passed', 'required', 'failed
 /** The stricter of two words of one scale. */
 export const stricter = <Word extends string>(scale: readonly Word[], a: Word, b: Word): Word =>
   scale.indexOf(a) >= scale.indexOf(b) ? a : b;
-
-/**
- * What customs says of a container in this direction. Of one declaration told twice the newer word counts; words of the same
- * time, and one of a time that nobody states, all count, so that the strictest of them decides.
- */
-export function rowsOf(
-  { clearances, checkpoint }: Pick<Case, 'clearances' | 'checkpoint'>,
-  container: string,
-): ClearanceRow[] {
-  const rows = clearances.rows.filter(
-    (row) => row.container === container && KINDS[checkpoint].includes(row.kind),
-  );
-  const newest = new Map<string, number>();
-  for (const { declaration, asOf } of rows)
-    if (asOf !== undefined) newest.set(declaration, Math.max(asOf, newest.get(declaration) ?? asOf));
-  return rows.filter(({ declaration, asOf }) => asOf === undefined || asOf === newest.get(declaration));
-}
 
 export function strictestRequirements(
   a: ClearanceRow['requirements'] = {},
@@ -56,30 +33,22 @@ export function strictestRequirements(
   return both;
 }
 
-/** Goods that travel without a container are listed under this. */
-export const LOOSE = '';
-
-/** What of a crossing customs has to release: its containers, or its loose goods. */
-export const cleared = ({
-  containers,
-}: ExpectedCrossing): readonly { number: string; declarations?: readonly string[] }[] =>
-  containers.length > 0 ? containers : [{ number: LOOSE }];
-
-/** What customs’ word is judged by. */
-export type ToClear = Pick<Judged, 'at' | 'checkpoint' | 'crossing' | 'conditions' | 'clearances' | 'policy'>;
-
 /** What customs’ word leaves against a laden vehicle. What an examiner has failed counts wherever it goes. */
 export function clearanceReasons(the: ToClear): Reason[] {
   const { crossing, conditions } = the;
   if (crossing.load !== 'laden') return [];
   const containers = cleared(crossing);
   if (!conditions.has('clearance'))
-    return containers.flatMap(({ number }) => requirementReasons(the, number, ['failed']));
+    return containers.flatMap(({ number }) => [
+      ...requirementReasons(the, number, ['failed']),
+      ...claimReasons(the, number, false),
+    ]);
   const rows = containers.flatMap(({ number }) => rowsOf(the, number));
   return [
     ...undeclared(the).map((what) => reason('NO_CLEARANCE', what)),
     ...rows.flatMap((row) => rowReasons(the, row)),
     ...containers.flatMap(({ number }) => requirementReasons(the, number, ['required', 'failed'])),
+    ...containers.flatMap(({ number }) => claimReasons(the, number, true)),
     ...allotmentReasons(rows),
     ...freshnessReasons(the),
   ];
@@ -100,9 +69,6 @@ export function undeclared(the: Pick<Judged, 'checkpoint' | 'clearances' | 'cros
   }
   return [...missing, ...crossing.declarations.filter((one) => !all.has(one)).map((one) => `under ${one}`)];
 }
-
-const nameOf = ({ container, declaration }: ClearanceRow): string =>
-  container === LOOSE ? declaration : `${container} under ${declaration}`;
 
 function rowReasons({ at, crossing }: ToClear, row: ClearanceRow): Reason[] {
   const what = nameOf(row);

@@ -6,8 +6,8 @@ import type { Goods } from '../../../protocols/clearance/words.ts';
 import { normaliseHsCode, wasteOf } from '../../../protocols/hs-code.ts';
 import { ownedBy, type Reason, reason } from '../reasons.ts';
 import type { ClearanceRow, Judged, RiskRule } from './case.ts';
-import { cleared, rowsOf } from './clearance.ts';
 import { plainText } from './lists.ts';
+import { cleared, rowsOf } from './rows.ts';
 
 /** Goods a rule can speak of, in comparable form: what customs states, else what was announced. */
 interface Cargo {

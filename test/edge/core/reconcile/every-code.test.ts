@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogue, type ReasonCode } from '../../../../edge/core/reasons.ts';
 import {
+  advance,
   also,
   alsoExpected,
   BOX,
@@ -58,6 +59,7 @@ const outage = {
   until: time(HOUR_MS),
   sources: ['VNACCS'],
 };
+const origin = { kind: 'certificate-of-origin', reference: 'CO-1' };
 const stranger = (kind: string, value: string): Change => read(kind, { value });
 const reefer = box({ temperature: { minC: -20, maxC: -16 } });
 const transit = (mrn?: string): Change => word({ kind: 'transit', mrn });
@@ -276,6 +278,16 @@ const PAIRS: Record<Exclude<ReasonCode, OfTheRunningGate>, Pair> = {
     verdict: 'refer',
     is: [word({ complete: 'unknown' })],
     isNot: [word({ complete: true })],
+  },
+  ADVANCE_DOCUMENT_PENDING: {
+    verdict: 'hold',
+    is: [word({ claims: [origin] })],
+    isNot: [word({ claims: [origin] }), advance(origin)],
+  },
+  ADVANCE_DOCUMENT_INVALID: {
+    verdict: 'refer',
+    is: [word({ claims: [origin] }), advance({ ...origin, status: 'revoked' })],
+    isNot: [advance({ ...origin, status: 'revoked' })],
   },
   ALLOTMENT_EXCEEDED: {
     verdict: 'refer',
