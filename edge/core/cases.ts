@@ -1,6 +1,6 @@
 /**
- * Cases for customs: crossings that are over, and of which customs says otherwise since. Nothing moves because of one; a customs
- * officer deals with it and closes it.
+ * Cases for customs: crossings that are over, and of which customs says otherwise since, or that took something away which has not
+ * come back. Nothing moves because of one; a customs officer deals with it and closes it.
  */
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import type { CustomsCase } from './outage-state.ts';
@@ -17,12 +17,12 @@ const OTHERS = 'others';
 
 export const areFull = ({ cases }: GateState): boolean => Object.keys(cases).length >= CASES_MAX;
 
-/** `more`: what else its record tells. */
+/** Opens one and returns its id. `more`: what else its record tells. */
 export function openCase(
   turn: Turn,
   given: Omit<CustomsCase, 'id' | 'openedAt'>,
   more: Record<string, string> = {},
-): void {
+): string {
   const { state } = turn;
   const id = `${configOf(state).gate.id}-c${count(turn, 'case')}`;
   const opened: CustomsCase = { id, ...given, openedAt: state.now };
@@ -30,6 +30,7 @@ export function openCase(
   decide(turn, 'case-opened', { ...opened, ...more });
   const isFew = Object.keys(state.cases).length <= ALARMED_MAX;
   raiseAlarm(turn, 'CUSTOMS_CASE', isFew ? id : OTHERS);
+  return id;
 }
 
 /** A customs officer has dealt with it. */

@@ -2,6 +2,7 @@
 import type { LaneConfig, LoadKind } from '../../config/schema.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
+import { notePassing } from './admission.ts';
 import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
@@ -144,6 +145,7 @@ export function onTurnedBack(turn: Turn, lane: LaneConfig, crossing: Crossing): 
 /** A released vehicle has gone through a lane. */
 export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load: LoadKind): void {
   if (lane.node !== undefined) free(turn, crossing, `node:${lane.node}`);
+  notePassing(turn, lane.checkpoint, crossing, load);
   switch (lane.checkpoint) {
     case 'yard-in':
       if (crossing.truck !== undefined) crossing.truck.phase = 'inside';

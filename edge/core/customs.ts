@@ -1,4 +1,5 @@
 /** What customs, and the authorities beside it, say: kept by container, the newest version counts. */
+import { hearOfAdmission } from './admission.ts';
 import { lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { forgetSaid } from './clearances.ts';
@@ -24,6 +25,7 @@ export function takeClearance(turn: Turn, clearance: Omit<ClearanceReport, 'type
   const { state } = turn;
   noteAnswer(turn, clearance.container);
   noteWithdrawn(turn, clearance);
+  hearOfAdmission(turn, clearance);
   const ofContainer = state.clearances[clearance.container] ?? {};
   const known = ofContainer[clearance.declaration];
   if (known !== undefined && !isNews(known, clearance)) return;

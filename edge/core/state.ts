@@ -6,6 +6,7 @@ import type { BayConfig, GateConfig, LaneConfig, LoadKind, PersonRole } from '..
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
+import type { Admission } from './admission.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
 import type { Delivered } from './delivered.ts';
 import type {
@@ -395,6 +396,8 @@ export interface GateState {
   outages: Outages;
   /** What customs said otherwise after an outage, by id. */
   cases: Record<string, CustomsCase>;
+  /** What was admitted for a time and is not back, by container and declaration. */
+  admissions: Record<string, Admission>;
   /** The last containers that were delivered. */
   delivered: Record<string, Delivered>;
   /** When each feed of customs last confirmed its list complete. */
@@ -450,6 +453,7 @@ export const initialState = (): GateState => ({
   lists: {},
   outages: noOutages(),
   cases: {},
+  admissions: {},
   delivered: {},
   feeds: {},
   link: { up: false },
