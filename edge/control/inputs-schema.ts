@@ -43,6 +43,7 @@ const requirements = {
   vehicleDocuments: requirement,
   fees: requirement,
   radiation: requirement,
+  driverHealth: requirement,
 } satisfies Record<Requirement, unknown>;
 const goods = z.strictObject({
   hs: z.string().max(20),

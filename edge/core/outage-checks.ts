@@ -97,7 +97,8 @@ const CLEARANCE: ReadonlySet<Condition> = new Set<Condition>(['clearance']);
 
 /** What customs' list says against what has passed, as if there had been no outage. */
 function differences(state: GateState, { crossing, checkpoint, at, containers }: OutageRelease): Reason[] {
-  const { outage: _, ...policy } = policyOf(state);
+  // What a regime demanded was met when it passed; one that began since is not for it.
+  const { outage: _, ...policy } = { ...policyOf(state), regimes: [] };
   return clearanceReasons({
     at: state.now,
     checkpoint,

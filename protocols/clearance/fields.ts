@@ -68,6 +68,7 @@ export const REQUIREMENTS = {
   vehicleDocuments: 'YeuCauGiayToXe',
   fees: 'YeuCauLePhi',
   radiation: 'YeuCauDoPhongXa',
+  driverHealth: 'YeuCauYTeLaiXe',
 } as const satisfies Record<Requirement, string>;
 
 /** Documents that came over the ASEAN Single Window, by their kind: the field that names those a declaration rests on. */
@@ -91,6 +92,7 @@ const sayings = {
   YeuCauGiayToXe: code.optional(),
   YeuCauLePhi: code.optional(),
   YeuCauDoPhongXa: code.optional(),
+  YeuCauYTeLaiXe: code.optional(),
   QuyTacSeal: code.optional(),
   /** The release ends. */
   HieuLucDen: instant.optional(),
@@ -242,6 +244,7 @@ export const LIST_COLUMNS = {
   YeuCauGiayToLaiXe: 'text',
   YeuCauGiayToXe: 'text',
   YeuCauLePhi: 'text',
+  YeuCauYTeLaiXe: 'text',
   SoCO: 'text',
   SoKDTV: 'text',
   SoKDDV: 'text',

@@ -27,6 +27,8 @@ export const REQUIREMENTS = [
   'fees',
   /** The specialised unit’s own measurement, after an alarm of the portal. */
   'radiation',
+  /** The driver’s health document, in a health emergency. */
+  'driverHealth',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 export type RequirementState = 'not-required' | 'required' | 'passed' | 'failed';

@@ -165,6 +165,19 @@ export const customsReasons = {
     ['Giấy tờ xe không hợp lệ', 'The vehicle’s documents are not valid', '车辆证件无效'],
     ['Kiểm tra giấy phép liên vận, đăng kiểm.', 'Check permit and roadworthiness.', '核查运输许可与检验。'],
   ),
+  DRIVER_HEALTH_UNCHECKED: refer(
+    'quarantine',
+    [
+      'Chưa kiểm tra giấy tờ y tế của lái xe, hoặc không đạt',
+      'The driver’s health document is not checked, or not good',
+      '驾驶员健康证明未核验或不合格',
+    ],
+    [
+      'Cơ quan nêu trong quy định kiểm tra giấy tờ y tế rồi xác nhận.',
+      'Whoever the regime names checks the health document and clears it.',
+      '由规定的机关核验健康证明后解除。',
+    ],
+  ),
   FEE_UNPAID: hold(
     'gate-board',
     ['Chưa nộp phí', 'A fee is not paid', '费用未缴'],

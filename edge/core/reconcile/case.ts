@@ -4,7 +4,7 @@
  */
 import type { Checkpoint, Condition, PersonRole } from '../../../config/schema.ts';
 import type { AdvanceDocument } from '../../../protocols/asw/words.ts';
-import type { ClearanceReport, Examination } from '../../../protocols/clearance/words.ts';
+import type { ClearanceReport, Examination, Requirement } from '../../../protocols/clearance/words.ts';
 import type { SignedList } from '../../../protocols/lists/words.ts';
 import type { SealEvent } from '../../../protocols/seals.ts';
 import type { IdentifyPolicy, Read } from '../identify/identify.ts';
@@ -137,6 +137,8 @@ export interface GateFacts {
   laneStopped: boolean;
   laneOpen: boolean;
   gateStopped: boolean;
+  /** Nobody sits in it. */
+  driverless: boolean;
   /** Devices the conditions need that are not fresh. */
   devicesDown: readonly string[];
 }
@@ -197,6 +199,23 @@ export interface RiskRule {
   };
 }
 
+/**
+ * In force for a time, such as in a health emergency: what it demands of goods, and of drivers (`driverHealth`), beside all else.
+ * Where `when` names nothing, of everybody.
+ */
+export interface Regime {
+  id: string;
+  name: string;
+  /** Whose word on a driver counts. */
+  owner: 'customs' | 'border-guard' | 'quarantine';
+  legalBasis: string;
+  declaredBy: string;
+  from: number;
+  until: number;
+  when: RiskRule['when'];
+  demands: readonly Requirement[];
+}
+
 /** Customs has declared an outage: within it, an old list does not hold what its own lists name. */
 export interface OutageRegime {
   legalBasis: string;
@@ -243,6 +262,7 @@ export interface Policy {
   dangerousGoods: readonly string[];
   lists: readonly WatchList[];
   rules: readonly RiskRule[];
+  regimes: readonly Regime[];
   outage?: OutageRegime;
 }
 

@@ -3,10 +3,11 @@
  * covers it is released, and customs states that it has listed them all.
  */
 import { REQUIREMENTS, type Requirement, type RequirementState } from '../../../protocols/clearance/words.ts';
-import { type Reason, type ReasonCode, reason } from '../reasons.ts';
+import { ownedBy, type Reason, type ReasonCode, reason } from '../reasons.ts';
 import { claimReasons } from './advance.ts';
 import type { Case, ClearanceRow, Clearances, Judged } from './case.ts';
 import { outageCovers } from './outage.ts';
+import { demandedOfDriver, demandedOfGoods, sourceOf } from './regimes.ts';
 import { cleared, LOOSE, nameOf, rowsOf, type ToClear } from './rows.ts';
 
 /** From the loosest to the strictest. */
@@ -39,16 +40,19 @@ export function clearanceReasons(the: ToClear): Reason[] {
   if (crossing.load !== 'laden') return [];
   const containers = cleared(crossing);
   if (!conditions.has('clearance'))
-    return containers.flatMap(({ number }) => [
-      ...requirementReasons(the, number, ['failed']),
-      ...claimReasons(the, number, false),
-    ]);
+    return containers
+      .flatMap(({ number }) => [
+        ...requirementReasons(the, number, ['failed']),
+        ...claimReasons(the, number, false),
+      ])
+      .concat(regimeReasons(the));
   const rows = containers.flatMap(({ number }) => rowsOf(the, number));
   return [
     ...undeclared(the).map((what) => reason('NO_CLEARANCE', what)),
     ...rows.flatMap((row) => rowReasons(the, row)),
     ...containers.flatMap(({ number }) => requirementReasons(the, number, ['required', 'failed'])),
     ...containers.flatMap(({ number }) => claimReasons(the, number, true)),
+    ...regimeReasons(the),
     ...allotmentReasons(rows),
     ...freshnessReasons(the),
   ];
@@ -117,6 +121,7 @@ const DEMANDED: Record<Requirement, { pending: ReasonCode; failed: ReasonCode }>
   vehicleDocuments: { pending: 'VEHICLE_DOCUMENT_INVALID', failed: 'VEHICLE_DOCUMENT_INVALID' },
   fees: { pending: 'FEE_UNPAID', failed: 'FEE_UNPAID' },
   radiation: { pending: 'RADIATION_UNKNOWN', failed: 'RADIATION_ALARM' },
+  driverHealth: { pending: 'DRIVER_HEALTH_UNCHECKED', failed: 'DRIVER_HEALTH_UNCHECKED' },
 };
 
 /** What a channel demands by itself, whatever else is stated. */
@@ -164,6 +169,34 @@ function requirementReasons(the: ToClear, container: string, told: readonly Requ
     reasons.push(reason(state === 'failed' ? failed : pending, detail, source));
   }
   return reasons;
+}
+
+// ---------------------------------------------------------------- regimes
+
+/** What regimes in force demand of the goods and nobody has found yet, nor found to be wrong. */
+export function unmetDemands(the: ToClear): ReturnType<typeof demandedOfGoods> {
+  return demandedOfGoods(the).filter(({ container, requirement }) => {
+    const state = requirementsOf(the, container).get(requirement)?.state;
+    return state !== 'passed' && state !== 'failed';
+  });
+}
+
+const regimeReasons = (the: ToClear): Reason[] =>
+  unmetDemands(the).map(({ container, requirement, regime }) =>
+    reason(DEMANDED[requirement].pending, `${container} ${requirement} required`.trim(), sourceOf(regime)),
+  );
+
+/** What regimes in force demand of the driver; the word of whoever checks it may come with any of the containers. */
+export function driverReasons(the: Judged): Reason[] {
+  const states = cleared(the.crossing).map(
+    ({ number }) => requirementsOf(the, number).get('driverHealth')?.state,
+  );
+  // Of a laden vehicle it is told as itself that it failed.
+  const isTold = states.includes('failed') && the.crossing.load === 'laden';
+  if (isTold || (states.includes('passed') && !states.includes('failed'))) return [];
+  return demandedOfDriver(the).map((regime) =>
+    ownedBy(regime.owner, reason('DRIVER_HEALTH_UNCHECKED', regime.name, sourceOf(regime))),
+  );
 }
 
 type Examined = NonNullable<Clearances['examinations']>[number];

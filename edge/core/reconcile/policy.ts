@@ -74,4 +74,5 @@ export const defaultPolicy: Policy = {
       when: { waste: true },
     },
   ],
+  regimes: [],
 };

@@ -12,6 +12,15 @@ import {
   word,
 } from '../../support/reconcile-case.ts';
 
+const REGIME = {
+  id: 'h1',
+  legalBasis: 'Law 03/2007/QH12',
+  declaredBy: 'province',
+  from: time(0),
+  until: time(1),
+  demands: ['quarantine'],
+};
+
 /** The sample with one member, named by its path, set to something else. */
 function wrong(path: string, value: unknown): string {
   const line = sampleLine();
@@ -63,6 +72,11 @@ describe('a case', () => {
       ['advance', [{ kind: 'phytosanitary', reference: 'P-1', issuer: 'LA' }]],
       ['advance', [{ kind: 'phytosanitary', reference: 'P-1', issuer: 'LA', issuedAt: '2026-11-20' }]],
       ['policy.advanceAgeMsMax', '72 h'],
+      ['policy.regimes', [{ id: 'h1' }]],
+      ['policy.regimes', [{ ...REGIME, demands: [] }]],
+      ['policy.regimes', [{ ...REGIME, demands: ['vaccination'] }]],
+      ['policy.regimes', [{ ...REGIME, until: undefined }]],
+      ['facts', { driverless: 'yes' }],
       ['clearances.0.containers.0.grossKg', '24100'],
       ['clearances.0.containers.0.grossKg', -1],
       ['clearances.0.containers.0.grossKg', null],

@@ -60,6 +60,14 @@ const outage = {
   sources: ['VNACCS'],
 };
 const origin = { kind: 'certificate-of-origin', reference: 'CO-1' };
+const epidemic = {
+  id: 'h1',
+  legalBasis: 'Law 03/2007/QH12',
+  declaredBy: 'head of the province',
+  from: time(-HOUR_MS),
+  until: time(HOUR_MS),
+  demands: ['driverHealth'],
+};
 const stranger = (kind: string, value: string): Change => read(kind, { value });
 const reefer = box({ temperature: { minC: -20, maxC: -16 } });
 const transit = (mrn?: string): Change => word({ kind: 'transit', mrn });
@@ -343,6 +351,15 @@ const PAIRS: Record<Exclude<ReasonCode, OfTheRunningGate>, Pair> = {
     verdict: 'refer',
     is: [conditions({ vehicleDocuments: 'required' })],
     isNot: [conditions({ vehicleDocuments: 'passed' })],
+  },
+  DRIVER_HEALTH_UNCHECKED: {
+    verdict: 'refer',
+    is: [policy({ regimes: [epidemic] }), checkpoint('border-in'), word({ kind: 'import' })],
+    isNot: [
+      policy({ regimes: [{ ...epidemic, until: time(0) }] }),
+      checkpoint('border-in'),
+      word({ kind: 'import' }),
+    ],
   },
   FEE_UNPAID: {
     verdict: 'hold',
