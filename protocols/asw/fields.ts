@@ -46,7 +46,8 @@ export const LISTS = {
 
 export const CONTAINERS_MAX = 200;
 export const GOODS_MAX = 500;
-const SEALS_MAX = 50;
+/** A document has to fit through control’s door with all its containers. */
+const SEALS_MAX = 10;
 
 const text = z.string().trim().min(1).max(100);
 const code = z.string().trim().max(100);

@@ -183,7 +183,8 @@ const ARRIVING: ReadonlySet<Case['checkpoint']> = new Set(['border-in', 'yard-ou
  * the only one of the last days that names it. Of several that nobody claims, nobody knows which.
  */
 export function exportDeclarationsOf(the: Told, container: string): AdvanceDocument[] {
-  const { at, checkpoint, policy } = the;
+  const { at, checkpoint, clearances, policy } = the;
+  if ((clearances.advance ?? []).length === 0) return [];
   const claimed = new Set(
     rowsOf(the, container).flatMap(({ claims = [] }) =>
       claims.filter(({ kind }) => kind === 'export-declaration').map(({ reference }) => reference),
