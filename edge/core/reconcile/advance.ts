@@ -190,11 +190,10 @@ export function exportDeclarationsOf(the: Told, container: string): AdvanceDocum
       claims.filter(({ kind }) => kind === 'export-declaration').map(({ reference }) => reference),
     ),
   );
-  const naming = documentsOf(
-    the,
-    ({ kind, containers = [] }) =>
-      kind === 'export-declaration' && containers.some(({ number }) => number === container),
-  ).filter(({ status }) => status === 'issued');
+  const naming = documentsOf(the, ({ kind }) => kind === 'export-declaration').filter(
+    ({ status, containers = [] }) =>
+      status === 'issued' && containers.some(({ number }) => number === container),
+  );
   if (claimed.size > 0) return naming.filter(({ reference }) => claimed.has(reference));
   if (!ARRIVING.has(checkpoint)) return [];
   const recent = naming.filter(

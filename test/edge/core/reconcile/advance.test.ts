@@ -296,6 +296,11 @@ describe('the export declaration of the other side', () => {
     ['speaks of no vehicle that goes out', [sent({ seals: ['CN1'] })], 'pass'],
   ]);
 
+  it('that names the container no more in its newest version does not speak of it', () => {
+    const amended = sent({ seals: ['CN1'] }, { version: 2, containers: [{ number: REAR_BOX }] });
+    assert.equal(judge(...coming, sent({ seals: ['CN1'] }), amended).verdict, 'pass');
+  });
+
   it('weighs what all of a consignment’s declarations weigh together', () => {
     const both = [
       ...coming,
