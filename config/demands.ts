@@ -43,6 +43,15 @@ function checkRules({ rules }: Draft, report: Report): void {
   }
 }
 
+function checkRegimes({ regimes }: Draft, report: Report): void {
+  checkTwice(
+    regimes.map(({ value, path }) => ({ id: value.id, path })),
+    'regime',
+    report,
+  );
+  for (const { value, path } of regimes) checkDays(value, `regime ${value.id}`, path, report);
+}
+
 function checkBasis({ basis = {} }: Draft, report: Report): void {
   for (const [condition, days] of Object.entries(basis))
     checkDays(days, `the basis of ${condition}`, ['reconciliation', 'basis', condition], report);
@@ -63,6 +72,7 @@ export function checkDemands(draft: Draft, report: Report): void {
   checkLimits(draft, report);
   checkBasis(draft, report);
   checkRules(draft, report);
+  checkRegimes(draft, report);
   checkTwice(
     draft.trust.map(({ value, path }) => ({ id: value.id, path })),
     'key',

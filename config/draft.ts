@@ -51,6 +51,7 @@ export interface Draft {
   substitutes: Reconciliation['substitutes'] | undefined;
   basis: Reconciliation['basis'] | undefined;
   rules: Item<NonNullable<Reconciliation['rules']>[number]>[];
+  regimes: Item<NonNullable<Reconciliation['regimes']>[number]>[];
   /** Keys whose signed lists count. */
   trust: Item<NonNullable<GateConfig['lists']>['trust'][number]>[];
   /** Every device id that is written down, with the kind it claims. */
@@ -70,6 +71,7 @@ export interface Draft {
     | 'devices'
     | 'people'
     | 'rules'
+    | 'regimes'
     | 'trust'
   >;
 }
@@ -155,6 +157,10 @@ export function draftOf(root: unknown): Draft {
     rules: items('rules', reconciliation.rules.unwrap().element, field(demands, 'rules'), [
       'reconciliation',
       'rules',
+    ]),
+    regimes: items('regimes', reconciliation.regimes.unwrap().element, field(demands, 'regimes'), [
+      'reconciliation',
+      'regimes',
     ]),
     trust: items('trust', trustShape.element, field(field(root, 'lists'), 'trust'), ['lists', 'trust']),
     deviceNames: names(devices, ['devices']),

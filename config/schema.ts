@@ -3,6 +3,7 @@
  * editors comes from it). What spans several fields (references, duplicates, geometry) is in `check.ts`.
  */
 import { z } from 'zod';
+import { asw } from './schema/asw.ts';
 import { device } from './schema/devices.ts';
 import { lists } from './schema/lists.ts';
 import { reconciliation } from './schema/reconciliation.ts';
@@ -155,8 +156,11 @@ const authorityFeed = z.strictObject({
     .refine((name) => name !== 'customs' && name !== 'drop-folder', 'this name is taken')
     .describe('Unique name of the feed; its freshness is told under it'),
   kind: z
-    .enum(['acts', 'examinations'])
-    .describe('acts: transit movements by MRN · examinations: results of scanners, quarantine and others'),
+    .enum(['acts', 'examinations', 'asw'])
+    .describe(
+      'acts: transit movements by MRN · examinations: results of scanners, quarantine and others · ' +
+        'asw: certificates and export declarations of the ASEAN Single Window',
+    ),
   url: z.url().describe('Base address of the service'),
   askUrl: z
     .url()
@@ -279,6 +283,7 @@ export const gateConfig = z
           .describe('Tare of a domestic truck without a registered one'),
       })
       .prefault({}),
+    asw: asw.exactOptional(),
     reconciliation: reconciliation.exactOptional(),
     lists: lists.exactOptional(),
     lanes: z.array(lane).min(1),

@@ -53,6 +53,35 @@ const weight = z.strictObject({
 
 const owner = z.enum(['customs', 'border-guard', 'quarantine']);
 
+/** What goods, papers, parties and places it speaks of. */
+const when = z.strictObject({
+  checkpoints: z.array(checkpointName).min(1).exactOptional(),
+  kinds: z
+    .array(z.enum(['export', 'import', 'transit']))
+    .min(1)
+    .exactOptional(),
+  hs: hsBeginnings.exactOptional(),
+  origins: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'use country codes of two letters, such as VN (ISO 3166-1)'))
+    .min(1)
+    .max(250)
+    .exactOptional(),
+  parties: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^([A-Z0-9]{2,40}|sha256:[0-9a-f]{64})$/,
+          'use a tax code or registration number without blanks, dots and dashes; of a person its digest (docs/lists.md)',
+        ),
+    )
+    .min(1)
+    .max(500)
+    .exactOptional(),
+  waste: z.boolean().exactOptional().describe('true: hits only codes of waste and scrap'),
+  unlicensed: z.boolean().exactOptional().describe('true: hits only goods without a licence'),
+});
+
 export const riskRule = z.strictObject({
   id,
   name: text,
@@ -60,35 +89,24 @@ export const riskRule = z.strictObject({
   legalBasis: text,
   from,
   until,
-  when: z
-    .strictObject({
-      checkpoints: z.array(checkpointName).min(1).exactOptional(),
-      kinds: z
-        .array(z.enum(['export', 'import', 'transit']))
-        .min(1)
-        .exactOptional(),
-      hs: hsBeginnings.exactOptional(),
-      origins: z
-        .array(z.string().regex(/^[A-Z]{2}$/, 'use country codes of two letters, such as VN (ISO 3166-1)'))
-        .min(1)
-        .max(250)
-        .exactOptional(),
-      parties: z
-        .array(
-          z
-            .string()
-            .regex(
-              /^([A-Z0-9]{2,40}|sha256:[0-9a-f]{64})$/,
-              'use a tax code or registration number without blanks, dots and dashes; of a person its digest (docs/lists.md)',
-            ),
-        )
-        .min(1)
-        .max(500)
-        .exactOptional(),
-      waste: z.boolean().exactOptional().describe('true: hits only codes of waste and scrap'),
-      unlicensed: z.boolean().exactOptional().describe('true: hits only goods without a licence'),
-    })
-    .describe('It hits where all that is named here holds'),
+  when: when.describe('It hits where all that is named here holds'),
+});
+
+export const regime = z.strictObject({
+  id,
+  name: text,
+  owner: owner.describe('Whose word on a driver counts'),
+  legalBasis: text,
+  declaredBy: text.describe('Who has put it in force'),
+  from: day.describe('First day on which it counts'),
+  until: day.describe('Last day on which it counts'),
+  when: when.default({}).describe('Of which goods, where; nothing named: of everybody'),
+  demands: z
+    .array(z.enum(['quarantine', 'scan', 'inspection', 'documentCheck', 'borderGuard', 'driverHealth']))
+    .min(1)
+    .describe(
+      'What must be found good: of the goods, and with driverHealth the health document of the driver',
+    ),
 });
 
 export const reconciliation = z
@@ -101,6 +119,11 @@ export const reconciliation = z
     travelMsMin: durationMs
       .exactOptional()
       .describe('What a container needs from one place to another at the least'),
+    advanceHours: hours
+      .exactOptional()
+      .describe(
+        'How long an export declaration of the other side that no declaration names speaks of the journey of its container',
+      ),
     mixedCargo: z
       .enum(['allowed', 'refused'])
       .exactOptional()
@@ -142,5 +165,10 @@ export const reconciliation = z
       .describe(
         'The site’s own risk rules, beside the usual ones; one of the same id takes the place of a usual one',
       ),
+    regimes: z
+      .array(regime)
+      .max(50)
+      .exactOptional()
+      .describe('What is demanded beside all else for a time, as in a health emergency'),
   })
   .describe('What the site demands of vehicles, goods and papers; what is left out is usual practice');

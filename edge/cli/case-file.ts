@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { checkpointName } from '../../config/schema.ts';
 import type { Case } from '../core/reconcile/case.ts';
 import { messageOf } from '../platform/errors.ts';
+import { advanceDocument } from './case-file/advance.ts';
 import { clearance, examination, rowsOf } from './case-file/clearance.ts';
 import { evidence, facts, finding } from './case-file/evidence.ts';
 import { expectedCrossing, sighting } from './case-file/expected.ts';
@@ -24,6 +25,7 @@ export const caseLine = z.object({
   expected: z.array(expectedCrossing).max(10_000).default([]),
   clearances: z.array(clearance).max(10_000).default([]),
   examinations: z.array(examination).max(10_000).exactOptional(),
+  advance: z.array(advanceDocument).max(10_000).exactOptional(),
   evidence: z.array(evidence).max(10_000).default([]),
   readingUntil: instant.exactOptional(),
   identifiedAs: name.exactOptional(),
@@ -52,10 +54,21 @@ export function readCase(line: string): CaseRead {
   }
   const parsed = caseLine.safeParse(value);
   if (!parsed.success) return { ok: false, id: idOf(value), error: problemsOf(parsed.error) };
-  const { id, at, checkpoint, expected, clearances, examinations, policy: own, ...visit } = parsed.data;
+  const {
+    id,
+    at,
+    checkpoint,
+    expected,
+    clearances,
+    examinations,
+    advance,
+    policy: own,
+    ...visit
+  } = parsed.data;
   const customs = {
     rows: rowsOf(clearances, expected),
     ...(examinations !== undefined && { examinations }),
+    ...(advance !== undefined && { advance }),
   };
   return { ok: true, id, case: { at, checkpoint, expected, visit, clearances: customs, policy: own } };
 }

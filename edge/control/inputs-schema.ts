@@ -1,5 +1,7 @@
 /** The shape and size of what may come through a door; nothing malformed reaches the core. */
 import { z } from 'zod';
+import { ADVANCE_KINDS, ADVANCE_STATUSES } from '../../protocols/asw/words.ts';
+import { CLAIMS_MAX } from '../../protocols/clearance/fields.ts';
 import { REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
@@ -41,6 +43,7 @@ const requirements = {
   vehicleDocuments: requirement,
   fees: requirement,
   radiation: requirement,
+  driverHealth: requirement,
 } satisfies Record<Requirement, unknown>;
 const goods = z.strictObject({
   hs: z.string().max(20),
@@ -96,6 +99,10 @@ export const exchangeInput = z.discriminatedUnion('type', [
     allotment: quantity.exactOptional(),
     remaining: quantity.exactOptional(),
     usedBy: name.exactOptional(),
+    claims: z
+      .array(z.strictObject({ kind: z.enum(ADVANCE_KINDS), reference: name }))
+      .max(CLAIMS_MAX)
+      .exactOptional(),
   }),
   z.strictObject({
     type: z.literal('examination'),
@@ -108,6 +115,43 @@ export const exchangeInput = z.discriminatedUnion('type', [
     officer: name.exactOptional(),
     reference: name.exactOptional(),
     examinedAt: instant,
+  }),
+  z.strictObject({
+    type: z.literal('advance-document'),
+    container,
+    kind: z.enum(ADVANCE_KINDS),
+    reference: name,
+    version: z.int().min(0),
+    status: z.enum(ADVANCE_STATUSES),
+    issuer: name,
+    form: name.exactOptional(),
+    issuedAt: instant,
+    validUntil: instant.exactOptional(),
+    containers: z
+      .array(
+        z.strictObject({
+          number: container,
+          seals: seals.exactOptional(),
+          grossKg: grossKg.exactOptional(),
+          grossBasis: z.enum(['cargo', 'cargo+container']).exactOptional(),
+        }),
+      )
+      .max(ENTRIES_MAX)
+      .exactOptional(),
+    goods: z
+      .array(z.strictObject({ hs: name, origin: name.exactOptional() }))
+      .max(ENTRIES_MAX)
+      .exactOptional(),
+    parties: z
+      .array(
+        z.strictObject({
+          role: z.enum(['consignor', 'consignee']),
+          id: name.exactOptional(),
+          name: name.exactOptional(),
+        }),
+      )
+      .max(2)
+      .exactOptional(),
   }),
   z.strictObject({
     type: z.literal('list'),

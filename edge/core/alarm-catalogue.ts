@@ -306,14 +306,38 @@ const entries = {
   CUSTOMS_CASE: {
     priority: 'medium',
     vi: {
-      what: 'Hải quan nói khác về hàng đã qua cửa khẩu',
+      what: 'Có hồ sơ chờ hải quan xử lý về một lượt đã qua',
       do: 'Công chức hải quan xử lý hồ sơ rồi đóng hồ sơ',
     },
     en: {
-      what: 'Customs says otherwise of what has passed the gate',
+      what: 'A case of something that has passed waits for customs',
       do: 'A customs officer deals with the case and closes it',
     },
-    zh: { what: '海关对已通行货物有不同结论', do: '海关人员处理并结案' },
+    zh: { what: '有关已通行车辆的案件待海关处理', do: '海关人员处理并结案' },
+  },
+  ADMISSION_OVERDUE: {
+    priority: 'medium',
+    vi: {
+      what: 'Hàng tạm nhập hoặc tạm xuất quá hạn chưa quay lại',
+      do: 'Hải quan tìm hiểu, xử lý hồ sơ hoặc gia hạn',
+    },
+    en: {
+      what: 'What was admitted for a time has not come back by its date',
+      do: 'Customs inquires, deals with the case, or extends the date',
+    },
+    zh: { what: '暂时进出口货物逾期未返回', do: '海关核查、处理案件或准予延期' },
+  },
+  ADMISSIONS_FULL: {
+    priority: 'medium',
+    vi: {
+      what: 'Quá nhiều hàng tạm nhập, tạm xuất: hàng mới không được theo dõi',
+      do: 'Hải quan tự theo dõi hàng mới; đóng các hồ sơ đã xử lý',
+    },
+    en: {
+      what: 'Too much is admitted for a time: what comes now is not watched',
+      do: 'Customs watches the new ones itself; close the cases that are dealt with',
+    },
+    zh: { what: '暂时进出口货物过多，新的未纳入监控', do: '海关自行监控新货物，结清已处理案件' },
   },
   OUTAGE_FULL: {
     priority: 'medium',

@@ -1,6 +1,6 @@
 /**
- * Cases for customs: crossings that are over, and of which customs says otherwise since. Nothing moves because of one; a customs
- * officer deals with it and closes it.
+ * Cases for customs: crossings that are over, and of which customs says otherwise since, or that took something away which has not
+ * come back. Nothing moves because of one; a customs officer deals with it and closes it.
  */
 import type { PersonRole } from '../../config/schema.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
@@ -19,12 +19,12 @@ const CLOSABLE_BY: readonly PersonRole[] = ['customs-officer', 'customs-leader']
 
 export const areFull = ({ cases }: GateState): boolean => Object.keys(cases).length >= CASES_MAX;
 
-/** `more`: what else its record tells. */
+/** Opens one and returns its id. `more`: what else its record tells. */
 export function openCase(
   turn: Turn,
   given: Omit<CustomsCase, 'id' | 'openedAt' | 'closableBy'>,
   more: Record<string, string> = {},
-): void {
+): string {
   const { state } = turn;
   const id = `${configOf(state).gate.id}-c${count(turn, 'case')}`;
   const opened: CustomsCase = { id, ...given, openedAt: state.now, closableBy: CLOSABLE_BY };
@@ -32,6 +32,7 @@ export function openCase(
   decide(turn, 'case-opened', { ...opened, ...more });
   const isFew = Object.keys(state.cases).length <= ALARMED_MAX;
   raiseAlarm(turn, 'CUSTOMS_CASE', isFew ? id : OTHERS);
+  return id;
 }
 
 /** A customs officer has dealt with it. */

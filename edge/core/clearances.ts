@@ -14,6 +14,14 @@ export function clearancesOf(state: GateState, containers: readonly { number: st
     examinations: containers.flatMap(({ number }) =>
       Object.values(state.examinations[number] ?? {}).map(({ version: _, ...one }) => one),
     ),
+    advance: containers.flatMap(({ number }) => Object.values(state.advance[number] ?? {})),
     listAsOf: state.feeds.customs ?? null,
   };
+}
+
+/** Nothing that was said of a container is kept. */
+export function forgetSaid(state: GateState, container: string): void {
+  delete state.clearances[container];
+  delete state.examinations[container];
+  delete state.advance[container];
 }

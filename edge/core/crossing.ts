@@ -2,10 +2,12 @@
 import type { LaneConfig, LoadKind } from '../../config/schema.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
+import { notePassing } from './admission.ts';
 import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import { doubtTruck } from './bay-doubt.ts';
 import { forgetMove } from './border.ts';
+import { forgetSaid } from './clearances.ts';
 import { rememberDelivered } from './delivered.ts';
 import { beginStay, endStay } from './dwell.ts';
 import { find } from './findings.ts';
@@ -153,6 +155,7 @@ export function onTurnedBack(turn: Turn, lane: LaneConfig, crossing: Crossing): 
 /** A released vehicle has gone through a lane. */
 export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load: LoadKind): void {
   if (lane.node !== undefined) free(turn, crossing, `node:${lane.node}`);
+  notePassing(turn, lane.checkpoint, crossing, load);
   switch (lane.checkpoint) {
     case 'yard-in':
       if (crossing.truck !== undefined) crossing.truck.phase = 'inside';
@@ -228,8 +231,7 @@ function forget(turn: Turn, crossing: Crossing): void {
     delete turn.state.bookings[number];
     // Customs was asked for it anew, to check what passed under an outage.
     if (turn.state.outages.asked[number] !== undefined) continue;
-    delete turn.state.clearances[number];
-    delete turn.state.examinations[number];
+    forgetSaid(turn.state, number);
   }
 }
 

@@ -1,6 +1,8 @@
 /** What customs, and the authorities beside it, say: kept by container, the newest version counts. */
+import { hearOfAdmission } from './admission.ts';
 import { lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
+import { forgetSaid } from './clearances.ts';
 import { noteWithdrawn } from './delivered.ts';
 import { explainRadiation } from './findings.ts';
 import type { ClearanceReport, CustomsFeed, Examination } from './input.ts';
@@ -23,6 +25,7 @@ export function takeClearance(turn: Turn, clearance: Omit<ClearanceReport, 'type
   const { state } = turn;
   noteAnswer(turn, clearance.container);
   noteWithdrawn(turn, clearance);
+  hearOfAdmission(turn, clearance);
   const ofContainer = state.clearances[clearance.container] ?? {};
   const known = ofContainer[clearance.declaration];
   if (known !== undefined && !isNews(known, clearance)) return;
@@ -72,33 +75,37 @@ export function takeFeed(turn: Turn, { asOf: stated, feed = CUSTOMS }: CustomsFe
   if (feed === CUSTOMS) checkReleases(turn);
 }
 
-/** Timer `clearance-ends/<container>` is due: a release of it has expired. */
+/** Timer `clearance-ends/<container>` is due: a release of it, or a document it rests on, has expired. */
 export function endClearance(turn: Turn, container: string): void {
   watchEnd(turn.state, container);
   lookAtContainer(turn, container);
 }
 
-function watchEnd(state: GateState, container: string): void {
-  const ends = Object.values(state.clearances[container] ?? {})
-    .map(({ validUntil = 0 }) => validUntil)
+/** What is said of a container ends: timer `clearance-ends/<container>`. */
+export function watchEnd(state: GateState, container: string): void {
+  const said = [state.clearances[container] ?? {}, state.advance[container] ?? {}];
+  const ends = said
+    .flatMap((ones) => Object.values(ones).map(({ validUntil = 0 }) => validUntil))
     .filter((end) => end > state.now);
   if (ends.length > 0) setTimer(state, `clearance-ends/${container}`, Math.min(...ends));
 }
 
-function lookAtContainer(turn: Turn, container: string): void {
+export function lookAtContainer(turn: Turn, container: string): void {
   const crossing = turn.state.crossings[turn.state.containers[container] ?? ''];
   if (crossing !== undefined) lookAtCrossing(turn, crossing);
 }
 
-function boundUnbooked(state: GateState, container: string): void {
-  const isKnown = state.clearances[container] !== undefined || state.examinations[container] !== undefined;
+/** Something is about to be kept of a container. */
+export function boundUnbooked(state: GateState, container: string): void {
+  const isKnown = [state.clearances, state.examinations, state.advance].some(
+    (said) => said[container] !== undefined,
+  );
   if (isKnown || isExpected(state, container)) return;
   state.unbooked.push(container);
   if (state.unbooked.length <= UNBOOKED_MAX) return;
   const oldest = state.unbooked.shift();
   if (oldest === undefined || isExpected(state, oldest)) return;
-  delete state.clearances[oldest];
-  delete state.examinations[oldest];
+  forgetSaid(state, oldest);
 }
 
 const isExpected = (state: GateState, container: string): boolean =>

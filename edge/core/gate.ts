@@ -2,7 +2,10 @@
  * The decision core: routes one input into the state, then compares what is wished with what is observed.
  * `step` does no I/O, reads no clock and draws no random number, so every decision can be replayed (DESIGN §2.2).
  */
+
 import { expireProposal, takeAct } from './acts.ts';
+import { overstay } from './admission.ts';
+import { takeAdvance } from './advance.ts';
 import { emptyAgenda, isEmpty, lookAtCrane, lookAtCrossing, lookAtEverything, sweep } from './agenda.ts';
 import { fireAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
 import { askForExaminations } from './asks.ts';
@@ -124,6 +127,10 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       const { type: _t, at: _a, from: _f, ...examination } = input;
       return takeExamination(turn, examination);
     }
+    case 'advance-document': {
+      const { type: _t, at: _a, from: _f, ...document } = input;
+      return takeAdvance(turn, document);
+    }
     case 'customs-feed':
       return takeFeed(turn, input);
     case 'list':
@@ -236,6 +243,8 @@ function fire(turn: Turn, name: string): void {
     case 'vehicle-stuck':
     case 'vehicle-unfit':
       return fireVehicle(turn, kind, subject);
+    case 'admission':
+      return overstay(turn, subject);
     case 'visitor-dwell':
       return outstay(turn, subject);
     default:

@@ -5,12 +5,13 @@
  * Times inside an input (`deviceAt`, `asOf`, …) are values that somebody else claims; they never order anything.
  */
 import type { GateConfig, PersonRole } from '../../config/schema.ts';
+import type { AdvanceReport } from '../../protocols/asw/words.ts';
 import type { Booking, ClearanceReport, Examination } from '../../protocols/clearance/words.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Observed } from './reconcile/case.ts';
 
-export type { Booking, ClearanceReport, Examination, HandoverRecord };
+export type { AdvanceReport, Booking, ClearanceReport, Examination, HandoverRecord };
 
 /** First input after each start of the control daemon. */
 export interface Boot {
@@ -220,6 +221,7 @@ export type CustomsInput =
   | Booking
   | ClearanceReport
   | Examination
+  | AdvanceReport
   | CustomsFeed
   | ListReport
   | RefusedReports;

@@ -11,7 +11,7 @@ import { isOpen } from './lane-hours.ts';
 import { freePlaces } from './owners.ts';
 import { type Reason, reason } from './reasons.ts';
 import type { Case, Evidence, ExpectedCrossing, GateFacts } from './reconcile/case.ts';
-import { clearanceReasons, pendingRequirements } from './reconcile/clearance.ts';
+import { clearanceReasons, pendingRequirements, unmetDemands } from './reconcile/clearance.ts';
 import { conditionsFor, isCertain, judgeAs, type Recognised, recognise } from './reconcile.ts';
 import { policyOf } from './site-policy.ts';
 import type { Crossing, GateState, Visit } from './state.ts';
@@ -59,15 +59,27 @@ const wordOfCustoms = (state: GateState, crossing: Crossing, checkpoint: Checkpo
 
 /** Examinations that customs demands of a container in our hands, and that nobody has made yet. */
 export function pendingExaminations(state: GateState, crossing: Crossing) {
-  if (crossing.load !== 'laden' || !crossing.containers.some(({ number }) => isDemanding(state, number)))
-    return [];
+  const policy = policyOf(state);
+  const isAsked = crossing.containers.some(({ number }) => isDemanding(state, number));
+  if (crossing.load !== 'laden' || (!isAsked && policy.regimes.length === 0)) return [];
   const clearances = clearancesOf(state, crossing.containers);
   const checkpoint = crossing.direction === 'export' ? 'border-out' : 'yard-out';
-  return crossing.containers.flatMap(({ number }) =>
-    [...pendingRequirements({ clearances, checkpoint }, number).keys()]
-      .filter((requirement) => EXAMINED.has(requirement))
-      .map((requirement) => ({ container: number, requirement })),
+  const stated = crossing.containers.flatMap(({ number }) =>
+    [...pendingRequirements({ clearances, checkpoint }, number).keys()].map((requirement) => ({
+      container: number,
+      requirement,
+    })),
   );
+  const expected = expectedAs(state, crossing, { load: 'laden', plate: '' });
+  const demanded = unmetDemands({
+    at: state.now,
+    checkpoint,
+    crossing: expected,
+    conditions: CLEARANCE,
+    clearances,
+    policy,
+  });
+  return [...stated, ...demanded].filter(({ requirement }) => EXAMINED.has(requirement));
 }
 
 /** Most containers are under nothing that demands anything. */
@@ -222,6 +234,7 @@ function factsOf(
     laneStopped: state.lanes[lane.id]?.stopped === true,
     laneOpen: isOpen(state, lane, crossing),
     gateStopped: state.stopped,
+    driverless: lane.traffic === 'vehicle',
     devicesDown: devicesDown(state, lane, visit, crossing, load),
   };
 }

@@ -8,7 +8,7 @@
  */
 import type { Condition } from '../../config/schema.ts';
 import { areFull, openCase } from './cases.ts';
-import { clearancesOf } from './clearances.ts';
+import { clearancesOf, forgetSaid } from './clearances.ts';
 import { forgetRelease } from './outage-regime.ts';
 import type { OutageRelease } from './outage-state.ts';
 import { isAgainst, type Reason } from './reasons.ts';
@@ -89,8 +89,7 @@ function settle(turn: Turn, release: OutageRelease): boolean {
 /** What was asked for only to check it is not kept. */
 function dropUnexpected(state: GateState, container: string): void {
   if (state.bookings[container] !== undefined || state.containers[container] !== undefined) return;
-  delete state.clearances[container];
-  delete state.examinations[container];
+  forgetSaid(state, container);
   state.unbooked = state.unbooked.filter((one) => one !== container);
 }
 
@@ -98,7 +97,8 @@ const CLEARANCE: ReadonlySet<Condition> = new Set<Condition>(['clearance']);
 
 /** What customs' list says against what has passed, as if there had been no outage. */
 function differences(state: GateState, { crossing, checkpoint, at, containers }: OutageRelease): Reason[] {
-  const { outage: _, ...policy } = policyOf(state);
+  // What a regime demanded was met when it passed; one that began since is not for it.
+  const { outage: _, ...policy } = { ...policyOf(state), regimes: [] };
   return clearanceReasons({
     at: state.now,
     checkpoint,
@@ -119,7 +119,11 @@ function differences(state: GateState, { crossing, checkpoint, at, containers }:
 /** What was valid when it passed, and an allotment that its own passing has used up, speak not against it. */
 const asOfPassing = (clearances: Clearances, passedAt: number): Clearances => ({
   ...clearances,
-  rows: clearances.rows.map(({ allotment: _a, remaining: _r, validUntil, ...row }) =>
-    validUntil === undefined || validUntil > passedAt ? row : { ...row, validUntil },
-  ),
+  rows: clearances.rows.map(({ allotment: _a, remaining: _r, ...row }) => endedBefore(row, passedAt)),
+  advance: (clearances.advance ?? []).map((document) => endedBefore(document, passedAt)),
 });
+
+function endedBefore<Said extends { validUntil?: number }>(said: Said, passedAt: number): Said {
+  const { validUntil, ...rest } = said;
+  return validUntil === undefined || validUntil <= passedAt ? said : (rest as Said);
+}

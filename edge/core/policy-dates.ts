@@ -8,9 +8,9 @@ const TIMER = 'policy-dates';
 
 /** A start: the configuration may name other dates. */
 export function bootDates({ state }: Turn): void {
-  const { basis, rules } = policyOf(state);
+  const { basis, rules, regimes } = policyOf(state);
   let next = Number.POSITIVE_INFINITY;
-  for (const { from, until } of [...Object.values(basis), ...rules])
+  for (const { from, until } of [...Object.values(basis), ...rules, ...regimes])
     for (const at of [from, until]) if (at !== undefined && at > state.now) next = Math.min(next, at);
   if (Number.isFinite(next)) setTimer(state, TIMER, next);
   else clearTimer(state, TIMER);

@@ -7,7 +7,7 @@ import type { Condition } from '../../config/schema.ts';
 import type { Identified } from './identify/identify.ts';
 import { type Reason, reason, type Severity, type Verdict, worst } from './reasons.ts';
 import type { Case, Evidence, ExpectedCrossing, Judged } from './reconcile/case.ts';
-import { clearanceReasons } from './reconcile/clearance.ts';
+import { clearanceReasons, driverReasons } from './reconcile/clearance.ts';
 import { gateReasons, standstillReasons } from './reconcile/gate-facts.ts';
 import { identifyAmong, identityReasons, unmatchedReasons } from './reconcile/identity.ts';
 import { journeyReasons } from './reconcile/journey.ts';
@@ -66,6 +66,7 @@ export function judgeAs(the: Case, { evidence, identified, crossing }: Recognise
     ...weightReasons(judged),
     ...screeningReasons(judged),
     ...clearanceReasons(judged),
+    ...driverReasons(judged),
     ...journeyReasons(judged),
     ...listReasonsOfCrossing(judged),
     ...ruleReasons(judged),

@@ -4,7 +4,7 @@
  */
 import { type Checkpoint, type Condition, checkpointName, type GateConfig } from '../../config/schema.ts';
 import { outageInForce } from './outage-regime.ts';
-import type { Load, Policy, RiskRule } from './reconcile/case.ts';
+import type { Load, Policy, Regime, RiskRule } from './reconcile/case.ts';
 import { defaultPolicy } from './reconcile/policy.ts';
 import { configOf } from './site.ts';
 import type { GateState } from './state.ts';
@@ -40,7 +40,16 @@ function configured(config: GateConfig): Policy {
   const known = ofConfig.get(config);
   if (known !== undefined) return known;
   const { evidence, customs, gate, reconciliation = {} } = config;
-  const { weight, dwell, substitutes, identification, rules = [], basis = {} } = reconciliation;
+  const {
+    weight,
+    dwell,
+    advanceHours,
+    substitutes,
+    identification,
+    rules = [],
+    regimes = [],
+    basis = {},
+  } = reconciliation;
   const policy: Policy = {
     ...defaultPolicy,
     ...pick(reconciliation, ['travelMsMin', 'mixedCargo', 'dangerousGoods']),
@@ -60,6 +69,7 @@ function configured(config: GateConfig): Policy {
       substitutes: substitutes.conditions,
       handheldPerHourMax: substitutes.perHourMax,
     }),
+    ...(advanceHours !== undefined && { advanceAgeMsMax: advanceHours * HOUR_MS }),
     ...(dwell !== undefined && {
       dwell: { oneWayMs: dwell.oneWayHours * HOUR_MS, bothWaysMs: dwell.bothWaysHours * HOUR_MS },
     }),
@@ -67,6 +77,7 @@ function configured(config: GateConfig): Policy {
       ...defaultPolicy.rules.filter(({ id }) => rules.every((own) => own.id !== id)),
       ...rules.map((rule) => ruleOf(rule, gate.utcOffset)),
     ],
+    regimes: regimes.map((regime) => regimeOf(regime, gate.utcOffset)),
   };
   ofConfig.set(config, policy);
   return policy;
@@ -99,6 +110,11 @@ const datesOf = (basis: NonNullable<Reconciliation['basis']>, utcOffset: string)
 function ruleOf(rule: NonNullable<Reconciliation['rules']>[number], utcOffset: string): RiskRule {
   const { from: _from, until: _until, ...rest } = rule;
   return { ...rest, from: 0, ...instantsOf(rule, utcOffset) };
+}
+
+function regimeOf(regime: NonNullable<Reconciliation['regimes']>[number], utcOffset: string): Regime {
+  const { from = 0, until = 0 } = instantsOf(regime, utcOffset);
+  return { ...regime, from, until };
 }
 
 // ---------------------------------------------------------------- conditions

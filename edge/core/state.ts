@@ -3,8 +3,10 @@
  * get by stepping the core through the journal; a snapshot of it continues exactly as the original would (DESIGN §3).
  */
 import type { BayConfig, GateConfig, LaneConfig, LoadKind, PersonRole } from '../../config/schema.ts';
+import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
+import type { Admission } from './admission.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
 import type { Delivered } from './delivered.ts';
 import type {
@@ -391,11 +393,15 @@ export interface GateState {
   unbooked: string[];
   /** By container, then by what was examined. */
   examinations: Record<string, Partial<Record<Requirement, Omit<Examination, 'type'>>>>;
+  /** What came over the ASEAN Single Window, by container, then kind and reference. */
+  advance: Record<string, Record<string, AdvanceDocument>>;
   /** Signed lists by id, in their newest version; replaced as a whole, never changed in place. */
   lists: Record<string, SignedList>;
   outages: Outages;
   /** What customs has said otherwise of crossings that are over, by id. */
   cases: Record<string, CustomsCase>;
+  /** What was admitted for a time and is not back, by container and declaration. */
+  admissions: Record<string, Admission>;
   /** The last containers that were delivered. */
   delivered: Record<string, Delivered>;
   /** When each feed of customs last confirmed its list complete. */
@@ -450,9 +456,11 @@ export const initialState = (): GateState => ({
   handheld: {},
   unbooked: [],
   examinations: {},
+  advance: {},
   lists: {},
   outages: noOutages(),
   cases: {},
+  admissions: {},
   delivered: {},
   feeds: {},
   refused: {},

@@ -131,6 +131,16 @@ ALTER TABLE codeco_event ADD COLUMN dropped TEXT;
 CREATE INDEX codeco_refused ON codeco_event (partner, ord) WHERE refused IS NOT NULL AND dropped IS NULL;
 `;
 
+/** What came over the ASEAN Single Window, and the containers each document names or that rest on it. */
+const ADVANCE = `
+CREATE TABLE advance (
+  kind TEXT NOT NULL, reference TEXT NOT NULL, version INTEGER NOT NULL, issued_at INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (kind, reference)) STRICT;
+CREATE TABLE advance_of (
+  container TEXT NOT NULL, kind TEXT NOT NULL, reference TEXT NOT NULL, PRIMARY KEY (container, kind, reference)) STRICT;
+CREATE INDEX advance_of_document ON advance_of (kind, reference);
+`;
+
 /** Step *i* leads from `user_version` *i* to *i* + 1. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -140,5 +150,6 @@ export const MIGRATIONS: readonly string[] = [
   ALLOTMENTS,
   LISTS,
   SEEN_TO,
+  ADVANCE,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;

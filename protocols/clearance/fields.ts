@@ -7,6 +7,7 @@
  * what a release depends on, and an unknown code never reads as a release. Sizes are those that control takes.
  */
 import { z } from 'zod';
+import type { AdvanceKind } from '../asw/words.ts';
 import { normaliseContainerCode } from '../iso6346.ts';
 import type { Requirement } from './words.ts';
 
@@ -53,6 +54,8 @@ export const REPORTS = { 'get-in': 'GETIN', 'get-out': 'GETOUT' } as const;
 export const NO_SEAL = '#####';
 export const SEALS_MAX = 50;
 export const SEAL_CHARACTERS_MAX = 100;
+export const CLAIMS_MAX = 100;
+export const REFERENCE_CHARACTERS_MAX = 100;
 
 /** What may be asked besides the release: the name of its field. */
 export const REQUIREMENTS = {
@@ -65,7 +68,16 @@ export const REQUIREMENTS = {
   vehicleDocuments: 'YeuCauGiayToXe',
   fees: 'YeuCauLePhi',
   radiation: 'YeuCauDoPhongXa',
+  driverHealth: 'YeuCauYTeLaiXe',
 } as const satisfies Record<Requirement, string>;
+
+/** Documents that came over the ASEAN Single Window, by their kind: the field that names those a declaration rests on. */
+export const CLAIMS = {
+  'certificate-of-origin': 'SoCO',
+  phytosanitary: 'SoKDTV',
+  'animal-health': 'SoKDDV',
+  'export-declaration': 'SoToKhaiXK',
+} as const satisfies Record<AdvanceKind, string>;
 
 // ---------------------------------------------------------------- records
 
@@ -80,11 +92,17 @@ const sayings = {
   YeuCauGiayToXe: code.optional(),
   YeuCauLePhi: code.optional(),
   YeuCauDoPhongXa: code.optional(),
+  YeuCauYTeLaiXe: code.optional(),
   QuyTacSeal: code.optional(),
   /** The release ends. */
   HieuLucDen: instant.optional(),
   /** Whether every declaration of the container is listed. */
   DayDu: z.boolean().optional(),
+  /** Numbers of documents it rests on; several are divided by a comma, a semicolon or a line break. */
+  SoCO: z.string().max(5_000).optional(),
+  SoKDTV: z.string().max(5_000).optional(),
+  SoKDDV: z.string().max(5_000).optional(),
+  SoToKhaiXK: z.string().max(5_000).optional(),
 };
 
 /** What is said of one container. */
@@ -228,6 +246,11 @@ export const LIST_COLUMNS = {
   YeuCauGiayToLaiXe: 'text',
   YeuCauGiayToXe: 'text',
   YeuCauLePhi: 'text',
+  YeuCauYTeLaiXe: 'text',
+  SoCO: 'text',
+  SoKDTV: 'text',
+  SoKDDV: 'text',
+  SoToKhaiXK: 'text',
   MaHS: 'text',
   XuatXu: 'text',
   TenHang: 'text',

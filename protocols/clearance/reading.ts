@@ -1,11 +1,15 @@
 /** Customs' records in our words; the names and codes are in `fields.ts`. */
 
+import type { AdvanceKind, Claim } from '../asw/words.ts';
 import { normalisePlate } from '../plates.ts';
 import {
   CHANNELS,
+  CLAIMS,
+  CLAIMS_MAX,
   GROSS_BASES,
   KINDS,
   NO_SEAL,
+  REFERENCE_CHARACTERS_MAX,
   REQUIREMENT_STATES,
   REQUIREMENTS,
   ROLES,
@@ -57,11 +61,20 @@ export function readChanges(value: unknown): ReadChanges {
   const changes = (DanhSachContainer ?? [{ ...wire, SoContainer: SoContainer ?? '' }]).map((line) =>
     readClearance(wire, line),
   );
-  return changes.every(({ seals = [] }) => seals.length <= SEALS_MAX && seals.every(isSealNumber))
-    ? { ok: true, changes }
-    : { ok: false, reason: `SoSeal: more than ${SEALS_MAX} seals on a container, or one that is no number` };
+  if (!changes.every(({ seals = [] }) => seals.length <= SEALS_MAX && seals.every(isSealNumber)))
+    return {
+      ok: false,
+      reason: `SoSeal: more than ${SEALS_MAX} seals on a container, or one that is no number`,
+    };
+  if (!changes.every(({ claims = [] }) => claims.length <= CLAIMS_MAX && claims.every(isClaim)))
+    return {
+      ok: false,
+      reason: `${Object.values(CLAIMS).join(', ')}: more than ${CLAIMS_MAX}, or one is too long`,
+    };
+  return { ok: true, changes };
 }
 
+const isClaim = ({ reference }: Claim): boolean => reference.length <= REFERENCE_CHARACTERS_MAX;
 const isSealNumber = (seal: string): boolean => seal.length <= SEAL_CHARACTERS_MAX;
 
 const readBooking = (wire: WireBooking): ListedChange => ({
@@ -105,6 +118,8 @@ function readClearance(wire: WireDeclaration, line: WireContainer): ClearanceRep
     allotment: readQuantity(line.SoKien, line.SoKg),
     remaining: readQuantity(wire.SoKienConLai, wire.SoKgConLai),
     usedBy: line.LuotDaDung,
+    // What is said of the container alone is of that container.
+    claims: readClaims(line) ?? readClaims(wire),
   });
 }
 
@@ -135,6 +150,23 @@ function readSeals({ SoSeal, SoSealHQ }: WireContainer): string[] | undefined {
   const seals = said.split(/[,;\r\n]+/).map((seal) => seal.trim());
   return [...new Set(seals.filter((seal) => seal !== '' && seal !== NO_SEAL))];
 }
+
+/** The documents it rests on; undefined: it names none. */
+function readClaims(said: WireSayings): Claim[] | undefined {
+  const claims = (Object.keys(CLAIMS) as AdvanceKind[]).flatMap((kind) =>
+    numbersIn(said[CLAIMS[kind]]).map((reference) => ({ kind, reference })),
+  );
+  return claims.length === 0 ? undefined : claims;
+}
+
+const numbersIn = (written = ''): string[] => [
+  ...new Set(
+    written
+      .split(/[,;\r\n]+/)
+      .map((number) => number.trim())
+      .filter((number) => number !== ''),
+  ),
+];
 
 function readGoods({ HangHoa, MaHS, ...flat }: WireDeclaration): Goods[] | undefined {
   const listed = HangHoa ?? (MaHS === undefined ? undefined : [{ ...flat, MaHS }]);

@@ -1,4 +1,5 @@
 /** What customs and the province’s platform tell a gate, and a gate tells customs, in the words of this project. */
+import type { Claim } from '../asw/words.ts';
 
 /** A visit announced on the province's platform: who will bring or fetch which container. */
 export interface Booking {
@@ -28,6 +29,8 @@ export const REQUIREMENTS = [
   'fees',
   /** The specialised unit’s own measurement, after an alarm of the portal. */
   'radiation',
+  /** The driver’s health document, in a health emergency. */
+  'driverHealth',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 export type RequirementState = 'not-required' | 'required' | 'passed' | 'failed';
@@ -96,6 +99,8 @@ export interface ClearanceReport {
   remaining?: Quantity;
   /** The crossing that has used this allotment; it is used once. */
   usedBy?: string;
+  /** Certificates, and the other side’s export declaration, that it rests on. */
+  claims?: Claim[];
 }
 
 /** What a scanner, a quarantine station or another authority found about a container; the newest `version` counts. */

@@ -1,6 +1,8 @@
 /** Our words in those of customs: reports to it, and the list as the simulated service tells it. */
+import type { AdvanceKind, Claim } from '../asw/words.ts';
 import {
   CHANNELS,
+  CLAIMS,
   DIRECTIONS,
   GROSS_BASES,
   KIND_CODES,
@@ -68,7 +70,15 @@ function writeClearance(change: ClearanceReport): WireChange {
     SoKienConLai: change.remaining?.packages,
     SoKgConLai: change.remaining?.kg,
     LuotDaDung: change.usedBy,
+    ...writeClaims(change.claims ?? []),
   };
+}
+
+function writeClaims(claims: readonly Claim[]) {
+  const written: Partial<Record<(typeof CLAIMS)[AdvanceKind], string>> = {};
+  for (const [kind, own] of Map.groupBy(claims, (one) => one.kind))
+    written[CLAIMS[kind]] = own.map(({ reference }) => reference).join(', ');
+  return written;
 }
 
 function writeRequirements(requirements: NonNullable<ClearanceReport['requirements']>) {

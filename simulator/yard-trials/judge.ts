@@ -1,6 +1,5 @@
 /** Judges one yard trial by what is truly there: what cranes are told to move, what the gate believes, what it tells people. */
 import type { AlarmCode } from '../../edge/core/alarm-catalogue.ts';
-import { isInDoubt } from '../../edge/core/bay-doubt.ts';
 import type { Command } from '../../edge/core/effect.ts';
 import type { Crossing, Stage as CrossingStage } from '../../edge/core/state.ts';
 import { missedBy } from '../invariants/agenda.ts';
@@ -239,10 +238,13 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
       if (lasts(`left ${id}`, isLeft && !blinded, LEFT_MS))
         violate(`${id} is empty, and still belongs to ${owner?.id}`);
       const seen = world.laneIo.get(config.io)?.state.loops.approach === true;
-      if (config.use === 'truck')
-        told.watch('BAY_OCCUPIED', id, seen && (owner?.truck?.phase !== 'inside' || isInDoubt(owner)));
+      if (config.use === 'truck') told.watch('BAY_OCCUPIED', id, seen && !isCertain(owner));
     }
   }
+
+  /** Its truck is inside, and its bay was empty when that was let in. */
+  const isCertain = (owner: Crossing | undefined): boolean =>
+    owner?.truck?.phase === 'inside' && !owner.findings.some(({ code }) => code === 'TRUCK_UNCERTAIN');
 
   /** A vehicle tells the node it passed last: it has not left the bay before it reaches the next one. */
   function isElsewhere({ vehicle }: Crossing, node: string | undefined): boolean {

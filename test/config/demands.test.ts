@@ -6,6 +6,8 @@ const demands = (yaml: string): Pick<Case, 'from' | 'to'> => ({
 });
 const rule = (more: string): string =>
   `  rules: [{ id: cotton, name: Cotton, owner: customs, legalBasis: "Decree 1/2026", ${more} }]`;
+const regime = (more: string): string =>
+  `  regimes: [{ id: flu, name: Flu, owner: quarantine, legalBasis: "Law 1", declaredBy: Province, ${more} }]`;
 
 const cases: Case[] = [
   {
@@ -65,6 +67,24 @@ const cases: Case[] = [
     ),
     path: 'reconciliation.rules[].id',
     problem: /^two rules are called "cotton"$/,
+  },
+  {
+    finds: 'a regime that ends before it begins',
+    ...demands(regime('from: "2026-07-01", until: "2026-06-30", demands: [quarantine]')),
+    path: 'reconciliation.regimes[].until',
+    problem: /^regime flu ends on 2026-06-30, before it begins on 2026-07-01$/,
+  },
+  {
+    finds: 'a regime without an end',
+    ...demands(regime('from: "2026-07-01", demands: [quarantine]')),
+    path: 'reconciliation.regimes[].until',
+    problem: /./,
+  },
+  {
+    finds: 'a regime that demands what nobody can find',
+    ...demands(regime('from: "2026-07-01", until: "2026-07-31", demands: [vaccination]')),
+    path: 'reconciliation.regimes[].demands[]',
+    problem: /./,
   },
   {
     finds: 'goods of a chapter that is empty',

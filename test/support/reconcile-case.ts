@@ -106,6 +106,15 @@ export const cleared =
   (members: Members): Change =>
   ({ clearances }) =>
     set(part(clearances[0], 'containers', 0), members);
+/** A document that came over the ASEAN Single Window. */
+export const advance =
+  (members: Members): Change =>
+  (one) => {
+    one.advance = [
+      ...((one.advance as Members[] | undefined) ?? []),
+      { issuer: 'TH', issuedAt: time(-HOUR_MS), ...members },
+    ];
+  };
 export const conditions = (members: Members): Change => word({ conditions: members });
 export const policy =
   (members: Members): Change =>

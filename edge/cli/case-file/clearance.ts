@@ -4,16 +4,19 @@ import { REQUIREMENTS } from '../../../protocols/clearance/words.ts';
 import type { ClearanceRow, ExpectedCrossing } from '../../core/reconcile/case.ts';
 import {
   CHANNELS,
-  LOOSE,
   REQUIREMENT_STATES,
   SEAL_RULES,
   STATUSES,
   stricter,
   strictestRequirements,
 } from '../../core/reconcile/clearance.ts';
+import { LOOSE } from '../../core/reconcile/rows.ts';
+import { claim } from './advance.ts';
 import { completeness, containerNumber, declarationNumber, instant, kg, name, text, texts } from './words.ts';
 
 const requirement = z.enum(REQUIREMENT_STATES).exactOptional();
+/** Of the container alone, where it says so itself. */
+const claims = z.array(claim).max(100);
 const quantity = z.object({ packages: z.int().min(0).exactOptional(), kg: kg.exactOptional() });
 
 /** What may be stated for the declaration, and stricter for one of its containers. */
@@ -58,6 +61,7 @@ const clearedContainer = z.object({
   seals: texts.exactOptional(),
   allotment: quantity.exactOptional(),
   usedBy: name.exactOptional(),
+  claims: claims.exactOptional(),
 });
 
 export const clearance = z.object({
@@ -83,6 +87,7 @@ export const clearance = z.object({
   mrn: name.exactOptional(),
   returnBy: instant.exactOptional(),
   remaining: quantity.exactOptional(),
+  claims: claims.exactOptional(),
 });
 
 export const examination = z.object({

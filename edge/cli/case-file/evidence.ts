@@ -83,5 +83,6 @@ export const facts = z.strictObject({
   laneStopped: z.boolean().exactOptional(),
   laneOpen: z.boolean().exactOptional(),
   gateStopped: z.boolean().exactOptional(),
+  driverless: z.boolean().exactOptional(),
   devicesDown: z.array(name).max(100).exactOptional(),
 });

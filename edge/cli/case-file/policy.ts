@@ -1,6 +1,7 @@
 /** What the site demands, where that is not the default: each member given replaces the default one. */
 import { z } from 'zod';
 import { checkpointName, conditionName } from '../../../config/schema.ts';
+import { REQUIREMENTS } from '../../../protocols/clearance/words.ts';
 import type { Policy } from '../../core/reconcile/case.ts';
 import { defaultPolicy } from '../../core/reconcile/policy.ts';
 import { durationMs, instant, kg, name, share, text, texts } from './words.ts';
@@ -24,6 +25,16 @@ const watchList = z.strictObject({
     .max(100_000),
 });
 
+const when = z.strictObject({
+  checkpoints: z.array(checkpointName).exactOptional(),
+  kinds: z.array(z.enum(['export', 'import', 'transit'])).exactOptional(),
+  hs: texts.exactOptional(),
+  origins: texts.exactOptional(),
+  parties: texts.exactOptional(),
+  unlicensed: z.boolean().exactOptional(),
+  waste: z.boolean().exactOptional(),
+});
+
 const riskRule = z.strictObject({
   id: name,
   name: text.default(''),
@@ -31,15 +42,19 @@ const riskRule = z.strictObject({
   legalBasis: name,
   from: instant,
   until: instant.exactOptional(),
-  when: z.strictObject({
-    checkpoints: z.array(checkpointName).exactOptional(),
-    kinds: z.array(z.enum(['export', 'import', 'transit'])).exactOptional(),
-    hs: texts.exactOptional(),
-    origins: texts.exactOptional(),
-    parties: texts.exactOptional(),
-    unlicensed: z.boolean().exactOptional(),
-    waste: z.boolean().exactOptional(),
-  }),
+  when,
+});
+
+const regime = z.strictObject({
+  id: name,
+  name: text.default(''),
+  owner: authority.default('quarantine'),
+  legalBasis: name,
+  declaredBy: name,
+  from: instant,
+  until: instant,
+  when: when.default({}),
+  demands: z.array(z.enum(REQUIREMENTS)).min(1),
 });
 
 const conditions = z.array(conditionName).exactOptional();
@@ -54,6 +69,7 @@ export const policy = z
   .strictObject({
     clearanceAgeMsMax: durationMs.exactOptional(),
     evidenceAgeMsMax: durationMs.exactOptional(),
+    advanceAgeMsMax: durationMs.exactOptional(),
     /** Replaces the whole list of its checkpoint and load. */
     conditions: z.partialRecord(checkpointName, conditionsByLoad).exactOptional(),
     basis: z
@@ -87,6 +103,7 @@ export const policy = z
     dangerousGoods: texts.exactOptional(),
     lists: z.array(watchList).max(1_000).exactOptional(),
     rules: z.array(riskRule).max(10_000).exactOptional(),
+    regimes: z.array(regime).max(1_000).exactOptional(),
     outage: z
       .strictObject({
         legalBasis: name,

@@ -60,6 +60,32 @@ export const customsReasons = {
       '海关确认报关单齐全。',
     ],
   ),
+  ADVANCE_DOCUMENT_PENDING: hold(
+    'customs',
+    [
+      'Chứng từ điện tử mà tờ khai viện dẫn chưa đến',
+      'A document its declaration rests on has not arrived',
+      '报关单所依据的电子单证未到',
+    ],
+    [
+      'Cơ quan cấp gửi chứng từ qua Cơ chế một cửa ASEAN; xe tự qua khi chứng từ đến.',
+      'Its issuer sends it over the ASEAN Single Window; it passes by itself then.',
+      '签发机构经东盟单一窗口发送，到达后自动通过。',
+    ],
+  ),
+  ADVANCE_DOCUMENT_INVALID: refer(
+    'customs',
+    [
+      'Chứng từ điện tử mà tờ khai viện dẫn bị thu hồi, hết hạn hoặc không khớp',
+      'A document its declaration rests on is revoked, expired or of something else',
+      '报关单所依据的电子单证已撤销、过期或不符',
+    ],
+    [
+      'Cơ quan chủ quản đối chiếu với cơ quan cấp; người khai nộp chứng từ đúng.',
+      'Its owner asks the issuer; the declarant claims the right document.',
+      '主管机关向签发机构核实，申报人提供正确单证。',
+    ],
+  ),
   ALLOTMENT_EXCEEDED: refer(
     'customs',
     [
@@ -138,6 +164,19 @@ export const customsReasons = {
     'border-guard',
     ['Giấy tờ xe không hợp lệ', 'The vehicle’s documents are not valid', '车辆证件无效'],
     ['Kiểm tra giấy phép liên vận, đăng kiểm.', 'Check permit and roadworthiness.', '核查运输许可与检验。'],
+  ),
+  DRIVER_HEALTH_UNCHECKED: refer(
+    'quarantine',
+    [
+      'Chưa kiểm tra giấy tờ y tế của lái xe, hoặc không đạt',
+      'The driver’s health document is not checked, or not good',
+      '驾驶员健康证明未核验或不合格',
+    ],
+    [
+      'Cơ quan nêu trong quy định kiểm tra giấy tờ y tế rồi xác nhận.',
+      'Whoever the regime names checks the health document and clears it.',
+      '由规定的机关核验健康证明后解除。',
+    ],
   ),
   FEE_UNPAID: hold(
     'gate-board',

@@ -3,7 +3,8 @@
  * Plain data; instants are milliseconds since 1970 on one clock, weights kilograms, qualities per mille.
  */
 import type { Checkpoint, Condition, PersonRole } from '../../../config/schema.ts';
-import type { ClearanceReport, Examination } from '../../../protocols/clearance/words.ts';
+import type { AdvanceDocument } from '../../../protocols/asw/words.ts';
+import type { ClearanceReport, Examination, Requirement } from '../../../protocols/clearance/words.ts';
 import type { SignedList } from '../../../protocols/lists/words.ts';
 import type { SealEvent } from '../../../protocols/seals.ts';
 import type { IdentifyPolicy, Read } from '../identify/identify.ts';
@@ -136,6 +137,8 @@ export interface GateFacts {
   laneStopped: boolean;
   laneOpen: boolean;
   gateStopped: boolean;
+  /** Nobody sits in it. */
+  driverless: boolean;
   /** Devices the conditions need that are not fresh. */
   devicesDown: readonly string[];
 }
@@ -165,6 +168,8 @@ export interface Clearances {
   rows: readonly ClearanceRow[];
   /** Results of scanners, quarantine and other authorities. */
   examinations?: readonly Omit<Examination, 'type' | 'version'>[];
+  /** Certificates and export declarations that came over the ASEAN Single Window. */
+  advance?: readonly AdvanceDocument[];
   /** Where one list covers all: when it was last confirmed; null: never. */
   listAsOf?: number | null;
 }
@@ -192,6 +197,23 @@ export interface RiskRule {
     /** Hits only codes of waste and scrap. */
     waste?: boolean;
   };
+}
+
+/**
+ * In force for a time, such as in a health emergency: what it demands of goods, and of drivers (`driverHealth`), beside all else.
+ * Where `when` names nothing, of everybody.
+ */
+export interface Regime {
+  id: string;
+  name: string;
+  /** Whose word on a driver counts. */
+  owner: 'customs' | 'border-guard' | 'quarantine';
+  legalBasis: string;
+  declaredBy: string;
+  from: number;
+  until: number;
+  when: RiskRule['when'];
+  demands: readonly Requirement[];
 }
 
 /** Customs has declared an outage: within it, an old list does not hold what its own lists name. */
@@ -226,6 +248,8 @@ export interface Policy {
   evidenceAgeMsMax: number;
   sealQualityMin: number;
   clearanceAgeMsMax: number;
+  /** An export declaration that nobody claims speaks of the journey of its container for so long. */
+  advanceAgeMsMax: number;
   weight: WeightPolicy;
   /** Conditions an officer’s handheld reading with a photo may stand in for. */
   substitutes: readonly Condition[];
@@ -238,6 +262,7 @@ export interface Policy {
   dangerousGoods: readonly string[];
   lists: readonly WatchList[];
   rules: readonly RiskRule[];
+  regimes: readonly Regime[];
   outage?: OutageRegime;
 }
 

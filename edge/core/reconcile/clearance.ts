@@ -2,18 +2,13 @@
  * Customs’ word against the containers that stand there. Many to many: a container passes only if every declaration that
  * covers it is released, and customs states that it has listed them all.
  */
-import type { Checkpoint } from '../../../config/schema.ts';
 import { REQUIREMENTS, type Requirement, type RequirementState } from '../../../protocols/clearance/words.ts';
-import { type Reason, type ReasonCode, reason } from '../reasons.ts';
-import type { Case, ClearanceRow, Clearances, ExpectedCrossing, Judged } from './case.ts';
+import { ownedBy, type Reason, type ReasonCode, reason } from '../reasons.ts';
+import { claimReasons } from './advance.ts';
+import type { Case, ClearanceRow, Clearances, Judged } from './case.ts';
 import { outageCovers } from './outage.ts';
-
-const KINDS: Record<Checkpoint, readonly ClearanceRow['kind'][]> = {
-  'yard-in': ['export', 'transit'],
-  'border-out': ['export', 'transit'],
-  'border-in': ['import', 'transit'],
-  'yard-out': ['import', 'transit'],
-};
+import { demandedOfDriver, demandedOfGoods, sourceOf } from './regimes.ts';
+import { cleared, LOOSE, nameOf, rowsOf, type ToClear } from './rows.ts';
 
 /** From the loosest to the strictest. */
 export const STATUSES = ['released', 'inspected', 'registered', 'withdrawn'] as const;
@@ -24,23 +19,6 @@ export const REQUIREMENT_STATES = ['not-required', 'passed', 'required', 'failed
 /** The stricter of two words of one scale. */
 export const stricter = <Word extends string>(scale: readonly Word[], a: Word, b: Word): Word =>
   scale.indexOf(a) >= scale.indexOf(b) ? a : b;
-
-/**
- * What customs says of a container in this direction. Of one declaration told twice the newer word counts; words of the same
- * time, and one of a time that nobody states, all count, so that the strictest of them decides.
- */
-export function rowsOf(
-  { clearances, checkpoint }: Pick<Case, 'clearances' | 'checkpoint'>,
-  container: string,
-): ClearanceRow[] {
-  const rows = clearances.rows.filter(
-    (row) => row.container === container && KINDS[checkpoint].includes(row.kind),
-  );
-  const newest = new Map<string, number>();
-  for (const { declaration, asOf } of rows)
-    if (asOf !== undefined) newest.set(declaration, Math.max(asOf, newest.get(declaration) ?? asOf));
-  return rows.filter(({ declaration, asOf }) => asOf === undefined || asOf === newest.get(declaration));
-}
 
 export function strictestRequirements(
   a: ClearanceRow['requirements'] = {},
@@ -56,30 +34,25 @@ export function strictestRequirements(
   return both;
 }
 
-/** Goods that travel without a container are listed under this. */
-export const LOOSE = '';
-
-/** What of a crossing customs has to release: its containers, or its loose goods. */
-export const cleared = ({
-  containers,
-}: ExpectedCrossing): readonly { number: string; declarations?: readonly string[] }[] =>
-  containers.length > 0 ? containers : [{ number: LOOSE }];
-
-/** What customs’ word is judged by. */
-export type ToClear = Pick<Judged, 'at' | 'checkpoint' | 'crossing' | 'conditions' | 'clearances' | 'policy'>;
-
 /** What customs’ word leaves against a laden vehicle. What an examiner has failed counts wherever it goes. */
 export function clearanceReasons(the: ToClear): Reason[] {
   const { crossing, conditions } = the;
   if (crossing.load !== 'laden') return [];
   const containers = cleared(crossing);
   if (!conditions.has('clearance'))
-    return containers.flatMap(({ number }) => requirementReasons(the, number, ['failed']));
+    return containers
+      .flatMap(({ number }) => [
+        ...requirementReasons(the, number, ['failed']),
+        ...claimReasons(the, number, false),
+      ])
+      .concat(regimeReasons(the));
   const rows = containers.flatMap(({ number }) => rowsOf(the, number));
   return [
     ...undeclared(the).map((what) => reason('NO_CLEARANCE', what)),
     ...rows.flatMap((row) => rowReasons(the, row)),
     ...containers.flatMap(({ number }) => requirementReasons(the, number, ['required', 'failed'])),
+    ...containers.flatMap(({ number }) => claimReasons(the, number, true)),
+    ...regimeReasons(the),
     ...allotmentReasons(rows),
     ...freshnessReasons(the),
   ];
@@ -100,9 +73,6 @@ export function undeclared(the: Pick<Judged, 'checkpoint' | 'clearances' | 'cros
   }
   return [...missing, ...crossing.declarations.filter((one) => !all.has(one)).map((one) => `under ${one}`)];
 }
-
-const nameOf = ({ container, declaration }: ClearanceRow): string =>
-  container === LOOSE ? declaration : `${container} under ${declaration}`;
 
 function rowReasons({ at, crossing }: ToClear, row: ClearanceRow): Reason[] {
   const what = nameOf(row);
@@ -151,6 +121,7 @@ const DEMANDED: Record<Requirement, { pending: ReasonCode; failed: ReasonCode }>
   vehicleDocuments: { pending: 'VEHICLE_DOCUMENT_INVALID', failed: 'VEHICLE_DOCUMENT_INVALID' },
   fees: { pending: 'FEE_UNPAID', failed: 'FEE_UNPAID' },
   radiation: { pending: 'RADIATION_UNKNOWN', failed: 'RADIATION_ALARM' },
+  driverHealth: { pending: 'DRIVER_HEALTH_UNCHECKED', failed: 'DRIVER_HEALTH_UNCHECKED' },
 };
 
 /** What a channel demands by itself, whatever else is stated. */
@@ -198,6 +169,34 @@ function requirementReasons(the: ToClear, container: string, told: readonly Requ
     reasons.push(reason(state === 'failed' ? failed : pending, detail, source));
   }
   return reasons;
+}
+
+// ---------------------------------------------------------------- regimes
+
+/** What regimes in force demand of the goods and nobody has found yet, nor found to be wrong. */
+export function unmetDemands(the: ToClear): ReturnType<typeof demandedOfGoods> {
+  return demandedOfGoods(the).filter(({ container, requirement }) => {
+    const state = requirementsOf(the, container).get(requirement)?.state;
+    return state !== 'passed' && state !== 'failed';
+  });
+}
+
+const regimeReasons = (the: ToClear): Reason[] =>
+  unmetDemands(the).map(({ container, requirement, regime }) =>
+    reason(DEMANDED[requirement].pending, `${container} ${requirement} required`.trim(), sourceOf(regime)),
+  );
+
+/** What regimes in force demand of the driver; the word of whoever checks it may come with any of the containers. */
+export function driverReasons(the: Judged): Reason[] {
+  const states = cleared(the.crossing).map(
+    ({ number }) => requirementsOf(the, number).get('driverHealth')?.state,
+  );
+  // Of a laden vehicle it is told as itself that it failed.
+  const isTold = states.includes('failed') && the.crossing.load === 'laden';
+  if (isTold || (states.includes('passed') && !states.includes('failed'))) return [];
+  return demandedOfDriver(the).map((regime) =>
+    ownedBy(regime.owner, reason('DRIVER_HEALTH_UNCHECKED', regime.name, sourceOf(regime))),
+  );
 }
 
 type Examined = NonNullable<Clearances['examinations']>[number];

@@ -3,7 +3,7 @@ import { isProduce, parseHsCode } from '../../../protocols/hs-code.ts';
 import { normaliseMrn, parseMrn } from '../../../protocols/mrn.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { ClearanceRow, ExpectedCrossing, Judged } from './case.ts';
-import { cleared, rowsOf } from './clearance.ts';
+import { cleared, rowsOf } from './rows.ts';
 
 /** Everything that speaks against this journey. */
 export function journeyReasons(the: Judged): Reason[] {

@@ -8,7 +8,7 @@ import { platesMeant } from '../../../protocols/plates.ts';
 import { normaliseSeal } from '../../../protocols/seals.ts';
 import { ownedBy, type Reason, reason } from '../reasons.ts';
 import type { Case, Judged, WatchList } from './case.ts';
-import { cleared, rowsOf } from './clearance.ts';
+import { cleared, rowsOf } from './rows.ts';
 
 type Kind = WatchList['entries'][number]['kind'];
 

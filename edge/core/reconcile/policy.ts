@@ -49,6 +49,7 @@ export const defaultPolicy: Policy = {
   evidenceAgeMsMax: 120_000,
   sealQualityMin: 500,
   clearanceAgeMsMax: 900_000,
+  advanceAgeMsMax: 72 * HOUR_MS,
   weight: {
     tolerance: { percent: 5, kg: 500 },
     fuelKg: 0,
@@ -73,4 +74,5 @@ export const defaultPolicy: Policy = {
       when: { waste: true },
     },
   ],
+  regimes: [],
 };

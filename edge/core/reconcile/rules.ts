@@ -6,11 +6,12 @@ import type { Goods } from '../../../protocols/clearance/words.ts';
 import { normaliseHsCode, wasteOf } from '../../../protocols/hs-code.ts';
 import { ownedBy, type Reason, reason } from '../reasons.ts';
 import type { ClearanceRow, Judged, RiskRule } from './case.ts';
-import { cleared, rowsOf } from './clearance.ts';
 import { plainText } from './lists.ts';
+import { cleared, rowsOf } from './rows.ts';
 
 /** Goods a rule can speak of, in comparable form: what customs states, else what was announced. */
-interface Cargo {
+export interface Cargo {
+  container: string;
   what: string;
   /** Absent: only announced. */
   kind?: ClearanceRow['kind'];
@@ -36,13 +37,15 @@ export function ruleReasons(the: Judged): Reason[] {
   });
 }
 
-function cargoOf(the: Judged): Cargo[] {
+/** What is on a vehicle, container by container. */
+export function cargoOf(the: Pick<Judged, 'crossing' | 'clearances' | 'checkpoint'>): Cargo[] {
   const { load, containers } = the.crossing;
   if (load === 'bobtail') return [];
   const announced = new Map(containers.map(({ number, hs = [] }) => [number, hs]));
   return cleared(the.crossing).flatMap(({ number }): Cargo[] => {
     const rows = rowsOf(the, number);
     const stated = rows.map(({ declaration, kind, goods = [], parties = [] }) => ({
+      container: number,
       what: `${number} under ${declaration}`.trim(),
       kind,
       parties: parties.map(({ id }) => plainText(id)),
@@ -50,7 +53,7 @@ function cargoOf(the: Judged): Cargo[] {
     }));
     if (stated.some(({ goods }) => goods.length > 0)) return stated;
     const goods = (announced.get(number) ?? []).map((hs) => comparable({ hs }));
-    return [...stated, { what: `${number} as announced`, parties: [], goods }];
+    return [...stated, { container: number, what: `${number} as announced`, parties: [], goods }];
   });
 }
 
@@ -64,8 +67,12 @@ function comparable({ hs, origin = '', licence }: Goods): Cargo['goods'][number]
   };
 }
 
+/** Whether it asks anything of goods, their papers or parties at all. */
+export const asksForGoods = ({ checkpoints: _, ...goods }: RiskRule['when']): boolean =>
+  Object.keys(goods).length > 0;
+
 /** Whether all that a rule asks for holds of some goods. */
-function hits({
+export function hits({
   kinds,
   hs,
   origins,

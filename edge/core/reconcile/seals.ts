@@ -4,6 +4,7 @@
  */
 import { normaliseSeal, normaliseSeals, sealsNow } from '../../../protocols/seals.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { exportedSeals } from './advance.ts';
 import {
   type EvidenceOf,
   type ExpectedContainer,
@@ -13,7 +14,8 @@ import {
   type Judged,
   seenOf,
 } from './case.ts';
-import { rowsOf, SEAL_RULES } from './clearance.ts';
+import { SEAL_RULES } from './clearance.ts';
+import { rowsOf } from './rows.ts';
 
 type SealRead = EvidenceOf<'seal'>;
 
@@ -123,7 +125,9 @@ export function wantedSeals(the: Judged, container: ExpectedContainer): Wanted {
   const rows = rowsOf(the, container.number);
   const { sealHistory = [] } = container;
   const history = sealHistory.length === 0 ? undefined : sealsNow(sealHistory);
+  const exported = exportedSeals(the, container.number, sealHistory.length > 0);
   const lists = distinct([
+    ...(exported === undefined ? [] : [normaliseSeals(exported)]),
     ...(container.seals === undefined ? [] : [normaliseSeals(container.seals)]),
     ...rows.flatMap(({ seals }) => (seals === undefined ? [] : [normaliseSeals(seals)])),
   ]);

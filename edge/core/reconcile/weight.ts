@@ -5,6 +5,7 @@
 import { parseContainerType } from '../../../protocols/container-type.ts';
 import { normaliseHsCode } from '../../../protocols/hs-code.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { exportedWeight } from './advance.ts';
 import {
   type EvidenceOf,
   type ExpectedContainer,
@@ -14,7 +15,8 @@ import {
   type Judged,
   newest,
 } from './case.ts';
-import { cleared, LOOSE, rowsOf, undeclared } from './clearance.ts';
+import { undeclared } from './clearance.ts';
+import { cleared, LOOSE, rowsOf } from './rows.ts';
 
 interface Range {
   minKg: number;
@@ -67,7 +69,8 @@ function weighingReasons(the: Judged, scale: Weighing, demanded: boolean): Reaso
   };
   if (load === 'bobtail') return [...reasons, ...bobtailReasons(the, net)];
   const against = load === 'empty' ? emptyReasons : declaredReasons;
-  return [...reasons, ...against(the, net, demanded), ...reweighReasons(the, net)];
+  const exported = load === 'laden' ? exportedReasons(the, net) : [];
+  return [...reasons, ...against(the, net, demanded), ...exported, ...reweighReasons(the, net)];
 }
 
 /** What is on the vehicle, as one scale has it. */
@@ -137,6 +140,23 @@ function declaredReasons(the: Judged, net: Net, demanded: boolean): Reason[] {
   return Math.abs(off) <= allowedKg(the, declared.maxKg)
     ? []
     : [reason('WEIGHT_OUT_OF_TOLERANCE', `declared ${text(declared)}, measured ${text(net)}`, net.device)];
+}
+
+/** Against what the other side’s export declarations say of all containers: what was sent is what comes. */
+function exportedReasons(the: Judged, net: Net): Reason[] {
+  const containers = cleared(the.crossing).map((container) => exportedOf(the, container));
+  const [exported] = sums(containers.map((one) => (one === undefined ? [] : [one])));
+  if (exported === undefined || Math.abs(offKg(net, exported)) <= allowedKg(the, exported.maxKg)) return [];
+  const detail = `exported with ${text(exported)}, measured ${text(net)}`;
+  return [reason('WEIGHT_OUT_OF_TOLERANCE', detail, net.device)];
+}
+
+function exportedOf(the: Judged, container: ExpectedContainer): Range | undefined {
+  const exported = exportedWeight(the, container.number);
+  if (exported === undefined) return undefined;
+  if (exported.basis === 'cargo+container') return exactly(exported.kg);
+  const tare = containerTareOf(container);
+  return tare === undefined ? undefined : plus(exactly(exported.kg), tare);
 }
 
 /**

@@ -3,18 +3,19 @@
  * All of it ends in one mirror, and goes to control as the one source `customs`.
  */
 import type { GateConfig } from '../../../config/schema.ts';
+import { readAdvance } from '../../../protocols/asw/reading.ts';
 import { readMovement } from '../../../protocols/clearance/acts.ts';
 import { readExamination } from '../../../protocols/clearance/examinations.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
 import type { Database, Statements } from '../database.ts';
 import type { AskExamination, ReportDecision } from '../decisions.ts';
 import type { ControlDoor } from '../door.ts';
-import { loadListKeys } from '../lists/signature.ts';
 import { createLists } from '../lists/store.ts';
 import { startListWatch } from '../lists/watch.ts';
 import { queueExaminationAsk, startAsking } from '../outbox/examination-asks.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import type { SenderOptions } from '../outbox/sender.ts';
+import { loadTrust } from '../signed/signature.ts';
 import type { Worker, WorkerTools } from '../worker.ts';
 import { useAllotments } from './allotments.ts';
 import { createAsks } from './asks.ts';
@@ -39,12 +40,19 @@ export interface Customs {
   stop(): Promise<void>;
 }
 
+/** A record of the feed `asw` is one document. */
+const readAdvanceRecord: RecordReader = (value) => {
+  const read = readAdvance(value);
+  return read.ok ? { ok: true, changes: [{ type: 'advance-document', ...read.document }] } : read;
+};
+
 const READERS: Readonly<Record<GateConfig['customs']['feeds'][number]['kind'], RecordReader>> = {
   acts: readMovement,
   examinations: readExamination,
+  asw: readAdvanceRecord,
 };
 
-/** @throws GateError `TOKEN_UNREADABLE`, `KEY_UNREADABLE`, `KEY_WRONG_KIND`, `DROP_FOLDER_UNUSABLE`: what a person has to put right first. */
+/** @throws GateError `TOKEN_UNREADABLE`, `KEY_UNREADABLE`, `KEY_WRONG_KIND`, `DROP_FOLDER_UNUSABLE`, `ASW_FOLDER`, `LISTS_FOLDER`: what a person has to put right first. */
 export async function startCustoms(
   options: WorkerTools & {
     config: GateConfig;
@@ -130,8 +138,13 @@ export async function startCustoms(
       });
       stops.push(folder.stop);
     }
+    if (config.asw !== undefined) {
+      const { startAswWatch } = await import('../asw/watch.ts');
+      const watch = await startAswWatch({ ...options, config: config.asw, onQueued });
+      stops.push(watch.stop);
+    }
     if (config.lists !== undefined) {
-      const keys = await loadListKeys(config.lists.trust, dataDir);
+      const keys = await loadTrust('signed lists', config.lists.trust, dataDir);
       const watch = await startListWatch({
         ...options,
         config: config.lists,

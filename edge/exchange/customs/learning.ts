@@ -14,6 +14,7 @@
 import type { Quantity } from '../../../protocols/clearance/words.ts';
 import type { Booking, ClearanceReport, Examination } from '../../core/input.ts';
 import type { Statements } from '../database.ts';
+import { advanceOf, claimedBy } from './advance.ts';
 import { endLoading, isLoading, layDown } from './first-load.ts';
 import { withoutNames } from './names.ts';
 import { CUSTOMS_FEED, type QueuedInput, queue } from './queue.ts';
@@ -54,8 +55,10 @@ const leftOf = ({ packages, kg }: Quantity, used: { packages: number; kg: number
 /** Queues rows of watched containers; true if there are any. */
 export async function tellChanged(tx: Statements, rows: readonly Row[]): Promise<boolean> {
   const isAbsent = ({ absent_as_of }: Row): boolean => absent_as_of !== null;
+  const listed = rows.filter((row) => !isAbsent(row)).map(told);
   await queue(tx, rows.filter(isAbsent).map(told), true);
-  await queue(tx, rows.filter((row) => !isAbsent(row)).map(told));
+  await queue(tx, listed);
+  await queue(tx, await claimedBy(tx, listed));
   return rows.length > 0;
 }
 
@@ -246,5 +249,11 @@ async function saidOf(tx: Statements, container: string): Promise<QueuedInput[]>
     'SELECT body FROM examination WHERE container = ? ORDER BY requirement',
     container,
   );
-  return [...clearances.map(told), ...examinations.map(({ body }) => JSON.parse(body) as Examination)];
+  const said = clearances.map(told);
+  await claimedBy(tx, said);
+  return [
+    ...said,
+    ...examinations.map(({ body }) => JSON.parse(body) as Examination),
+    ...(await advanceOf(tx, container)),
+  ];
 }

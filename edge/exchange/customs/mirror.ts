@@ -4,10 +4,12 @@
  * Customs lists everything under its supervision; control is told of the containers that concern this gate: those with
  * a booking and those it asked for, what is said of them, and each later change.
  */
+import type { AdvanceReport } from '../../../protocols/asw/words.ts';
 import type { ChangesPage, ContainerAnswer } from '../../../protocols/clearance/wire.ts';
 import type { ClearanceReport, Examination, ListedChange } from '../../../protocols/clearance/words.ts';
 import type { SignedList } from '../../../protocols/lists/words.ts';
 import { type Database, getMeta, type Statements, setMeta } from '../database.ts';
+import { learnAdvance } from './advance.ts';
 import { beginLoading } from './first-load.ts';
 import {
   endAbsences,
@@ -20,8 +22,10 @@ import {
 } from './learning.ts';
 import { CUSTOMS_FEED, queue, reserve, type SequencedInput } from './queue.ts';
 
+/** A document of the ASEAN Single Window, whatever containers it concerns. */
+export type AdvanceChange = Omit<AdvanceReport, 'container'>;
 /** What a record of any feed may say. */
-export type FeedChange = ListedChange | Examination;
+export type FeedChange = ListedChange | Examination | AdvanceChange;
 /** Reads one record of a feed. */
 export type RecordReader = (
   value: unknown,
@@ -109,6 +113,8 @@ function createFeedMirror(database: Database, feed: string, read: RecordReader):
           await learnClearances(tx, said.clearances, feed, page.asOf),
           await learnExaminations(tx, said.examinations),
         ];
+        for (const { type: _, ...document } of said.documents)
+          learned.push((await learnAdvance(tx, document)) === 'new');
         for (const booking of said.bookings) learned.push(await learnBooking(tx, booking));
         if (unreadable === undefined)
           await tx.run('DELETE FROM aside WHERE feed = ? AND cursor = ?', feed, after);
@@ -139,6 +145,7 @@ function createFeedMirror(database: Database, feed: string, read: RecordReader):
 function readAll(records: readonly unknown[], read: RecordReader) {
   const clearances: ClearanceReport[] = [];
   const examinations: Examination[] = [];
+  const documents: AdvanceChange[] = [];
   const bookings: Extract<ListedChange, { type: 'booking' }>[] = [];
   let unreadable: string | undefined;
   for (const record of records) {
@@ -150,10 +157,11 @@ function readAll(records: readonly unknown[], read: RecordReader) {
     for (const change of said.changes) {
       if (change.type === 'clearance') clearances.push(change);
       else if (change.type === 'examination') examinations.push(change);
+      else if (change.type === 'advance-document') documents.push(change);
       else bookings.push(change);
     }
   }
-  return { clearances, examinations, bookings, unreadable };
+  return { clearances, examinations, documents, bookings, unreadable };
 }
 
 /** Control knows less than it did: it was restored from a backup. Everything that concerns it is told again. */

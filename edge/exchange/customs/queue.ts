@@ -94,6 +94,8 @@ function keyOf(input: QueuedInput): string {
       return `clearance:${input.declaration}:${input.container}`;
     case 'examination':
       return `examination:${input.requirement}:${input.container}`;
+    case 'advance-document':
+      return `advance:${input.kind}:${input.reference}:${input.container}`;
     case 'customs-feed':
       return input.feed === undefined ? 'feed' : `feed:${input.feed}`;
     case 'list':
@@ -107,6 +109,8 @@ function priorityOf(input: QueuedInput): number {
 }
 
 const forbids = (input: QueuedInput): boolean =>
-  (input.type === 'clearance' && isWithdrawn(input)) || (input.type === 'examination' && isFailed(input));
+  (input.type === 'clearance' && isWithdrawn(input)) ||
+  (input.type === 'examination' && isFailed(input)) ||
+  (input.type === 'advance-document' && input.status === 'revoked');
 const isWithdrawn = ({ status }: ClearanceReport): boolean => status === 'withdrawn';
 const isFailed = ({ state }: Examination): boolean => state === 'failed';

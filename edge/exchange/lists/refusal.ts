@@ -1,21 +1,6 @@
 /** Why a list was refused, in the words that lie beside it for whoever put it there. */
 
-export type RefusalReason =
-  | 'unsigned'
-  | 'signature'
-  | 'key'
-  | 'owner'
-  | 'unreadable'
-  | 'too-large'
-  | 'expired'
-  | 'older'
-  | 'changed';
-
-export interface Refusal {
-  reason: RefusalReason;
-  /** What exactly, for a person. */
-  detail: string;
-}
+import { type RefusalReason, refusalIn } from '../signed/folder.ts';
 
 const TEXTS: Record<RefusalReason, { vi: string; en: string }> = {
   unsigned: {
@@ -53,5 +38,4 @@ const TEXTS: Record<RefusalReason, { vi: string; en: string }> = {
   },
 };
 
-export const refusalText = ({ reason, detail }: Refusal): string =>
-  `${TEXTS[reason].vi}\n${TEXTS[reason].en}\n\n${detail}\n`;
+export const refusalText = refusalIn(TEXTS);

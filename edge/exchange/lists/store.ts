@@ -1,10 +1,13 @@
 /** The lists control was told of, each in its newest version. */
+import type { GateConfig } from '../../../config/schema.ts';
 import { readList } from '../../../protocols/lists/file.ts';
 import type { SignedList } from '../../../protocols/lists/words.ts';
 import type { Mirror } from '../customs/mirror.ts';
 import type { Database } from '../database.ts';
-import type { Refusal } from './refusal.ts';
-import { type ListKey, signerOf } from './signature.ts';
+import type { Refusal } from '../signed/folder.ts';
+import { signerOf, type TrustedKey } from '../signed/signature.ts';
+
+type ListTrust = NonNullable<GateConfig['lists']>['trust'][number];
 
 export interface Lists {
   /** Checks a file with its signature and keeps it; `new`: control is to be told. */
@@ -14,7 +17,7 @@ export interface Lists {
 export function createLists(
   database: Database,
   mirror: Pick<Mirror, 'tellList'>,
-  keys: ReadonlyMap<string, ListKey>,
+  keys: ReadonlyMap<string, TrustedKey<ListTrust>>,
 ): Lists {
   const keep = (list: SignedList): Promise<'new' | 'known' | Refusal> =>
     database.transaction(async (tx) => {
@@ -46,8 +49,9 @@ export function createLists(
       const read = readList(Buffer.from(bytes).toString('utf8'));
       if (!read.ok) return { reason: 'unreadable', detail: read.reason };
       const { list } = read;
-      if (list.owner !== signer.owner)
-        return { reason: 'owner', detail: `${list.id} is of ${list.owner}, the key of ${signer.owner}` };
+      const { owner } = signer.trust;
+      if (list.owner !== owner)
+        return { reason: 'owner', detail: `${list.id} is of ${list.owner}, the key of ${owner}` };
       if (list.until <= nowMs)
         return { reason: 'expired', detail: `${list.id} ended at ${new Date(list.until).toISOString()}` };
       return keep(list);

@@ -14,7 +14,13 @@ import { GateError } from '../../platform/errors.ts';
 import type { Database, Statements } from '../database.ts';
 import { startWorker, type Worker, type WorkerTools } from '../worker.ts';
 import { crossingOf, crossingOfMove } from './crossings.ts';
-import type { AlarmDecision, CrossingDecision, UpstreamDecision, VerdictDecision } from './decisions.ts';
+import type {
+  AlarmDecision,
+  CaseDecision,
+  CrossingDecision,
+  UpstreamDecision,
+  VerdictDecision,
+} from './decisions.ts';
 import { sizeOf, writeAt } from './files.ts';
 
 /** Header `typ` of a line's signature. */
@@ -29,7 +35,7 @@ export interface Alert {
   /** ISO 8601 with offset: when the gate decided it. */
   at: string;
   code: string;
-  source: 'verdict' | 'alarm' | 'handover' | 'exchange';
+  source: 'verdict' | 'alarm' | 'case' | 'handover' | 'exchange';
   /** `refer`, `hold` or `info` of a reason; `high`, `medium` or `low` of an alarm. */
   severity?: string;
   /** Whose matter it is. */
@@ -41,7 +47,7 @@ export interface Alert {
   containers?: string[];
   truck?: string;
   vehicle?: string;
-  /** What an alarm is about: a lane, a vehicle, a crossing. */
+  /** What an alarm is about: a lane, a vehicle, a crossing; or the case. */
   subject?: string;
   detail?: string;
   text?: { vi: string; en: string; zh: string };
@@ -130,6 +136,29 @@ export function createAlertLines(options: {
     return true;
   };
 
+  /** Something that has passed is a matter for customs: told once, with its case. */
+  const takeCase = async (tx: Statements, at: number, opened: CaseDecision): Promise<boolean> => {
+    const { id, crossing, containers, reasons } = opened;
+    const known = aboutCrossing(await crossingOf(tx, crossing));
+    let stored = false;
+    for (const { code, severity, owner, detail, text } of reasons) {
+      const found: Found = {
+        code,
+        source: 'case',
+        severity,
+        owner,
+        crossing,
+        ...known,
+        containers,
+        subject: id,
+        detail,
+        ...(text && { text }),
+      };
+      stored = (await add(tx, `case ${id} ${code} ${detail}`, at, found)) || stored;
+    }
+    return stored;
+  };
+
   /** We recalled what had left already: the release was withdrawn after departure. */
   const takeRecall = async (tx: Statements, entry: JournalEntry, data: string): Promise<boolean> => {
     const line = decodeRecord(data);
@@ -152,6 +181,7 @@ export function createAlertLines(options: {
     async take(tx, entry, decision) {
       if (decision.type === 'verdict') return takeVerdict(tx, entry.at, decision.body);
       if (decision.type === 'alarm') return takeAlarm(tx, entry, decision.body);
+      if (decision.type === 'case-opened') return takeCase(tx, entry.at, decision.body);
       if (decision.type === 'alarm-dropped') await alarmOver(tx, decision.body.alarm);
       if (decision.type === 'handover' && decision.body.record === 'recalled')
         return takeRecall(tx, entry, decision.body.data);

@@ -13,20 +13,26 @@ const crossing = z.object({
   truck: z.string().optional(),
   move: z.string().optional(),
 });
+const found = z.object({
+  code: z.string(),
+  severity: z.string(),
+  owner: z.string(),
+  detail: z.string(),
+  text: text3.optional(),
+});
 const verdict = z.object({
   checkpoint: z.string(),
   lane: z.string().optional(),
   visit: z.union([z.string(), z.number()]).optional(),
   crossing: z.string().nullish(),
-  reasons: z.array(
-    z.object({
-      code: z.string(),
-      severity: z.string(),
-      owner: z.string(),
-      detail: z.string(),
-      text: text3.optional(),
-    }),
-  ),
+  reasons: z.array(found),
+});
+/** Of a crossing that is over. */
+const caseOpened = z.object({
+  id: z.string(),
+  crossing: z.string(),
+  containers: z.array(z.string()),
+  reasons: z.array(found),
 });
 const alarm = z.object({
   /** `CODE/subject`. */
@@ -53,6 +59,7 @@ const schemas = {
   verdict,
   alarm,
   'alarm-dropped': alarmDropped,
+  'case-opened': caseOpened,
   'customs-report': customsReport,
   handover,
 };
@@ -62,6 +69,7 @@ export type UpstreamDecision = {
 }[keyof Schemas];
 export type CrossingDecision = z.infer<typeof crossing>;
 export type VerdictDecision = z.infer<typeof verdict>;
+export type CaseDecision = z.infer<typeof caseOpened>;
 export type AlarmDecision = z.infer<typeof alarm>;
 export type ReportDecision = z.infer<typeof customsReport>;
 

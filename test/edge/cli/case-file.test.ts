@@ -12,6 +12,15 @@ import {
   word,
 } from '../../support/reconcile-case.ts';
 
+const REGIME = {
+  id: 'h1',
+  legalBasis: 'Law 03/2007/QH12',
+  declaredBy: 'province',
+  from: time(0),
+  until: time(1),
+  demands: ['quarantine'],
+};
+
 /** The sample with one member, named by its path, set to something else. */
 function wrong(path: string, value: unknown): string {
   const line = sampleLine();
@@ -57,6 +66,17 @@ describe('a case', () => {
       ['clearances.0.asOf', '2026-11-21T07:59:00'],
       ['clearances.0.validUntil', 'tomorrow'],
       ['clearances.0.complete', 'yes'],
+      ['clearances.0.claims', { kind: 'phytosanitary', reference: 'P-1' }],
+      ['clearances.0.claims', [{ kind: 'e-phyto', reference: 'P-1' }]],
+      ['advance', {}],
+      ['advance', [{ kind: 'phytosanitary', reference: 'P-1', issuer: 'LA' }]],
+      ['advance', [{ kind: 'phytosanitary', reference: 'P-1', issuer: 'LA', issuedAt: '2026-11-20' }]],
+      ['policy.advanceAgeMsMax', '72 h'],
+      ['policy.regimes', [{ id: 'h1' }]],
+      ['policy.regimes', [{ ...REGIME, demands: [] }]],
+      ['policy.regimes', [{ ...REGIME, demands: ['vaccination'] }]],
+      ['policy.regimes', [{ ...REGIME, until: undefined }]],
+      ['facts', { driverless: 'yes' }],
       ['clearances.0.containers.0.grossKg', '24100'],
       ['clearances.0.containers.0.grossKg', -1],
       ['clearances.0.containers.0.grossKg', null],

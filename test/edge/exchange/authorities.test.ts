@@ -132,6 +132,27 @@ describe('exchange and the authorities beside customs', () => {
     });
   });
 
+  it('tells control of the documents that a booked container’s declarations rest on', async () => {
+    customs.list(booking(BOX));
+    acts.list({
+      documentType: 'ACDD',
+      referenceNumber: '7788',
+      versionNumber: 1,
+      documentStatus: 'ISSUED',
+      issuingCountry: 'CN',
+      issueDateTime: '2026-11-20T08:00:00+08:00',
+      containers: [{ containerNumber: BOX, seals: ['CN1'] }],
+    });
+    await start({ feeds: [{ id: 'vnsw', kind: 'asw', url: acts.url, pollMs: 10 }] });
+    await tells('fresh vnsw');
+    await tells('advance-document');
+    const [document] = control.of('advance-document');
+    assert.deepEqual(
+      [document?.container, document?.kind, document?.issuer],
+      [BOX, 'export-declaration', 'CN'],
+    );
+  });
+
   it('tells a failed examination before everything else that waits', async () => {
     customs.list(booking(BOX));
     scanners.list(result('passed', 1, 'quarantine'));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { exchangeInput } from '../../../edge/control/inputs-schema.ts';
+import { ADVANCE_KINDS } from '../../../protocols/asw/words.ts';
 import { readMovement } from '../../../protocols/clearance/acts.ts';
 import { readExamination } from '../../../protocols/clearance/examinations.ts';
 import { LIST_COLUMNS } from '../../../protocols/clearance/fields.ts';
@@ -89,6 +90,12 @@ const anyClearance: fc.Arbitrary<ClearanceReport> = fc.record(
     allotment: quantity,
     remaining: quantity,
     usedBy: name,
+    claims: fc.uniqueArray(fc.constantFrom(...ADVANCE_KINDS), { minLength: 1 }).map((kinds) =>
+      ADVANCE_KINDS.filter((kind) => kinds.includes(kind)).map((kind) => ({
+        kind,
+        reference: `${kind}-1`,
+      })),
+    ),
   },
   { requiredKeys: ['type', 'declaration', 'container', 'kind', 'channel', 'status', 'version', 'source'] },
 ) as fc.Arbitrary<ClearanceReport>;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogue, type ReasonCode } from '../../../../edge/core/reasons.ts';
 import {
+  advance,
   also,
   alsoExpected,
   BOX,
@@ -58,6 +59,15 @@ const outage = {
   from: time(-HOUR_MS),
   until: time(HOUR_MS),
   sources: ['VNACCS'],
+};
+const origin = { kind: 'certificate-of-origin', reference: 'CO-1' };
+const epidemic = {
+  id: 'h1',
+  legalBasis: 'Law 03/2007/QH12',
+  declaredBy: 'head of the province',
+  from: time(-HOUR_MS),
+  until: time(HOUR_MS),
+  demands: ['driverHealth'],
 };
 const stranger = (kind: string, value: string): Change => read(kind, { value });
 const reefer = box({ temperature: { minC: -20, maxC: -16 } });
@@ -278,6 +288,16 @@ const PAIRS: Record<Exclude<ReasonCode, OfTheRunningGate>, Pair> = {
     is: [word({ complete: 'unknown' })],
     isNot: [word({ complete: true })],
   },
+  ADVANCE_DOCUMENT_PENDING: {
+    verdict: 'hold',
+    is: [word({ claims: [origin] })],
+    isNot: [word({ claims: [origin] }), advance(origin)],
+  },
+  ADVANCE_DOCUMENT_INVALID: {
+    verdict: 'refer',
+    is: [word({ claims: [origin] }), advance({ ...origin, status: 'revoked' })],
+    isNot: [advance({ ...origin, status: 'revoked' })],
+  },
   ALLOTMENT_EXCEEDED: {
     verdict: 'refer',
     is: [cleared({ allotment: { packages: 101 } }), word({ remaining: { packages: 100 } })],
@@ -332,6 +352,15 @@ const PAIRS: Record<Exclude<ReasonCode, OfTheRunningGate>, Pair> = {
     verdict: 'refer',
     is: [conditions({ vehicleDocuments: 'required' })],
     isNot: [conditions({ vehicleDocuments: 'passed' })],
+  },
+  DRIVER_HEALTH_UNCHECKED: {
+    verdict: 'refer',
+    is: [policy({ regimes: [epidemic] }), checkpoint('border-in'), word({ kind: 'import' })],
+    isNot: [
+      policy({ regimes: [{ ...epidemic, until: time(0) }] }),
+      checkpoint('border-in'),
+      word({ kind: 'import' }),
+    ],
   },
   FEE_UNPAID: {
     verdict: 'hold',

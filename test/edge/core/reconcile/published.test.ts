@@ -34,6 +34,7 @@ describe('docs/reconciliation.md', () => {
     const bounds: Record<string, string> = {
       evidenceAgeMsMax: `${rest.evidenceAgeMsMax}`,
       clearanceAgeMsMax: `${rest.clearanceAgeMsMax}`,
+      advanceAgeMsMax: `${rest.advanceAgeMsMax}`,
       weightTolerance: `${weight.tolerance.percent} %, ${weight.tolerance.kg} kg`,
       weightLimits: `VN ${VN?.totalKg} / ${VN?.axleKg}, CN ${CN?.totalKg} / ${CN?.axleKg}`,
       fuelKg: `${weight.fuelKg}`,

@@ -131,7 +131,7 @@ describe('the drop folder', () => {
       ]);
       assert.deepEqual((await readdir(folder)).toSorted(), ['refused', 'taken']);
       assert.deepEqual((await readdir(join(folder, 'taken'))).toSorted(), ['a.csv', 'a.csv.jws']);
-      assert.ok(
+      await eventually('the log tells of it', () =>
         logged.some(({ file, number, lines }) => file === 'a.csv' && number === '2026-0001' && lines === 2),
       );
     });

@@ -131,6 +131,33 @@ describe('the alert file of an officer', () => {
     assert.equal(second?.code, 'RADIATION_ALARM');
   });
 
+  it('tells what has not come back in time, with its case, once', async () => {
+    control.decide('crossing', crossing, LATE);
+    const opened = {
+      id: 'huu-nghi-c1',
+      crossing: 'huu-nghi-1',
+      containers: ['CSQU3054383'],
+      passedAt: 0,
+      openedAt: LATE,
+      reasons: [reason('TEMPORARY_ADMISSION_OVERDUE', 'CSQU3054383 under 103044805740')],
+    };
+    control.decide('case-opened', opened, LATE);
+    control.decide('case-opened', { ...opened, id: 'huu-nghi-c2', reasons: [reason('NOT_RELEASED')] }, LATE);
+    await start();
+    await eventually('it is there', async () => (await alertsOf('2026-03-01')).length === 1);
+    const [alert] = await alertsOf('2026-03-01');
+    assert.deepEqual(
+      [alert?.code, alert?.source, alert?.subject, alert?.containers, alert?.detail],
+      [
+        'TEMPORARY_ADMISSION_OVERDUE',
+        'case',
+        'huu-nghi-c1',
+        ['CSQU3054383'],
+        'CSQU3054383 under 103044805740',
+      ],
+    );
+  });
+
   it('begins anew at local midnight, and goes on counting', async () => {
     control.decide('verdict', verdict('a', reason('SEAL_BROKEN')), LATE);
     control.decide('verdict', verdict('b', reason('SEAL_BROKEN')), LATE + HOUR);

@@ -1,43 +1,50 @@
 /**
- * Whose list it is: a compact JWS (RFC 7515) with a detached payload (appendix F) over the exact bytes of the file, by a key
+ * Who has signed a file: a compact JWS (RFC 7515) with a detached payload (appendix F) over the exact bytes of the file, by a key
  * that the configuration trusts. EdDSA (RFC 8037) or ES256.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { decodeProtectedHeader, flattenedVerify } from 'jose';
-import type { GateConfig } from '../../../config/schema.ts';
 import { GateError, messageOf } from '../../platform/errors.ts';
 
-type Trust = NonNullable<GateConfig['lists']>['trust'][number];
+/** A key of the configuration, and with it what it may sign. */
+export interface Trust {
+  /** The `kid` of its signatures. */
+  id: string;
+  keyFile: string;
+}
 
-/** A key, and whose lists it may sign. */
-export interface ListKey {
-  owner: Trust['owner'];
+export interface TrustedKey<Own extends Trust = Trust> {
+  trust: Own;
   key: KeyObject;
 }
 
 const ALGORITHMS = ['EdDSA', 'Ed25519', 'ES256'];
 
 /**
- * The keys of the configuration, by their ids.
+ * The keys of the configuration, by their ids. `of`: what they sign, in words.
  * @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND`, each naming the file.
  */
-export async function loadListKeys(trust: readonly Trust[], dataDir: string): Promise<Map<string, ListKey>> {
-  const keys = new Map<string, ListKey>();
-  for (const { id, owner, keyFile } of trust)
-    keys.set(id, { owner, key: await loadKey(resolve(dataDir, keyFile)) });
+export async function loadTrust<Own extends Trust>(
+  of: string,
+  trusted: readonly Own[],
+  dataDir: string,
+): Promise<Map<string, TrustedKey<Own>>> {
+  const keys = new Map<string, TrustedKey<Own>>();
+  for (const trust of trusted)
+    keys.set(trust.id, { trust, key: await loadKey(of, resolve(dataDir, trust.keyFile)) });
   return keys;
 }
 
-async function loadKey(path: string): Promise<KeyObject> {
+async function loadKey(of: string, path: string): Promise<KeyObject> {
   let pem: string;
   try {
     pem = await readFile(path, 'utf8');
   } catch (cause) {
     throw new GateError(
       'KEY_UNREADABLE',
-      `the key of signed lists ${path} cannot be read: ${messageOf(cause)}`,
+      `the key of ${of} ${path} cannot be read: ${messageOf(cause)}`,
       'Put the public key there that the authority has handed over, readable by the exchange daemon.',
       { cause },
     );
@@ -45,7 +52,7 @@ async function loadKey(path: string): Promise<KeyObject> {
   const wrongKind = (reason: string, cause?: unknown): GateError =>
     new GateError(
       'KEY_WRONG_KIND',
-      `the key of signed lists ${path} is not usable: ${reason}`,
+      `the key of ${of} ${path} is not usable: ${reason}`,
       'Install a public key there, PEM: Ed25519, or EC on the curve P-256.',
       { cause },
     );
@@ -61,16 +68,16 @@ async function loadKey(path: string): Promise<KeyObject> {
   return key;
 }
 
-export type Signer =
-  | { ok: true; owner: Trust['owner'] }
+export type Signer<Own extends Trust> =
+  | { ok: true; trust: Own }
   | { ok: false; reason: 'signature' | 'key'; detail: string };
 
 /** Who has signed these bytes. The signature may carry them itself; then they must be the same. */
-export async function signerOf(
+export async function signerOf<Own extends Trust>(
   bytes: Uint8Array,
   jws: string,
-  keys: ReadonlyMap<string, ListKey>,
-): Promise<Signer> {
+  keys: ReadonlyMap<string, TrustedKey<Own>>,
+): Promise<Signer<Own>> {
   const parts = jws.trim().split('.');
   const [header = '', carried, signature = ''] = parts;
   const payload = Buffer.from(bytes).toString('base64url');
@@ -81,7 +88,7 @@ export async function signerOf(
     const known = keys.get(String(kid));
     if (known === undefined) return { ok: false, reason: 'key', detail: `kid ${kid ?? 'is missing'}` };
     await flattenedVerify({ protected: header, payload, signature }, known.key, { algorithms: ALGORITHMS });
-    return { ok: true, owner: known.owner };
+    return { ok: true, trust: known.trust };
   } catch (error) {
     return { ok: false, reason: 'signature', detail: messageOf(error) };
   }
