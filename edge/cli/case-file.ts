@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { checkpointName } from '../../config/schema.ts';
 import type { Case } from '../core/reconcile/case.ts';
 import { messageOf } from '../platform/errors.ts';
-import { clearance, examination, rowsOf } from './case-file/clearance.ts';
+import { clearance, examination, rowsOf, withBoxes } from './case-file/clearance.ts';
 import { evidence, facts, finding } from './case-file/evidence.ts';
 import { expectedCrossing, sighting } from './case-file/expected.ts';
 import { policy } from './case-file/policy.ts';
@@ -52,7 +52,17 @@ export function readCase(line: string): CaseRead {
   }
   const parsed = caseLine.safeParse(value);
   if (!parsed.success) return { ok: false, id: idOf(value), error: problemsOf(parsed.error) };
-  const { id, at, checkpoint, expected, clearances, examinations, policy: own, ...visit } = parsed.data;
+  const {
+    id,
+    at,
+    checkpoint,
+    expected: stated,
+    clearances,
+    examinations,
+    policy: own,
+    ...visit
+  } = parsed.data;
+  const expected = withBoxes(stated, clearances);
   const customs = {
     rows: rowsOf(clearances, expected),
     ...(examinations !== undefined && { examinations }),

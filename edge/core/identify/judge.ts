@@ -87,7 +87,8 @@ function near(read: Usable, wanted: Wanted | undefined): Placed | undefined {
 
 /**
  * Every camera that looks at plates may see that of the tractor or that of the trailer: a read belongs to the expected one it is
- * nearer to; far from both, to what its camera is there for, unless only trailers have such plates.
+ * nearer to; far from both, to what its camera is there for, unless only trailers have such plates. Where no trailer is announced,
+ * a trailer's plate that the camera at the back sees is nobody's misread plate of the tractor.
  */
 function allotPlates(entry: Entry, reads: readonly Usable[]) {
   const plate: Placed[] = [];
@@ -96,7 +97,8 @@ function allotPlates(entry: Entry, reads: readonly Usable[]) {
   const farTrailer: Usable[] = [];
   for (const read of reads) {
     if (!isPlateKind(read)) continue;
-    const asPlate = near(read, entry.plate);
+    const isOfNone = entry.trailer === undefined && read.kind === 'trailer' && read.ofTrailer;
+    const asPlate = isOfNone ? undefined : near(read, entry.plate);
     const asTrailer = near(read, entry.trailer);
     const own = read.kind === 'plate' ? asPlate : asTrailer;
     const other = read.kind === 'plate' ? asTrailer : asPlate;
@@ -241,7 +243,7 @@ function otherContainers(far: readonly Usable[], placed: readonly Placed[]): str
   const sawExpected = new Set(placed.map(({ read }) => read.device));
   const found: string[] = [];
   for (const { text, wellFormed, device } of far.toSorted(
-    (a, b) => Number(b.wellFormed) - Number(a.wellFormed),
+    (a, b) => Number(b.wellFormed) - Number(a.wellFormed) || (a.text < b.text ? -1 : 1),
   )) {
     const repeated = far.filter((other) => other.text === text).length > 1;
     const alone = !sawExpected.has(device) && text.length >= CODE_LENGTH_MIN;

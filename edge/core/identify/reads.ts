@@ -60,12 +60,14 @@ function comparable(kind: Read['kind'], value: string): Pick<Usable, 'text' | 'w
 
 const NOTHING = { text: '', wellFormed: false, ofTrailer: false };
 
-/** The text that most quality stands behind; the first read among equals. Undefined without reads. */
+/** The text that most quality stands behind; among equals the first of the alphabet, in whatever order they were read. Undefined without reads. */
 export function bestText(reads: readonly Usable[]): string | undefined {
   const weight = new Map<string, number>();
   for (const { text, quality } of reads) weight.set(text, (weight.get(text) ?? 0) + quality);
   let best: [string, number] | undefined;
-  for (const entry of weight) if (best === undefined || entry[1] > best[1]) best = entry;
+  for (const entry of weight)
+    if (best === undefined || entry[1] > best[1] || (entry[1] === best[1] && entry[0] < best[0]))
+      best = entry;
   return best?.[0];
 }
 
