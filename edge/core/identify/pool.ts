@@ -70,7 +70,7 @@ function keysTo(entries: readonly Entry[]): Map<string, number[]> {
     for (const one of [entry.plate, entry.trailer]) {
       if (one === undefined) continue;
       for (const key of grams('plate', one.text)) put(key, at);
-      put(whole('plate', one.text), at);
+      for (const text of [one.text, ...one.spelt]) put(whole('plate', text), at);
     }
     for (const { wanted } of entry.containers) {
       for (const key of grams('container', wanted.text)) put(key, at);

@@ -1,6 +1,7 @@
 /** The reads of one visit as the identifier uses them: good enough, in comparable form. */
 import { normaliseContainerCode, parseContainerCode } from '../../../protocols/iso6346.ts';
 import { parsePlate } from '../../../protocols/plates.ts';
+import { speltBy } from './wanted.ts';
 
 export interface Read {
   /** `vehicle`: the serial number of a driverless vehicle, authenticated. `booking`: the booking that the driver shows. */
@@ -23,13 +24,18 @@ export interface Usable extends Read {
   wellFormed: boolean;
   /** A plate that only trailers have. */
   ofTrailer: boolean;
+  /** The Chinese plates that a camera without Chinese characters may have meant: `GUIF12345` is of 桂 or of 贵. */
+  spelt: readonly string[];
 }
+
+/** A read in comparable form, without what every read says. */
+type Comparable = Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer' | 'spelt'>;
 
 /** No number of any kind is longer; what is longer is not one reading of one. */
 const LENGTH_MAX = 16;
 
 export function usable(reads: readonly Read[], qualityMin: number): Usable[] {
-  const known = new Map<string, Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer'>>();
+  const known = new Map<string, Comparable>();
   return reads.flatMap((read) => {
     if (read.quality < qualityMin) return [];
     const form = read.kind === 'trailer' ? 'plate' : read.kind;
@@ -40,25 +46,26 @@ export function usable(reads: readonly Read[], qualityMin: number): Usable[] {
   });
 }
 
-function comparable(kind: Read['kind'], value: string): Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer'> {
+function comparable(kind: Read['kind'], value: string): Comparable {
   switch (kind) {
     case 'plate': {
       const plate = parsePlate(value);
       const text = plate?.canonical ?? '';
       if (text.length > LENGTH_MAX) return NOTHING;
-      return { text, wellFormed: plate?.country !== undefined, ofTrailer: plate?.trailer === true };
+      const wellFormed = plate?.country !== undefined;
+      return { text, wellFormed, ofTrailer: plate?.trailer === true, spelt: speltBy(text) };
     }
     case 'container': {
       const text = normaliseContainerCode(value);
       if (text.length > LENGTH_MAX) return NOTHING;
-      return { text, wellFormed: parseContainerCode(text).ok, ofTrailer: false };
+      return { text, wellFormed: parseContainerCode(text).ok, ofTrailer: false, spelt: [] };
     }
     default:
-      return { text: value.trim(), wellFormed: true, ofTrailer: false };
+      return { text: value.trim(), wellFormed: true, ofTrailer: false, spelt: [] };
   }
 }
 
-const NOTHING = { text: '', wellFormed: false, ofTrailer: false };
+const NOTHING: Comparable = { text: '', wellFormed: false, ofTrailer: false, spelt: [] };
 
 /** The text that most quality stands behind; among equals the first of the alphabet, in whatever order they were read. Undefined without reads. */
 export function bestText(reads: readonly Usable[]): string | undefined {
