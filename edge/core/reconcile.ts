@@ -148,8 +148,14 @@ function withFindings({ at, visit }: Case, reasons: readonly Reason[]): readonly
   });
 }
 
+/** A detail names the container it speaks of before any other: `expected CSQU3054383, read MWCU6059784`. */
+function isAbout(container: string, { detail }: Reason): boolean {
+  const [first] = /[A-Z]{4}[0-9]{7}/.exec(detail) ?? [];
+  return first === undefined ? detail.includes(container) : first === container;
+}
+
 /** Who has looked at one of several, and does not say at which, has cleared none of them. */
 function speaksOf({ detail, container }: Finding, one: Reason, others: readonly Reason[]): boolean {
-  if (container !== undefined && !one.detail.includes(container)) return false;
+  if (container !== undefined && !isAbout(container, one)) return false;
   return detail === undefined ? container !== undefined || others.length === 0 : detail === one.detail;
 }

@@ -1,4 +1,5 @@
 /** The reads of one visit as the identifier uses them: good enough, in comparable form. */
+import { parseContainerType } from '../../../protocols/container-type.ts';
 import { normaliseContainerCode, parseContainerCode } from '../../../protocols/iso6346.ts';
 import { parsePlate } from '../../../protocols/plates.ts';
 import { speltBy } from './wanted.ts';
@@ -31,6 +32,9 @@ export interface Usable extends Read {
 /** A read in comparable form, without what every read says. */
 type Comparable = Pick<Usable, 'text' | 'wellFormed' | 'ofTrailer' | 'spelt'>;
 
+/** ISO 6346 clause 3.1. */
+const CODE_LENGTH = 11;
+
 /** No number of any kind is longer; what is longer is not one reading of one. */
 const LENGTH_MAX = 16;
 
@@ -56,13 +60,20 @@ function comparable(kind: Read['kind'], value: string): Comparable {
       return { text, wellFormed, ofTrailer: plate?.trailer === true, spelt: speltBy(text) };
     }
     case 'container': {
-      const text = normaliseContainerCode(value);
+      const text = withoutType(normaliseContainerCode(value));
       if (text.length > LENGTH_MAX) return NOTHING;
       return { text, wellFormed: parseContainerCode(text).ok, ofTrailer: false, spelt: [] };
     }
     default:
       return { text: value.trim(), wellFormed: true, ofTrailer: false, spelt: [] };
   }
+}
+
+/** Many readers write what stands below the number behind it: size and type. Only behind a number with its right check digit. */
+function withoutType(text: string): string {
+  const number = text.slice(0, CODE_LENGTH);
+  const isBoth = parseContainerCode(number).ok && parseContainerType(text.slice(CODE_LENGTH)) !== undefined;
+  return isBoth ? number : text;
 }
 
 const NOTHING: Comparable = { text: '', wellFormed: false, ofTrailer: false, spelt: [] };

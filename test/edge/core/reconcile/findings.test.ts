@@ -5,6 +5,7 @@ import {
   conditions,
   finding,
   judge,
+  REAR_BOX,
   read,
   tell,
   time,
@@ -50,6 +51,14 @@ describe('a finding', () => {
       'of another container clears nothing',
       [rejected, found({ container: 'MWCU6059784' })],
       'refer SCAN_REJECTED',
+    ],
+    [
+      'of a container clears nothing of the one that is read in its place',
+      [
+        read('container', { value: REAR_BOX }),
+        finding({ code: 'CONTAINER_MISMATCH', role: 'customs-officer', container: REAR_BOX }),
+      ],
+      'refer CONTAINER_MISMATCH',
     ],
     [
       'told by its detail clears that and no other',

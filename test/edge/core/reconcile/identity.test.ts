@@ -25,6 +25,7 @@ import {
 } from '../../../support/reconcile-case.ts';
 
 const plateless = vehicle({ plate: undefined, trailer: undefined, serial: 'AGV-7' });
+const container = (value: string) => read('container', { value });
 const tag = vehicle({ rfid: 'E200-1' });
 const noPlates = without('plate', 'trailer');
 const serial = (value: string, at = time(-1_000)) => also({ kind: 'vehicle', value, at });
@@ -40,6 +41,17 @@ describe('who stands there', () => {
       [read('plate', { value: ' １２ｃ－１２３．４５ ' }), read('trailer', { value: '12R\n01234' })],
       'pass',
     ],
+    [
+      'is the same where the reader writes size and type behind the number',
+      [container('CSQU 305438-3 22G1')],
+      'pass',
+    ],
+    [
+      'is another with size and type behind its number',
+      [container('MWCU6059784 22G1')],
+      'refer CONTAINER_MISMATCH',
+    ],
+    ['has no number cut short to please its check digit', [container('CSQU3054383 2')], 'pass READ_DOUBTFUL'],
     [
       'is not made out from a plate read too badly',
       [read('plate', { quality: 0.49 })],
