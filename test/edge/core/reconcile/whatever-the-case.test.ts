@@ -152,6 +152,25 @@ describe('whatever the case', () => {
     );
   });
 
+  it('one other digit in what one camera has read, or each of three, and nobody passes', () => {
+    const digits = Array.from('0123456789');
+    for (const { kind, value = '' } of sampleLine().evidence as { kind: string; value?: string }[])
+      for (const [at, right] of Array.from(value).entries())
+        for (const digit of digits.includes(right) ? digits : []) {
+          const misread = `${value.slice(0, at)}${digit}${value.slice(at + 1)}`;
+          const one = read(kind, { value: misread });
+          const two = also({ kind, device: 'b', value: misread }, { kind, device: 'c', value: misread });
+          const isRight = digit === right;
+          assert.equal(judge(one).verdict === 'pass', isRight, `${kind} ${misread}`);
+          assert.equal(judge(one, two).verdict === 'pass', isRight, `${kind} ${misread}, thrice`);
+        }
+  });
+
+  it('nobody passes of whom one thing that is demanded was not read', () => {
+    for (const { kind, device } of sampleLine().evidence as { kind: string; device: string }[])
+      assert.notEqual(judge(silent(device)).verdict, 'pass', kind);
+  });
+
   it('who passes was recognised, and everything that is demanded of it was seen', () => {
     const kinds = ['plate', 'trailer', 'container', 'seal', 'weight', 'radiation', 'emptiness'];
     const bases: Change[] = [() => {}, twins, empty, bobtail];
