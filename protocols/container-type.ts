@@ -114,6 +114,12 @@ const TARES: Readonly<Record<string, readonly [minKg: number, maxKg: number]>> =
   '22T': [2_500, 4_900],
 };
 
+/** What no box of any type is lighter or heavier than, special ones included: for one of which nobody knows the type. */
+export const ANY_TARE_KG: { readonly minKg: number; readonly maxKg: number } = {
+  minKg: 1_000,
+  maxKg: 10_000,
+};
+
 /** What a size and type code says; undefined for a text that is none, and for codes of the time before 1995 (`4310`). */
 export function parseContainerType(text: string): ContainerType | undefined {
   const code = text

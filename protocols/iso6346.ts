@@ -78,7 +78,7 @@ export const normaliseContainerCode = (text: string): string =>
   text
     .normalize('NFKC')
     .toUpperCase()
-    .replace(/[\s\p{Pd}\p{Cf}._/·]/gu, '');
+    .replace(/[\s\p{Cc}\p{Cf}\p{Pd}\p{Variation_Selector}\u2212.,:;'’·•‧∙⋅・˙。、_/\\]/gu, '');
 
 /** Reads one container code; says which part is wrong if it is none. */
 export function parseContainerCode(text: string): ContainerCodeResult {

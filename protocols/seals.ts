@@ -6,8 +6,8 @@
 /** Strength of a seal (ISO 17712 clause 3): indicative, security, high security. */
 export type SealClass = 'I' | 'S' | 'H';
 
-/** What people and readers put between the groups of one number. */
-const SEPARATORS = /[\s\p{Cf}\p{Pd}._/·]/gu;
+/** What people and readers put between the groups of one number; a comma or a semicolon stands between two numbers. */
+const SEPARATORS = /[\s\p{Cc}\p{Cf}\p{Pd}\p{Variation_Selector}\u2212.:'’·•‧∙⋅・˙。_/\\]/gu;
 
 /** The class in brackets behind the number, `VN0012345 (H)`. Without brackets a letter is part of the number. */
 const CLASS = /(?:[([]([HSI])[)\]])+$/;

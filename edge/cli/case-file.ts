@@ -10,7 +10,7 @@ import { checkpointName } from '../../config/schema.ts';
 import type { Case } from '../core/reconcile/case.ts';
 import { messageOf } from '../platform/errors.ts';
 import { advanceDocument } from './case-file/advance.ts';
-import { clearance, examination, rowsOf } from './case-file/clearance.ts';
+import { clearance, examination, rowsOf, withBoxes } from './case-file/clearance.ts';
 import { evidence, facts, finding } from './case-file/evidence.ts';
 import { expectedCrossing, sighting } from './case-file/expected.ts';
 import { policy } from './case-file/policy.ts';
@@ -58,13 +58,14 @@ export function readCase(line: string): CaseRead {
     id,
     at,
     checkpoint,
-    expected,
+    expected: stated,
     clearances,
     examinations,
     advance,
     policy: own,
     ...visit
   } = parsed.data;
+  const expected = withBoxes(stated, clearances);
   const customs = {
     rows: rowsOf(clearances, expected),
     ...(examinations !== undefined && { examinations }),

@@ -6,7 +6,7 @@
 import type { Condition } from '../../config/schema.ts';
 import type { Identified } from './identify/identify.ts';
 import { type Reason, reason, type Severity, type Verdict, worst } from './reasons.ts';
-import type { Case, Evidence, ExpectedCrossing, Judged } from './reconcile/case.ts';
+import type { Case, Evidence, ExpectedCrossing, Finding, Judged } from './reconcile/case.ts';
 import { clearanceReasons, driverReasons } from './reconcile/clearance.ts';
 import { gateReasons, standstillReasons } from './reconcile/gate-facts.ts';
 import { identifyAmong, identityReasons, unmatchedReasons } from './reconcile/identity.ts';
@@ -57,7 +57,7 @@ export function judgeAs(the: Case, { evidence, identified, crossing }: Recognise
     ...listReasonsOfReads(the),
   ];
   // Nobody’s word clears a vehicle of which nobody knows who it is: a person says who, and it is judged as that.
-  if (crossing === undefined) return outcomeOf([...always, ...unmatchedReasons(the, identified)]);
+  if (crossing === undefined) return outcomeOf(the, [...always, ...unmatchedReasons(the, identified)]);
   const judged: Judged = { ...the, crossing, evidence, conditions: conditionsFor(the, crossing) };
   const reasons = [
     ...always,
@@ -72,10 +72,7 @@ export function judgeAs(the: Case, { evidence, identified, crossing }: Recognise
     ...ruleReasons(judged),
     ...gateReasons(judged),
   ];
-  return outcomeOf(
-    reasons.map((one) => withFinding(the, one)),
-    crossing.crossingId,
-  );
+  return outcomeOf(the, withFindings(the, reasons), crossing.crossingId);
 }
 
 /** An alarm of the portal counts until the specialised unit has measured every container later, and found nothing. */
@@ -125,22 +122,41 @@ const futureReasons = ({ at, visit }: Case): Reason[] =>
 
 const RANK: Record<Severity, number> = { refer: 0, hold: 1, info: 2 };
 
-function outcomeOf(found: readonly Reason[], crossingId: string | null = null): Outcome {
-  const distinct = new Map(found.map((one) => [`${one.code} ${one.detail} ${one.source}`, one]));
+function outcomeOf(
+  { checkpoint }: Case,
+  found: readonly Reason[],
+  crossingId: string | null = null,
+): Outcome {
+  // What no device and no authority has told of is missing at the checkpoint that demands it.
+  const sourced = found.map((one) => (one.source === '' ? { ...one, source: checkpoint } : one));
+  const distinct = new Map(sourced.map((one) => [`${one.code} ${one.detail} ${one.source}`, one]));
   const reasons = [...distinct.values()].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   return { verdict: worst(reasons), crossingId, reasons };
 }
 
 /** A reason its owner has looked at and cleared is told, and blocks nothing any more. */
-function withFinding({ at, visit }: Case, one: Reason): Reason {
-  const finding = visit.findings?.find(
-    ({ code, detail = one.detail, role, at: foundAt }) =>
-      code === one.code && detail === one.detail && one.releasableBy.includes(role) && foundAt <= at,
-  );
-  if (finding === undefined) return one;
-  return {
-    ...one,
-    severity: 'info',
-    detail: `${one.detail}; cleared by ${finding.person}: ${finding.reason}`,
-  };
+function withFindings({ at, visit }: Case, reasons: readonly Reason[]): readonly Reason[] {
+  const made = (visit.findings ?? []).filter((one) => one.at <= at);
+  if (made.length === 0) return reasons;
+  return reasons.map((one) => {
+    const others = reasons.filter(({ code, detail }) => code === one.code && detail !== one.detail);
+    const finding = made.find(
+      (each) => each.code === one.code && one.releasableBy.includes(each.role) && speaksOf(each, one, others),
+    );
+    if (finding === undefined) return one;
+    const detail = `${one.detail}; cleared by ${finding.person}: ${finding.reason}`;
+    return { ...one, severity: 'info', detail };
+  });
+}
+
+/** A detail names the container it speaks of before any other: `expected CSQU3054383, read MWCU6059784`. */
+function isAbout(container: string, { detail }: Reason): boolean {
+  const [first] = /[A-Z]{4}[0-9]{7}/.exec(detail) ?? [];
+  return first === undefined ? detail.includes(container) : first === container;
+}
+
+/** Who has looked at one of several, and does not say at which, has cleared none of them. */
+function speaksOf({ detail, container }: Finding, one: Reason, others: readonly Reason[]): boolean {
+  if (container !== undefined && !isAbout(container, one)) return false;
+  return detail === undefined ? container !== undefined || others.length === 0 : detail === one.detail;
 }

@@ -11,8 +11,11 @@
 /** The provinces of China as plates write them (GA 36-2018). */
 export const PROVINCES = '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼';
 
-/** White space and line breaks, invisible format characters, hyphens, dots of every width, and what two-line readers put between lines. */
-const SEPARATORS = /[\s\p{Cf}\p{Pd}.·•‧∙⋅・˙/|]/gu;
+/**
+ * White space and line breaks, invisible characters, hyphens and the minus sign, dots of every width, the decimal comma, marks of a
+ * Chinese keyboard, and what two-line readers put between lines. Not `_`, `~` and `□`: some readers write them for a character.
+ */
+const SEPARATORS = /[\s\p{Cc}\p{Cf}\p{Pd}\p{Variation_Selector}\u2212.,:;'’·•‧∙⋅・˙。、/\\|]/gu;
 
 /** The same character under another code point, each pair `from` and `to`. */
 const SAME_CHARACTERS = [

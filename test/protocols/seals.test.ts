@@ -14,6 +14,12 @@ describe('seal numbers', () => {
   it('a seal is the same however it is punctuated, and keeps its zeros', () => {
     assert.equal(normaliseSeal(' vn-0012 345 '), 'VN0012345');
     assert.equal(normaliseSeal('ＶＮ００１２３４５'), 'VN0012345');
+    assert.equal(normaliseSeal('VN\u2212001•2345\u0000'), 'VN0012345');
+  });
+
+  it('two numbers in one text are not one seal', () => {
+    assert.ok(!sameSeal('VN001, VN002', 'VN001VN002'));
+    assert.ok(!sameSeal('VN001;VN002', 'VN001VN002'));
   });
 
   it('customs’ ##### and an empty field mean no seal', () => {

@@ -59,6 +59,9 @@ const clearedContainer = z.object({
   status: word.status.exactOptional(),
   complete: completeness.exactOptional(),
   seals: texts.exactOptional(),
+  /** Of the box, where whoever announced it says nothing. */
+  sizeType: name.exactOptional(),
+  tareKg: kg.exactOptional(),
   allotment: quantity.exactOptional(),
   usedBy: name.exactOptional(),
   claims: claims.exactOptional(),
@@ -125,7 +128,8 @@ function rowsOfOne(stated: Stated, announced: ReadonlyMap<string, ReadonlySet<st
 
 /** What is said of the container counts where it is stricter. */
 function rowOf(row: Omit<ClearanceRow, 'container'>, stated: StatedContainer): ClearanceRow {
-  const { number, channel, status, complete, validUntil, sealRule, conditions, ...own } = stated;
+  const { number, channel, status, complete, validUntil, sealRule, conditions, sizeType, tareKg, ...own } =
+    stated;
   return {
     ...row,
     ...own,
@@ -137,6 +141,32 @@ function rowOf(row: Omit<ClearanceRow, 'container'>, stated: StatedContainer): C
     ...earlierOf(row.validUntil, validUntil),
     ...(sealRule !== undefined && { sealRule: stricter(SEAL_RULES, row.sealRule ?? 'none', sealRule) }),
   };
+}
+
+/** Those expected, with what is declared of the boxes themselves where nobody has announced it. Two words of one box are none. */
+export function withBoxes(
+  expected: readonly ExpectedCrossing[],
+  stated: readonly Stated[],
+): ExpectedCrossing[] {
+  const boxes = stated.flatMap(({ containers = [] }) => containers);
+  const only = <Word>(words: readonly (Word | undefined)[]): Word | undefined => {
+    const distinct = new Set(words.filter((word) => word !== undefined));
+    return distinct.size === 1 ? [...distinct][0] : undefined;
+  };
+  const described = new Map(
+    [...Map.groupBy(boxes, ({ number }) => number)].map(([number, of]) => {
+      const sizeType = only(of.map((one) => one.sizeType));
+      const tareKg = only(of.map((one) => one.tareKg));
+      return [
+        number,
+        { ...(sizeType !== undefined && { sizeType }), ...(tareKg !== undefined && { tareKg }) },
+      ] as const;
+    }),
+  );
+  return expected.map((one) => ({
+    ...one,
+    containers: one.containers.map((box) => ({ ...described.get(box.number), ...box })),
+  }));
 }
 
 function earlierOf(a: number | undefined, b: number | undefined): { validUntil?: number } {

@@ -69,6 +69,7 @@ export const evidence: z.ZodType<Evidence> = z.discriminatedUnion('kind', [
 export const finding = z.object({
   code: name,
   detail: z.string().max(2_000).exactOptional(),
+  container,
   person: name,
   role: personRole,
   at: instant,

@@ -3,6 +3,9 @@
 /** Stands where the camera left a character out. */
 export const GAP = ' ';
 
+/** Stands where what the camera wrote may mean several characters, the expected one among them. */
+export const UNSAID = '≈';
+
 export interface Aligned {
   /** As long as the expected text: the character read for each of its characters, or {@link GAP}. */
   glyphs: string;

@@ -79,7 +79,7 @@ export function weighAll(
 ): Omit<Identified, 'images'> {
   const ranked = closest(index, used)
     .map((entry) => conclude(judge(entry, used, policy, index), policy))
-    .sort((a, b) => b.score - a.score);
+    .sort((a, b) => b.score - a.score || byName(a.entry.candidate, b.entry.candidate));
   const [best] = ranked;
   const candidates = ranked
     .filter(({ score }) => score > 0)
@@ -93,6 +93,9 @@ export function weighAll(
   const { crossingId } = best.entry.candidate;
   return { crossingId, outcome: 'matched', candidates, ...best.results };
 }
+
+/** Equals are told in one order, in whatever order they were announced. */
+const byName = (a: Candidate, b: Candidate): number => (a.crossingId < b.crossingId ? -1 : 1);
 
 type Results = Omit<Identified, 'crossingId' | 'outcome' | 'candidates' | 'images'>;
 

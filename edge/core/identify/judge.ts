@@ -1,9 +1,9 @@
 /** Everything that was read of a visit, held against one expected crossing. */
-import { type Aligned, align, surelyFar } from './align.ts';
+import { type Aligned, align, surelyFar, UNSAID } from './align.ts';
 import type { IdentifyPolicy } from './policy.ts';
 import { type Entry, type ExpectedIndex, isAnnounced } from './pool.ts';
 import { bestText, isPlateKind, type Usable } from './reads.ts';
-import { hasForm, type Wanted } from './wanted.ts';
+import { hasForm, type Wanted, wantedPlate } from './wanted.ts';
 import { type Frame, weigh } from './weigh.ts';
 
 /** With so many wrong characters a read may still be one of the expected text. */
@@ -37,11 +37,12 @@ export interface Judged {
 }
 
 export function judge(
-  entry: Entry,
+  announced: Entry,
   reads: readonly Usable[],
   policy: IdentifyPolicy,
   index: ExpectedIndex,
 ): Judged {
+  const entry = inTheirLetters(announced, reads);
   const { candidate } = entry;
   const plates = allotPlates(entry, reads);
   const boxes = judgeContainers(entry, reads, policy, index);
@@ -80,26 +81,49 @@ interface Placed {
 
 /** Laid over the expected text, if it can be a read of it at all. */
 function near(read: Usable, wanted: Wanted | undefined): Placed | undefined {
-  if (wanted === undefined) return undefined;
-  let nearest = laid(read, wanted);
-  // Of what Latin letters may spell, whichever comes nearest.
-  for (const text of read.spells) {
-    const spelt = laid({ ...read, text }, wanted);
-    if (spelt !== undefined && (nearest === undefined || spelt.aligned.errors < nearest.aligned.errors))
-      nearest = spelt;
-  }
-  return nearest;
-}
-
-function laid(read: Usable, wanted: Wanted): Placed | undefined {
-  if (surelyFar(read.text, wanted.text, NEAR_ERRORS_MAX)) return undefined;
+  if (wanted === undefined || surelyFar(read.text, wanted.text, NEAR_ERRORS_MAX)) return undefined;
   const aligned = align(read.text, wanted.text);
   return aligned.errors <= NEAR_ERRORS_MAX ? { read, aligned } : undefined;
 }
 
 /**
+ * The same of a plate, which a camera without Chinese characters writes in Latin letters: laid over as the plate of the expected
+ * province that it may mean. Where it may mean another province as well, the province speaks neither for nor against.
+ */
+function nearPlate(read: Usable, wanted: Wanted | undefined): Placed | undefined {
+  const province = wanted?.text.charAt(0);
+  const meant = read.spelt.filter((plate) => plate.charAt(0) === province);
+  const isSure = read.spelt.every((plate) => plate.charAt(0) === province);
+  let best = near(read, wanted);
+  for (const text of meant) {
+    const placed = near({ ...read, text }, wanted);
+    if (placed === undefined || (best !== undefined && best.aligned.errors <= placed.aligned.errors))
+      continue;
+    const glyphs = isSure ? placed.aligned.glyphs : `${UNSAID}${placed.aligned.glyphs.slice(1)}`;
+    // What can mean one plate only is that plate; what may mean several stays what was read.
+    const plain = read.spelt.length === 1 ? text : read.text;
+    best = { read: { ...read, text: plain, wellFormed: true }, aligned: { ...placed.aligned, glyphs } };
+  }
+  return best;
+}
+
+/** Of plates that were announced in Latin letters: the ones that were seen, as far as those may be meant. */
+function inTheirLetters(entry: Entry, reads: readonly Usable[]): Entry {
+  const meant = (wanted: Wanted | undefined): Wanted | undefined => {
+    const seen = wanted?.spelt.find((plate) =>
+      reads.some((read) => isPlateKind(read) && read.text === plate),
+    );
+    return seen === undefined ? wanted : wantedPlate(seen);
+  };
+  const [plate, trailer] = [meant(entry.plate), meant(entry.trailer)];
+  if (plate === entry.plate && trailer === entry.trailer) return entry;
+  return { ...entry, ...(plate !== undefined && { plate }), ...(trailer !== undefined && { trailer }) };
+}
+
+/**
  * Every camera that looks at plates may see that of the tractor or that of the trailer: a read belongs to the expected one it is
- * nearer to; far from both, to what its camera is there for, unless only trailers have such plates.
+ * nearer to; far from both, to what its camera is there for, unless only trailers have such plates. Where no trailer is announced,
+ * a trailer's plate that the camera at the back sees is nobody's misread plate of the tractor.
  */
 function allotPlates(entry: Entry, reads: readonly Usable[]) {
   const plate: Placed[] = [];
@@ -108,10 +132,9 @@ function allotPlates(entry: Entry, reads: readonly Usable[]) {
   const farTrailer: Usable[] = [];
   for (const read of reads) {
     if (!isPlateKind(read)) continue;
-    // Behind a rig nobody has announced a trailer of may be one all the same: that is no reading of the tractor.
-    const isOther = read.kind === 'trailer' && read.ofTrailer && entry.trailer === undefined;
-    const asPlate = isOther ? undefined : near(read, entry.plate);
-    const asTrailer = near(read, entry.trailer);
+    const isOfNone = entry.trailer === undefined && read.kind === 'trailer' && read.ofTrailer;
+    const asPlate = isOfNone ? undefined : nearPlate(read, entry.plate);
+    const asTrailer = nearPlate(read, entry.trailer);
     const own = read.kind === 'plate' ? asPlate : asTrailer;
     const other = read.kind === 'plate' ? asTrailer : asPlate;
     const chosen =
@@ -172,8 +195,11 @@ function graded(
  * must be, or the reverse, bears it out by itself.
  */
 function isLoneOther({ text, form, checked }: Wanted, placed: readonly Placed[]): boolean {
-  const [only, more] = placed;
-  if (only === undefined || more !== undefined || only.read.text === text) return false;
+  const saying = placed.filter(({ aligned }) => !aligned.glyphs.startsWith(UNSAID));
+  // Latin letters that may mean the expected province, or another, do not bear it out against one frame that shows another.
+  const ofProvince = saying.length === 1 && saying[0]?.aligned.glyphs[0] !== text[0];
+  const [only, more] = ofProvince ? saying : placed;
+  if (only === undefined || more !== undefined || only.aligned.errors === 0) return false;
   // The check digit is left out of it: a misread may have made it wrong.
   return checked ? hasForm(form, only.read.text) : only.read.wellFormed;
 }
@@ -255,7 +281,7 @@ function otherContainers(far: readonly Usable[], placed: readonly Placed[]): str
   const sawExpected = new Set(placed.map(({ read }) => read.device));
   const found: string[] = [];
   for (const { text, wellFormed, device } of far.toSorted(
-    (a, b) => Number(b.wellFormed) - Number(a.wellFormed),
+    (a, b) => Number(b.wellFormed) - Number(a.wellFormed) || (a.text < b.text ? -1 : 1),
   )) {
     const repeated = far.filter((other) => other.text === text).length > 1;
     const alone = !sawExpected.has(device) && text.length >= CODE_LENGTH_MIN;

@@ -70,7 +70,7 @@ function keysTo(entries: readonly Entry[]): Map<string, number[]> {
     for (const one of [entry.plate, entry.trailer]) {
       if (one === undefined) continue;
       for (const key of grams('plate', one.text)) put(key, at);
-      put(whole('plate', one.text), at);
+      for (const text of [one.text, ...one.spelt]) put(whole('plate', text), at);
     }
     for (const { wanted } of entry.containers) {
       for (const key of grams('container', wanted.text)) put(key, at);
@@ -121,8 +121,9 @@ export function closest({ entries, found }: ExpectedIndex, reads: readonly Usabl
     .flatMap(({ at }) => entries[at] ?? []);
 }
 
-function keysOf({ kind, text, spells }: Usable): string[] {
+function keysOf({ kind, text }: Usable): string[] {
   const form = kind === 'trailer' ? 'plate' : kind;
-  if (form !== 'plate' && form !== 'container') return [whole(form, text)];
-  return [text, ...spells].flatMap((one) => [...grams(form, one), whole(form, one)]);
+  return form === 'plate' || form === 'container'
+    ? [...grams(form, text), whole(form, text)]
+    : [whole(form, text)];
 }

@@ -1,6 +1,6 @@
 /** An expected text and what its standard says of each character: a letter where a digit must be is a misread, not a rival. */
 import { normaliseContainerCode, parseContainerCode } from '../../../protocols/iso6346.ts';
-import { normalisePlate, parsePlate } from '../../../protocols/plates.ts';
+import { normalisePlate, parsePlate, platesMeant } from '../../../protocols/plates.ts';
 import { GAP } from './align.ts';
 
 export interface Wanted {
@@ -12,6 +12,8 @@ export interface Wanted {
   checked: boolean;
   /** A text with a character more or less is of no valid form. */
   fixedLength: boolean;
+  /** The Chinese plates it may stand for, where it was announced in Latin letters. */
+  spelt: readonly string[];
 }
 
 /**
@@ -26,7 +28,13 @@ const CONTAINER_FORM = 'AAAU9999999';
 export function wantedContainer(number: string): Wanted {
   const text = normaliseContainerCode(number);
   const checked = parseContainerCode(text).ok;
-  return { text, form: checked ? CONTAINER_FORM : '*'.repeat(text.length), checked, fixedLength: checked };
+  return {
+    text,
+    form: checked ? CONTAINER_FORM : '*'.repeat(text.length),
+    checked,
+    fixedLength: checked,
+    spelt: [],
+  };
 }
 
 export function wantedPlate(number: string): Wanted {
@@ -40,8 +48,12 @@ export function wantedPlate(number: string): Wanted {
     if (index === 1) return 'A';
     return plate.trailer && index === text.length - 1 ? '=' : '*';
   });
-  return { text, form: form.join(''), checked: false, fixedLength: false };
+  return { text, form: form.join(''), checked: false, fixedLength: false, spelt: speltBy(text) };
 }
+
+/** The Chinese plates that a text in Latin letters may mean; none for what is a plate as it stands. */
+export const speltBy = (text: string): readonly string[] =>
+  text === '' || parsePlate(text)?.kind !== undefined ? [] : platesMeant(text).slice(1);
 
 /** Whether each character of a text can stand where the standard wants `form`. */
 export const hasForm = (form: string, text: string): boolean =>

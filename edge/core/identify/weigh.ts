@@ -5,7 +5,7 @@
  * costs doubt once. Views (the two sides of a container) are independent, their doubt adds up.
  */
 import { blindTwins, checkDigit } from '../../../protocols/iso6346.ts';
-import { type Aligned, GAP } from './align.ts';
+import { type Aligned, GAP, UNSAID } from './align.ts';
 import type { IdentifyPolicy } from './policy.ts';
 import { fits, type Wanted } from './wanted.ts';
 
@@ -105,6 +105,7 @@ function doubtIn(frames: readonly Frame[], index: number, character: string, pol
   let least = policy.strangerDoubt;
   for (const { glyphs, quality } of frames) {
     const read = glyphs[index] ?? GAP;
+    if (read === UNSAID) continue;
     if (read === character) showing += quality;
     else {
       others += quality;

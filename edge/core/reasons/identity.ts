@@ -60,6 +60,15 @@ export const identityReasons = {
     ],
     ['Nhân viên vận hành đọc biển số.', 'An operator reads the plate.', '操作员核对车牌。'],
   ),
+  TRAILER_UNANNOUNCED: info(
+    'gate-board',
+    ['Có rơ moóc không báo trước', 'A trailer that nobody announced', '挂车未预报'],
+    [
+      'Bổ sung biển số rơ moóc vào lần báo trước sau.',
+      'Announce the trailer’s plate, too, the next time.',
+      '下次预报时补报挂车号牌。',
+    ],
+  ),
   TRAILER_MISMATCH: refer(
     'gate-board',
     ['Biển số rơ moóc không khớp', 'The trailer’s plate is not the expected one', '挂车号牌不符'],

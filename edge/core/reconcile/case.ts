@@ -120,8 +120,10 @@ export type EvidenceOf<Kind extends Evidence['kind']> = Extract<Evidence, { kind
 /** An owner’s word that a reason does not stand against this vehicle. */
 export interface Finding {
   code: string;
-  /** What was cleared: the reason with this detail, and no later one of the same code. Absent: whatever it speaks of. */
+  /** What was cleared: the reason with this detail, and no later one of the same code. */
   detail?: string;
+  /** Whatever the code speaks of at this container. Neither this nor a detail: the only reason of the code. */
+  container?: string;
   person: string;
   role: PersonRole;
   at: number;

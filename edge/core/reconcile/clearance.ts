@@ -48,7 +48,7 @@ export function clearanceReasons(the: ToClear): Reason[] {
       .concat(regimeReasons(the));
   const rows = containers.flatMap(({ number }) => rowsOf(the, number));
   return [
-    ...undeclared(the).map((what) => reason('NO_CLEARANCE', what)),
+    ...undeclared(the).map((what) => reason('NO_CLEARANCE', what, 'customs')),
     ...rows.flatMap((row) => rowReasons(the, row)),
     ...containers.flatMap(({ number }) => requirementReasons(the, number, ['required', 'failed'])),
     ...containers.flatMap(({ number }) => claimReasons(the, number, true)),
@@ -166,7 +166,9 @@ function requirementReasons(the: ToClear, container: string, told: readonly Requ
     if (!told.includes(state)) continue;
     const { pending, failed } = DEMANDED[requirement];
     const detail = `${container} ${requirement} ${state}`.trim();
-    reasons.push(reason(state === 'failed' ? failed : pending, detail, source));
+    const one = reason(state === 'failed' ? failed : pending, detail, source);
+    // Documents that were checked and found wanting are not cured by waiting; only customs’ next word on them is.
+    reasons.push(state === 'failed' && requirement === 'documentCheck' ? { ...one, severity: 'refer' } : one);
   }
   return reasons;
 }

@@ -4,7 +4,7 @@
  */
 import { normaliseHsCode } from '../../../protocols/hs-code.ts';
 import { normaliseContainerCode } from '../../../protocols/iso6346.ts';
-import { platesMeant } from '../../../protocols/plates.ts';
+import { normalisePlate, platesMeant } from '../../../protocols/plates.ts';
 import { normaliseSeal } from '../../../protocols/seals.ts';
 import { ownedBy, type Reason, reason } from '../reasons.ts';
 import type { Case, Judged, WatchList } from './case.ts';
@@ -36,6 +36,13 @@ function keysOf({ kind, value }: Trait): string[] {
     default:
       return keyed(kind, plainText(value));
   }
+}
+
+/** What was hit, told the same way whether it was read or announced: it is one hit. */
+function namedAs({ kind, value }: Trait): string {
+  if (kind === 'plate' || kind === 'trailer') return `${kind} ${normalisePlate(value)}`;
+  if (kind === 'container') return `${kind} ${normaliseContainerCode(value)}`;
+  return `${kind} ${kind === 'seal' ? (normaliseSeal(value) ?? value) : value}`;
 }
 
 const keyed = (kind: Kind, text: string): string[] => (text === '' ? [] : [`${kind} ${text}`]);
@@ -110,10 +117,7 @@ function listReasons({ at, policy }: Case, traits: readonly Trait[]): Reason[] {
     for (const { trait, keys } of sought)
       if (keys.some((key) => index.has(key)))
         reasons.push({
-          ...ownedBy(
-            list.owner,
-            reason('WATCHLIST_HIT', `${trait.kind} ${trait.value}`, `${list.id} (${list.legalBasis})`),
-          ),
+          ...ownedBy(list.owner, reason('WATCHLIST_HIT', namedAs(trait), `${list.id} (${list.legalBasis})`)),
           hit: { list: list.id, kind: trait.kind },
         });
   }

@@ -12,8 +12,8 @@ import { cleared, rowsOf } from './rows.ts';
 /** Goods a rule can speak of, in comparable form: what customs states, else what was announced. */
 export interface Cargo {
   container: string;
-  what: string;
   /** Absent: only announced. */
+  declaration?: string;
   kind?: ClearanceRow['kind'];
   parties: readonly string[];
   goods: readonly { code: string; origin: string; isLicensed: boolean; isWaste: boolean }[];
@@ -30,11 +30,24 @@ export function ruleReasons(the: Judged): Reason[] {
   if (inForce.length === 0) return [];
   const cargo = cargoOf(the);
   return inForce.flatMap(({ id, name, owner, legalBasis, when }) => {
-    const isHit = hits(when);
-    const hit = cargo.find(isHit);
-    if (hit === undefined) return [];
-    return [ownedBy(owner, reason('RISK_RULE_HIT', `${name}: ${hit.what}`.trim(), `${id} (${legalBasis})`))];
+    const byContainer = Map.groupBy(cargo.filter(hits(when)), ({ container }) => container);
+    // Container by container: what is found of one says nothing of the other.
+    return [...byContainer.values()].map((hit) =>
+      ownedBy(owner, reason('RISK_RULE_HIT', `${name}: ${nameOf(hit)}`, `${id} (${legalBasis})`)),
+    );
   });
+}
+
+/** Of thousands of consignments in one container so many are told. */
+const DECLARATIONS_TOLD_MAX = 10;
+
+/** A container and the declarations that are hit. */
+function nameOf(hit: readonly Cargo[]): string {
+  const declarations = [...new Set(hit.flatMap(({ declaration }) => declaration ?? []))].sort();
+  const more = declarations.length - DECLARATIONS_TOLD_MAX;
+  const told = declarations.slice(0, DECLARATIONS_TOLD_MAX).join(', ');
+  const under = told === '' ? 'as announced' : `under ${told}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${hit[0]?.container} ${under}`.trim();
 }
 
 /** What is on a vehicle, container by container. */
@@ -46,14 +59,14 @@ export function cargoOf(the: Pick<Judged, 'crossing' | 'clearances' | 'checkpoin
     const rows = rowsOf(the, number);
     const stated = rows.map(({ declaration, kind, goods = [], parties = [] }) => ({
       container: number,
-      what: `${number} under ${declaration}`.trim(),
+      declaration,
       kind,
       parties: parties.map(({ id }) => plainText(id)),
       goods: goods.map(comparable),
     }));
     if (stated.some(({ goods }) => goods.length > 0)) return stated;
     const goods = (announced.get(number) ?? []).map((hs) => comparable({ hs }));
-    return [...stated, { container: number, what: `${number} as announced`, parties: [], goods }];
+    return [...stated, { container: number, parties: [], goods }];
   });
 }
 

@@ -3,6 +3,7 @@
  * there. A number that changed and nobody recorded is as bad as a broken seal.
  */
 import { normaliseSeal, normaliseSeals, sealsNow } from '../../../protocols/seals.ts';
+import { align, surelyFar } from '../identify/align.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { exportedSeals } from './advance.ts';
 import {
@@ -70,12 +71,49 @@ const numberOf = ({ value = '' }: SealRead): string | undefined => normaliseSeal
 const isReadable = ({ policy }: Judged, { state, quality }: SealRead): boolean =>
   (state === 'intact' || state === 'broken') && quality >= policy.sealQualityMin;
 
+/** A number with so many wrong characters may still be a misread of the expected one. */
+const LIKE_ERRORS_MAX = 2;
+
+/**
+ * The readings of one pair of doors without the frames in which a reader has misread what it has read rightly in more of them: one seal
+ * is not two. A number that was taken off is no misread, and a reader that is undecided has read both.
+ */
+function fused(reads: readonly SealRead[], { seals = [], former }: Wanted): SealRead[] {
+  const byDevice = Map.groupBy(reads, ({ device }) => device);
+  const misread = new Set([...byDevice.values()].flatMap((own) => misreadsOf(own, seals, former)));
+  return reads.filter((one) => !misread.has(one));
+}
+
+/** Of one reader. */
+function misreadsOf(
+  reads: readonly SealRead[],
+  seals: readonly string[],
+  former: readonly string[],
+): SealRead[] {
+  const byNumber = Map.groupBy(reads, (one) => numberOf(one) ?? '');
+  const behind = (numbers: readonly string[]): number =>
+    numbers.flatMap((number) => byNumber.get(number) ?? []).reduce((sum, { quality }) => sum + quality, 0);
+  const strange = [...byNumber.keys()].filter((one) => one !== '' && !seals.includes(one));
+  if (strange.length === 0) return [];
+  const rightly = seals.filter((seal) => byNumber.has(seal));
+  const misread = rightly.flatMap((seal) => {
+    const alike = strange.filter(
+      (one) => !surelyFar(one, seal, LIKE_ERRORS_MAX) && align(one, seal).errors <= LIKE_ERRORS_MAX,
+    );
+    return behind([seal]) > behind(alike) ? alike : [];
+  });
+  return misread
+    .filter((one) => !former.includes(one))
+    .flatMap((one) => (byNumber.get(one) ?? []).filter(({ state }) => state === 'intact'));
+}
+
 /** Seals that are on the doors and should not be, whoever has read them. */
 function strangeReasons(the: Judged, { container, wanted, onOthers, isOwn }: Doors): Reason[] {
   const { seals, former } = wanted;
   if (seals === undefined) return [];
   const reasons: Reason[] = [];
-  for (const read of seenOf(the, 'seal').filter((one) => isOwn(one) && isReadable(the, one))) {
+  const reads = seenOf(the, 'seal').filter((one) => isOwn(one) && isReadable(the, one));
+  for (const read of fused(reads, wanted)) {
     const number = numberOf(read);
     if (number === undefined || onOthers.includes(number)) continue;
     const detail = `${container}: expected ${seals.join(', ') || 'none'}, read ${number}`;
@@ -104,7 +142,8 @@ function missingReasons(the: Judged, doors: Doors): Reason[] {
   const { seals = [] } = wanted;
   if (seals.length === 0)
     return [reason('SEAL_MISSING', `${container}: a seal is required and none is on record`)];
-  const reads = evidenceOf(the, 'seal').filter((one) => isOwn(one) && isReadable(the, one));
+  const counted = evidenceOf(the, 'seal').filter((one) => isOwn(one) && isReadable(the, one));
+  const reads = fused(counted, wanted);
   const seen = new Set(reads.map(numberOf).filter((one) => one !== undefined));
   const missing = seals.filter((number) => !seen.has(number));
   // Another number in its place is told as that.

@@ -2,7 +2,7 @@
  * Weights, in kilograms: measured against declared, measured against our own earlier weighing, and against what the roads of
  * both countries allow. The vehicle’s tare is what was weighed empty, else what is registered, within its fuel range.
  */
-import { parseContainerType } from '../../../protocols/container-type.ts';
+import { ANY_TARE_KG, parseContainerType } from '../../../protocols/container-type.ts';
 import { normaliseHsCode } from '../../../protocols/hs-code.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { exportedWeight } from './advance.ts';
@@ -109,12 +109,18 @@ function tareOf({ crossing, policy }: Judged, { tareKg }: Weighing): Range | und
   return { minKg: registeredKg - fuelKg, maxKg: registeredKg + fuelKg };
 }
 
-const containerTareOf = ({ tareKg, sizeType }: ExpectedContainer): Range | undefined =>
+/** What a container may weigh empty; undefined: not known. */
+type Tare = (container: ExpectedContainer) => Range | undefined;
+
+const containerTareOf: Tare = ({ tareKg, sizeType }) =>
   tareKg !== undefined
     ? { minKg: tareKg, maxKg: tareKg }
     : sizeType === undefined
       ? undefined
       : parseContainerType(sizeType)?.tareKg;
+
+/** A weight that no box of any type explains is wrong, whatever this one weighs. */
+const anyTareOf = (container: ExpectedContainer): Range => containerTareOf(container) ?? ANY_TARE_KG;
 
 /** How far a measured range is off another; negative: lighter. */
 function offKg(measured: Range, expected: Range): number {
@@ -129,17 +135,24 @@ const allowedKg = ({ policy }: Judged, kg: number): number =>
   Math.min((kg * policy.weight.tolerance.percent) / 100, policy.weight.tolerance.kg);
 
 function declaredReasons(the: Judged, net: Net, demanded: boolean): Reason[] {
-  const readings = sums(cleared(the.crossing).map((container) => declaredOf(the, container)));
-  const [declared] = readings.toSorted((a, b) => Math.abs(offKg(net, a)) - Math.abs(offKg(net, b)));
+  const known = nearestDeclared(the, net, containerTareOf);
   // What customs has still to say will weigh something: until then nothing can weigh too much, and it is held for that.
   const isPartial = the.conditions.has('clearance') && undeclared(the).length > 0;
-  if (declared === undefined)
-    return demanded && !isPartial ? [reason('WEIGHT_BASIS_UNKNOWN', 'declared weight')] : [];
+  const reasons: Reason[] =
+    known === undefined && demanded && !isPartial ? [reason('WEIGHT_BASIS_UNKNOWN', 'declared weight')] : [];
+  const declared = known ?? nearestDeclared(the, net, anyTareOf);
+  if (declared === undefined) return reasons;
   const off = offKg(net, declared);
-  if (isPartial && off > 0) return [];
-  return Math.abs(off) <= allowedKg(the, declared.maxKg)
-    ? []
-    : [reason('WEIGHT_OUT_OF_TOLERANCE', `declared ${text(declared)}, measured ${text(net)}`, net.device)];
+  if ((isPartial && off > 0) || Math.abs(off) <= allowedKg(the, declared.maxKg)) return reasons;
+  const detail = `declared ${text(declared)}, measured ${text(net)}`;
+  return [...reasons, reason('WEIGHT_OUT_OF_TOLERANCE', detail, net.device)];
+}
+
+/** Of all lawful readings of what is declared the one nearest to what was measured; undefined: there is none. */
+function nearestDeclared(the: Judged, net: Net, tareOfBox: Tare): Range | undefined {
+  const readings = sums(cleared(the.crossing).map((container) => declaredOf(the, container, tareOfBox)));
+  const [nearest] = readings.toSorted((a, b) => Math.abs(offKg(net, a)) - Math.abs(offKg(net, b)));
+  return nearest;
 }
 
 /** Against what the other side’s export declarations say of all containers: what was sent is what comes. */
@@ -163,7 +176,7 @@ function exportedOf(the: Judged, container: ExpectedContainer): Range | undefine
  * Container and goods as declared, in every lawful reading; none: not known. Declarations of one container state their parts
  * of it, and some state the whole each: where all state the same, it may be either.
  */
-function declaredOf(the: Judged, container: ExpectedContainer): Range[] {
+function declaredOf(the: Judged, container: ExpectedContainer, tareOfBox: Tare): Range[] {
   const parts = new Map<string, number>();
   const bases = new Set<string>();
   for (const { declaration, grossKg, grossBasis = 'cargo+container' } of rowsOf(the, container.number)) {
@@ -181,7 +194,7 @@ function declaredOf(the: Judged, container: ExpectedContainer): Range[] {
   const total = exactly(weights.reduce((all, kg) => all + kg, 0));
   if (bases.has('cargo+container'))
     return weights.length > 1 && weights.every((kg) => kg === first) ? [exactly(first), total] : [total];
-  const tare = container.number === LOOSE ? exactly(0) : containerTareOf(container);
+  const tare = container.number === LOOSE ? exactly(0) : tareOfBox(container);
   return tare === undefined ? [] : [plus(total, tare)];
 }
 
@@ -197,14 +210,15 @@ const sums = (containers: readonly (readonly Range[])[]): readonly Range[] =>
 
 /** An empty weighs what its kind of container weighs. */
 function emptyReasons(the: Judged, net: Net, demanded: boolean): Reason[] {
-  const tares = the.crossing.containers.map(containerTareOf);
-  const [tare] = sums(tares.map((one) => (one === undefined ? [] : [one])));
-  if (tare === undefined)
-    return demanded ? [reason('WEIGHT_BASIS_UNKNOWN', 'type of the empty container')] : [];
+  const { containers } = the.crossing;
+  const isKnown = containers.every((one) => containerTareOf(one) !== undefined);
+  const reasons: Reason[] =
+    demanded && !isKnown ? [reason('WEIGHT_BASIS_UNKNOWN', 'type of the empty container')] : [];
+  const tare = containers.map(anyTareOf).reduce(plus, exactly(0));
   const off = offKg(net, tare);
-  if (Math.abs(off) <= allowedKg(the, tare.maxKg)) return [];
+  if (Math.abs(off) <= allowedKg(the, tare.maxKg)) return reasons;
   const code = off > 0 ? 'EMPTY_NOT_EMPTY' : 'WEIGHT_OUT_OF_TOLERANCE';
-  return [reason(code, `weighs ${text(net)}, an empty one ${text(tare)}`, net.device)];
+  return [...reasons, reason(code, `weighs ${text(net)}, an empty one ${text(tare)}`, net.device)];
 }
 
 const HOUR_MS = 3_600_000;

@@ -69,14 +69,17 @@ describe('a lane that sees what comes from behind', () => {
     assert.equal(lane.visit.released, true);
   });
 
-  it('lets a truck pass of which no trailer was announced, whatever it draws', () => {
+  it('lets a truck pass of which no trailer was announced, and tells what it draws', () => {
     comesWith();
     assert.equal(lane.visit.released, true);
-    for (const shown of [TRAILER, TRUCK, '12R-045.68']) {
+    for (const [shown, told] of [
+      [TRAILER, ['TRAILER_UNANNOUNCED none announced, read 12R01234']],
+      [TRUCK, []],
+    ] as const) {
       lane.act({ kind: 'reread', lane: LANE });
       lane.reads();
       seesTrailer(shown);
-      assert.deepEqual(reasons(), [], shown);
+      assert.deepEqual([lane.visit.verdict, reasons()], ['pass', told]);
     }
   });
 

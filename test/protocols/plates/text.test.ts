@@ -20,6 +20,11 @@ describe('the text of a plate', () => {
       assert.notEqual(normalisePlate(`12${a}`), normalisePlate(`12${b}`), `${a} ${b}`);
   });
 
+  it('keeps what may stand for a character that could not be read', () => {
+    for (const unread of ['_', '~', '?', '*', '□'])
+      assert.notEqual(normalisePlate(`12C1${unread}345`), normalisePlate('12C1345'), unread);
+  });
+
   it('has Đ as one character, under each code point and as a D with a stroke laid over it', () => {
     for (const d of ['Đ', 'đ', 'Ð', 'ð', 'Ɖ', 'ɖ', 'D\u0335', 'd\u0335', 'D\u0336'])
       assert.equal(normalisePlate(`29T${d}-123.45`), '29TĐ12345', d);

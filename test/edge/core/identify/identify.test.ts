@@ -295,22 +295,6 @@ describe('identifying a vehicle', () => {
       trailer: '桂F·0477挂',
       containers: [],
     };
-    const guizhou: Candidate = { ...guangxi, crossingId: 'g2', plate: '贵F·A1234', trailer: '贵F·0477挂' };
-
-    it('takes it for the one that it spells', () => {
-      const found = against([read('plate', 'GUI FA1234'), read('trailer', 'GUI F0477 GUA')], [guangxi, X1]);
-      assert.equal(found.crossingId, 'g1');
-      assert.deepEqual([found.plate.agreement, found.trailer.agreement], ['agrees', 'agrees']);
-      assert.equal(found.plate.read, '桂FA1234');
-      const shortened = against([read('trailer', 'GUIF0477G')], [guangxi]);
-      assert.equal(shortened.trailer.agreement, 'agrees');
-    });
-
-    it('leaves it to a person where two are expected that it spells', () => {
-      assert.equal(against([read('plate', 'GUIFA1234')], [guangxi, guizhou]).outcome, 'ambiguous');
-      const told = against([read('plate', 'GUIFA1234'), read('trailer', '贵F0477挂')], [guangxi, guizhou]);
-      assert.equal(told.crossingId, 'g2');
-    });
 
     it('takes another one that it spells for another vehicle', () => {
       const found = against([...all(X1).slice(1), read('plate', 'GUIFA1234')], [X1, X2]);
@@ -322,9 +306,9 @@ describe('identifying a vehicle', () => {
     it('finds it among thousands', () => {
       const crowd = Array.from({ length: 3_000 }, (_, n): Candidate => {
         const digits = String(10_000 + 29 * n);
-        return { crossingId: `c${n}`, plate: `桂F${digits}`, containers: [] };
+        return { crossingId: `c${n}`, plate: `湘A${digits}`, containers: [] };
       });
-      assert.equal(against([read('plate', 'GUIF10290')], crowd).crossingId, 'c10');
+      assert.equal(against([read('plate', 'XIANGA10290')], crowd).crossingId, 'c10');
     });
   });
 

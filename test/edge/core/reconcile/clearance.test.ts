@@ -297,6 +297,16 @@ describe('customs’ word', () => {
       ['yellow without a check', [word({ channel: 'yellow' })], 'hold YELLOW_NOT_CHECKED'],
       ['yellow, checked', [word({ channel: 'yellow', conditions: { documentCheck: 'passed' } })], 'pass'],
       [
+        'yellow, checked and found wanting: no waiting cures that',
+        [word({ channel: 'yellow', conditions: { documentCheck: 'failed' } })],
+        'refer YELLOW_NOT_CHECKED',
+      ],
+      [
+        'green, its documents found wanting all the same',
+        [conditions({ documentCheck: 'failed' })],
+        'refer YELLOW_NOT_CHECKED',
+      ],
+      [
         'green, with an inspection demanded all the same',
         [conditions({ inspection: 'required' })],
         'refer RED_NOT_INSPECTED',

@@ -101,6 +101,7 @@ const PAIRS: Record<Exclude<ReasonCode, OfTheRunningGate>, Pair> = {
     is: [stranger('trailer', '15R98765')],
     isNot: [stranger('trailer', '12r-01234')],
   },
+  TRAILER_UNANNOUNCED: { verdict: 'pass', is: [vehicle({ trailer: undefined })], isNot: [] },
   VEHICLE_MISMATCH: {
     verdict: 'refer',
     is: [vehicle({ rfid: 'E200-1' }), also({ kind: 'rfid', value: 'E200-2' })],

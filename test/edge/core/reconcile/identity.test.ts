@@ -25,6 +25,8 @@ import {
 } from '../../../support/reconcile-case.ts';
 
 const plateless = vehicle({ plate: undefined, trailer: undefined, serial: 'AGV-7' });
+const container = (value: string) => read('container', { value });
+const tag = vehicle({ rfid: 'E200-1' });
 const noPlates = without('plate', 'trailer');
 const serial = (value: string, at = time(-1_000)) => also({ kind: 'vehicle', value, at });
 
@@ -39,6 +41,17 @@ describe('who stands there', () => {
       [read('plate', { value: ' １２ｃ－１２３．４５ ' }), read('trailer', { value: '12R\n01234' })],
       'pass',
     ],
+    [
+      'is the same where the reader writes size and type behind the number',
+      [container('CSQU 305438-3 22G1')],
+      'pass',
+    ],
+    [
+      'is another with size and type behind its number',
+      [container('MWCU6059784 22G1')],
+      'refer CONTAINER_MISMATCH',
+    ],
+    ['has no number cut short to please its check digit', [container('CSQU3054383 2')], 'pass READ_DOUBTFUL'],
     [
       'is not made out from a plate read too badly',
       [read('plate', { quality: 0.49 })],
@@ -75,7 +88,11 @@ describe('who stands there', () => {
       // The nearest thing announced is the trailer’s.
       'refer PLATE_MISMATCH TRAILER_MISMATCH',
     ],
-    ['that nobody described is referred', [crossing({ vehicle: {} })], 'refer PLATE_MISMATCH'],
+    [
+      'that nobody described is referred',
+      [crossing({ vehicle: {} })],
+      'refer PLATE_MISMATCH TRAILER_UNANNOUNCED',
+    ],
     ['without a plate is known by its serial number', [plateless, noPlates, serial('AGV-7')], 'pass'],
     [
       'with another serial number is referred',
@@ -91,6 +108,36 @@ describe('who stands there', () => {
       'has a serial number read too long ago',
       [plateless, noPlates, serial('AGV-7', time(-120_001))],
       'hold EVIDENCE_STALE',
+    ],
+    [
+      'needs the tag, too, where one was announced beside its serial number',
+      [plateless, noPlates, tag, serial('AGV-7')],
+      'hold EVIDENCE_PENDING',
+    ],
+    [
+      'says by its serial number, and shows by its tag, who it is',
+      [plateless, noPlates, tag, serial('AGV-7'), also({ kind: 'rfid', value: 'E200-1' })],
+      'pass',
+    ],
+    [
+      'bears a plate though it was announced without: it may be another that stands in its place',
+      [plateless, without('trailer'), serial('AGV-7')],
+      'refer PLATE_MISMATCH',
+    ],
+    [
+      'bears a fleet number that is no plate',
+      [plateless, without('trailer'), serial('AGV-7'), read('plate', { value: 'AGV 7' })],
+      'pass',
+    ],
+    [
+      'draws a trailer that nobody announced: told, for goods come on one',
+      [vehicle({ trailer: undefined })],
+      'pass TRAILER_UNANNOUNCED',
+    ],
+    [
+      'carries nothing, and draws a trailer that nobody announced',
+      [bobtail, vehicle({ trailer: undefined })],
+      'refer TRAILER_MISMATCH',
     ],
     [
       'shows the booking of another',

@@ -103,6 +103,11 @@ describe('a journey', () => {
         [transit(MRN), crossing({ mrn: '06de586600006143e1' })],
         'pass',
       ],
+      [
+        'has a check digit of its own kind, and was announced under the same number',
+        [transit('06DE586600006143E2'), crossing({ mrn: '06DE586600006143E2' })],
+        'pass',
+      ],
       ['has another', [transit(MRN), crossing({ mrn: '06DE586600006144E9' })], 'refer TRANSIT_MRN_MISMATCH'],
       ['counts in either direction', [transit(MRN), checkpoint('yard-out')], 'pass'],
     ]);

@@ -121,7 +121,8 @@ describe('a watch list', () => {
     const by = (role: string): string => judge(list, finding({ code: 'WATCHLIST_HIT', role })).verdict;
     assert.equal(by('quarantine-officer'), 'pass');
     assert.equal(by('border-guard'), 'refer');
-    const [hit] = judge(list).reasons;
+    const [hit, ...more] = judge(list).reasons;
+    assert.deepEqual(more, [], 'announced and read, it is one hit');
     assert.equal(hit?.owner, 'quarantine');
     assert.equal(hit?.source, 'w1 (Decision 1)');
   });

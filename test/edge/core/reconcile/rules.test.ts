@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import {
+  BOX,
   box,
   type Change,
   checkpoint,
   cleared,
+  finding,
   HOUR_MS,
   judge,
   policy,
   tell,
   time,
+  twins,
   word,
 } from '../../../support/reconcile-case.ts';
 
@@ -97,6 +100,22 @@ describe('a risk rule', () => {
     assert.equal(hit?.detail, 'tyres: CSQU3054383 under 308044805740');
     assert.equal(hit?.owner, 'border-guard');
     assert.deepEqual(hit?.releasableBy, ['border-guard']);
+  });
+
+  it('is told of each container it hits: what is found of one says nothing of the other', () => {
+    const both = [twins, tyres, rule({ hs: ['4011'] })];
+    const found = finding({ code: 'RISK_RULE_HIT', role: 'customs-officer', container: BOX });
+    assert.equal(judge(...both).reasons.length, 2);
+    assert.equal(judge(...both, found).verdict, 'refer');
+  });
+
+  it('is told once of a container, whose consignments are many', () => {
+    const consignments: Change = ({ clearances: [first = {}], clearances }) => {
+      for (let at = 0; at < 12; at += 1) clearances.push({ ...first, declaration: `3080448059${10 + at}` });
+    };
+    const { reasons } = judge(tyres, consignments, rule({ hs: ['4011'] }));
+    assert.equal(reasons.length, 1);
+    assert.match(reasons[0]?.detail ?? '', /^tyres: CSQU3054383 under 308044805740, .* and 3 more$/);
   });
 
   describe('for waste', () => {

@@ -42,6 +42,8 @@ const gone =
     );
   };
 
+const CHANGED = 'refer SEAL_CHANGE_UNRECORDED SEAL_MISMATCH';
+
 describe('a seal', () => {
   tell([
     ['is the same in small letters, with a hyphen and its class', [onDoors('vn-123456 (H)')], 'pass'],
@@ -226,6 +228,49 @@ describe('a seal', () => {
       [
         'is said to be missing of the other',
         [twins, also({ kind: 'seal', state: 'missing', container: 'MWCU 605978-4' })],
+        'refer SEAL_MISSING',
+      ],
+    ]);
+  });
+
+  describe('read in several frames', () => {
+    const frames = (...values: (string | Record<string, unknown>)[]): Change =>
+      also(
+        ...values.map((one) => ({
+          kind: 'seal',
+          device: 'seal-1',
+          quality: 0.9,
+          ...(typeof one === 'string' ? { value: one } : one),
+        })),
+      );
+    const both = [box({ seals: ['VN123456', 'HQ7'] }), cleared({ seals: ['VN123456', 'HQ7'] })];
+    tell([
+      ['is misread in one of three', [frames('VN123456', 'VN128456')], 'pass'],
+      ['is misread in one of two: nobody knows which', [frames('VN128456')], CHANGED],
+      ['is misread in as many as not', [frames('VN123456', 'VN128456', 'VN123466')], CHANGED],
+      ['is another in two of three', [frames('VN123457', 'VN123457')], CHANGED],
+      [
+        'is another to a second reader',
+        [frames('VN123456', { value: 'VN123457', device: 'seal-2' })],
+        CHANGED,
+      ],
+      ['has another beside it that is not like it', [frames('VN123456', 'ZZ9')], CHANGED],
+      [
+        'has another beside it that is like it, and broken',
+        [frames('VN123456', { value: 'VN128456', state: 'broken' })],
+        'refer SEAL_BROKEN SEAL_CHANGE_UNRECORDED SEAL_MISMATCH',
+      ],
+      [
+        'has another beside it that is like it, and was taken off',
+        [
+          history({ action: 'replaced', number: 'VN123456', replaces: 'VN123457' }),
+          frames('VN123456', 'VN123457'),
+        ],
+        'refer SEAL_MISMATCH',
+      ],
+      [
+        'does not stand in for the second, misread',
+        [...both, frames('VN123456', 'VN128456')],
         'refer SEAL_MISSING',
       ],
     ]);

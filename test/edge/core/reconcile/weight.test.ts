@@ -103,6 +103,18 @@ describe('a weight', () => {
   describe('of goods alone', () => {
     tell([
       ['needs the container’s own', [goods], 'refer WEIGHT_BASIS_UNKNOWN'],
+      [
+        'is wrong whatever the container weighs',
+        [goods, declares(10_000)],
+        'refer WEIGHT_BASIS_UNKNOWN WEIGHT_OUT_OF_TOLERANCE',
+      ],
+      ['takes that of its type from customs’ list', [goods, cleared({ sizeType: '22G1' })], 'pass'],
+      ['takes the container’s own from customs’ list', [goods, cleared({ tareKg: 2_150 })], 'pass'],
+      [
+        'keeps to what was announced where customs’ list says another',
+        [goods, box({ tareKg: 2_150 }), cleared({ tareKg: 9_000 })],
+        'pass',
+      ],
       ['has the container’s own', [goods, box({ tareKg: 2_250 })], 'pass'],
       [
         'has the container’s own, and is too much',
@@ -270,6 +282,11 @@ describe('a weight', () => {
         'needs the type of the container',
         [empty, box({ sizeType: undefined })],
         'refer WEIGHT_BASIS_UNKNOWN',
+      ],
+      [
+        'is that of no empty container of any type',
+        [empty, box({ sizeType: undefined }), weighs(39_350)],
+        'refer EMPTY_NOT_EMPTY WEIGHT_BASIS_UNKNOWN',
       ],
       ['is that on its own plate', [empty, box({ sizeType: undefined, tareKg: 2_200 })], 'pass'],
       ['is more than on its own plate', [empty, box({ tareKg: 1_900 })], 'refer EMPTY_NOT_EMPTY'],
