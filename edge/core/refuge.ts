@@ -7,6 +7,7 @@ import type { LaneConfig } from '../../config/schema.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { yardReasons } from './crossing.ts';
 import { isLockedIn } from './interlock-yard.ts';
+import { customsReasons } from './judgement.ts';
 import { free, isFree, take } from './owners.ts';
 import { isAboutCargo, isAgainst, isCustomsWord, type Reason, worst } from './reasons.ts';
 import { routeBetween } from './route.ts';
@@ -66,7 +67,7 @@ export function sendAside(turn: Turn, lane: LaneConfig, visit: Visit, crossing: 
   const found = reasons.filter(
     (one) =>
       isAgainst(one) &&
-      !isCustomsWord(one.code) &&
+      !isJudgedAnew(state, crossing, one) &&
       !crossing.findings.some((finding) => finding.code === one.code),
   );
   crossing.findings = [...crossing.findings, ...found];
@@ -82,6 +83,12 @@ export function sendAside(turn: Turn, lane: LaneConfig, visit: Visit, crossing: 
   raiseAlarm(turn, 'IN_REFUGE', crossing.id);
   return true;
 }
+
+/** Customs' word is, where it stands; but what a person has to look into, and nothing here asks again, goes with it. */
+const isJudgedAnew = (state: GateState, crossing: Crossing, { code, releasableBy }: Reason): boolean =>
+  isCustomsWord(code) &&
+  (releasableBy.length === 0 ||
+    customsReasons(state, crossing, 'border-in').some((one) => one.code === code));
 
 /** A vehicle of the other gate that has a bay to go on to. */
 const isGuest = (state: GateState, { vehicle, bays }: Crossing): boolean =>

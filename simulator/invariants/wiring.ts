@@ -31,6 +31,8 @@ export interface Wiring {
   knowsCrane(device: string): boolean;
 }
 
+/** Devices that fall silent together are told of one after the other, in one instant of virtual time. */
+const SAME_INSTANT_MS = 1;
 /** The longest half-period of a flapping sensor whose caller leaves it to the model. */
 const FLAP_HALF_MS = 500;
 
@@ -82,7 +84,7 @@ export function createWiring(gate: VirtualGate, world: SimulatedGate, plan: Plan
     isFresh(device) {
       const since = cut.get(device);
       if (since === undefined) return true;
-      return clock.monotonicMs() - since <= (plan.staleAfterMs.get(device) ?? 0);
+      return clock.monotonicMs() - since <= (plan.staleAfterMs.get(device) ?? 0) + SAME_INSTANT_MS;
     },
     laneIo: (device) => laneIo.get(device),
     vehicle: (device) => vehicles.get(device),

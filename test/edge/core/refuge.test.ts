@@ -214,6 +214,27 @@ describe('the refuge slot', () => {
     }
   });
 
+  it('keeps whom a list names until its owner has looked, though nothing there asks for customs’ word', () => {
+    border.step({
+      type: 'list',
+      list: {
+        id: 'watch',
+        version: 1,
+        name: 'Containers to be stopped',
+        owner: 'customs',
+        legalBasis: 'Decision 1',
+        from: 0,
+        until: border.gate.state.now + 3_600_000,
+        entries: [{ kind: 'container', value: box(1) }],
+      },
+    });
+    const lane = comes('m1', box(1));
+    border.wait(A_WHILE_MS);
+    border.goesThrough(lane);
+    assert.deepEqual(asksFor('m1', REFUGE, 'hn-bay-land-1'), []);
+    assert.deepEqual(authorities(clears('m1', 'WATCHLIST_HIT')), [`che-m1 ${REFUGE} hn-bay-land-1`]);
+  });
+
   it('keeps its vehicle over a restart', () => {
     setAside('m1', box(1));
     asksFor('m1', REFUGE, 'hn-bay-land-1');
