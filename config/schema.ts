@@ -3,15 +3,18 @@
  * editors comes from it). What spans several fields (references, duplicates, geometry) is in `check.ts`.
  */
 import { z } from 'zod';
+import { checkpoint } from './schema/checkpoint.ts';
 import { lists } from './schema/lists.ts';
 import { reconciliation } from './schema/reconciliation.ts';
 import {
   address,
+  carriedKind,
   checkpointName,
   conditionName,
   durationMs,
   host,
   id,
+  laneLoadOf,
   loadKind,
   path,
   personRole,
@@ -22,7 +25,7 @@ import {
 
 import { upstream } from './upstream.ts';
 
-export { checkpointName, conditionName, loadKind, personRole };
+export { carriedKind, checkpointName, conditionName, laneLoadOf, loadKind, personRole };
 
 const deviceBase = {
   id: id.describe('Unique name of the device at this gate'),
@@ -130,22 +133,6 @@ const lane = z.strictObject({
     reader: id.optional(),
     scale: id.optional(),
   }),
-});
-
-const conditions = z.array(conditionName);
-const checkpoint = z.strictObject({
-  laden: conditions.describe('Conditions for a vehicle with containers'),
-  bobtail: conditions.describe('Conditions for a vehicle without containers'),
-  empty: conditions
-    .exactOptional()
-    .describe(
-      'Conditions for a vehicle with empty containers. Absent: the usual ones the lanes have devices for',
-    ),
-  return: conditions
-    .exactOptional()
-    .describe(
-      'Conditions for goods the other side has refused. Absent: the usual ones the lanes have devices for',
-    ),
 });
 
 const bay = z.strictObject({
@@ -463,6 +450,7 @@ export const gateConfig = z
 export type GateConfig = z.infer<typeof gateConfig>;
 export type Checkpoint = z.infer<typeof checkpointName>;
 export type LoadKind = z.infer<typeof loadKind>;
+export type Carried = z.infer<typeof carriedKind>;
 export type Condition = z.infer<typeof conditionName>;
 export type DeviceConfig = z.infer<typeof device>;
 export type DeviceKind = DeviceConfig['kind'];

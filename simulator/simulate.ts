@@ -22,6 +22,8 @@ export interface SimulationPlan {
   hours: number;
   /** Containers booked in each direction. */
   vehiclesPerDay: number;
+  /** How many of them are empty; default a tenth. */
+  emptyShare?: number;
   faults: FaultChoice;
 }
 
@@ -74,12 +76,16 @@ const OPERATORS_LOOK_MS = 20_000;
 /** From the healing of the last fault until yards and section must be empty. */
 const DRAIN_MS_MAX = 4 * HOUR_MS;
 
+/** Containers that go back to be filled. */
+const EMPTY_SHARE = 0.1;
+
 /** Builds the run and stands at its beginning; time passes only in `advance`. */
 export function startSimulation({
   configs,
   seed,
   hours,
   vehiclesPerDay,
+  emptyShare = EMPTY_SHARE,
   faults: choice,
 }: SimulationPlan): Simulation {
   const trace = createTrace();
@@ -99,7 +105,7 @@ export function startSimulation({
   });
   invariants.attach(run);
   const [own, other] = configs.map(({ gate }) => gate.id);
-  const arrivals = startArrivals(run, vehiclesPerDay, seed);
+  const arrivals = startArrivals(run, { perDay: vehiclesPerDay, emptyShare }, seed);
   const faults = startFaults(run, choice, seed);
   const operators = startOperators(run, {
     lookMs: OPERATORS_LOOK_MS,

@@ -5,9 +5,14 @@ type Body = Record<string, unknown>;
 
 const list = (value: unknown): string => (Array.isArray(value) ? value.map(String).join(', ') : '');
 
+const boxes = ({ load, containers }: Body): string => {
+  const how = load === 'empty' ? ' (an empty box)' : load === 'return' ? ' (a return)' : '';
+  return `${list(containers)}${how}`;
+};
+
 /** What a stage means, for the narration of the demonstration and of `gate journal show`. */
 export function tellStage(body: Body): string {
-  const what = body.load === 'bobtail' ? `${String(body.vehicle)} (empty)` : list(body.containers);
+  const what = body.load === 'bobtail' ? `${String(body.vehicle)} (empty)` : boxes(body);
   const by = body.vehicle === undefined ? '' : ` on ${String(body.vehicle)}`;
   switch (body.stage) {
     case 'announced':

@@ -1,8 +1,9 @@
 /** The shape and size of what may come through a door; nothing malformed reaches the core. */
 import { z } from 'zod';
-import { REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
+import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
+import { refusal } from '../../protocols/refusal.ts';
 import type {
   CounterpartInput,
   CustomsInput,
@@ -69,6 +70,9 @@ export const exchangeInput = z.discriminatedUnion('type', [
     declarations,
     grossKg,
     seals,
+    load: z.enum(BOOKED_LOADS).exactOptional(),
+    sizeType: z.string().min(1).max(20).exactOptional(),
+    returnOf: refusal.exactOptional(),
   }),
   z.strictObject({
     type: z.literal('clearance'),

@@ -1,5 +1,5 @@
 /** Crossings: from announced to completed, and what each passage through a lane means for them. */
-import type { LaneConfig, LoadKind } from '../../config/schema.ts';
+import type { Carried, LaneConfig } from '../../config/schema.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
 import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
@@ -11,6 +11,7 @@ import { find } from './findings.ts';
 import { record } from './handover.ts';
 import type { Booking } from './input.ts';
 import { customsReasons } from './judgement.ts';
+import { bookedContainer, contradictionOf, hasContainers } from './load.ts';
 import { free, freeAll, freeBay, freePlaces, freeSlotOf, takeBay, takeSlot } from './owners.ts';
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
 import { configOf } from './site.ts';
@@ -82,13 +83,9 @@ export function takeBooking(turn: Turn, booking: Omit<Booking, 'type'>): void {
   if (known?.bookingId === booking.bookingId) return;
   lookAtWaiting(turn);
   if (booking.direction === 'export') {
-    const { container: number, seals, grossKg, declarations } = booking;
-    const crossing = newCrossing(turn, {
-      direction: 'export',
-      load: 'laden',
-      stage: 'announced',
-      containers: [{ number, seals, grossKg, declarations }],
-    });
+    const { container: number, load = 'laden' } = booking;
+    const containers = [bookedContainer(booking)];
+    const crossing = newCrossing(turn, { direction: 'export', load, stage: 'announced', containers });
     const other = state.crossings[state.containers[number] ?? ''];
     if (other !== undefined && other.stage !== 'completed') announceTwice(turn, other, crossing, number);
     // Whatever is here already is the one that is found by its number.
@@ -120,6 +117,8 @@ export function joinBooking(turn: Turn, crossing: Crossing): void {
     if (booking?.direction !== 'import') continue;
     giveTruck(turn, crossing, { plate: booking.truckPlate, phase: 'awaited' });
     container.declarations = [...new Set([...container.declarations, ...booking.declarations])];
+    const contradiction = contradictionOf(crossing, booking);
+    if (contradiction !== undefined) find(crossing, contradiction);
     lookAtCrossing(turn, crossing);
   }
 }
@@ -141,7 +140,7 @@ export function onTurnedBack(turn: Turn, lane: LaneConfig, crossing: Crossing): 
 }
 
 /** A released vehicle has gone through a lane. */
-export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load: LoadKind): void {
+export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load: Carried): void {
   if (lane.node !== undefined) free(turn, crossing, `node:${lane.node}`);
   switch (lane.checkpoint) {
     case 'yard-in':
@@ -155,18 +154,18 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       if (crossing.truck !== undefined) crossing.truck.phase = 'gone';
       // What its bay still sees is not its truck.
       lookAtCrossing(turn, crossing);
-      if (load === 'laden') {
+      if (hasContainers({ load })) {
         freeBay(turn, crossing, 'truck');
         report(turn, crossing, 'get-out');
         complete(turn, crossing);
       } else forgetIfOver(turn, crossing);
       return;
     case 'border-out':
-      if (load === 'laden') report(turn, crossing, 'get-out');
+      if (hasContainers({ load })) report(turn, crossing, 'get-out');
       return;
     case 'border-in':
       if (crossing.vehicle !== undefined) beginStay(turn, crossing.vehicle.id);
-      if (load === 'laden') {
+      if (hasContainers({ load })) {
         report(turn, crossing, 'get-in');
         advance(turn, crossing, 'entering');
       } else {
@@ -194,7 +193,7 @@ export function receive(turn: Turn, crossing: Crossing): void {
 export function complete(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   advance(turn, crossing, 'completed');
-  if (crossing.load === 'laden') {
+  if (hasContainers(crossing)) {
     state.completed[crossing.direction] += 1;
     rememberDelivered(turn, crossing);
   }

@@ -3,6 +3,7 @@
  * journey.ts). A vehicle stops at the last released node, so each stretch is released only when its interlock holds, and
  * every order ends where it may stand. What it took of our orders is known from its own reports alone.
  */
+import { laneLoadOf } from '../../config/schema.ts';
 import { lookAtBay } from './agenda.ts';
 import { want } from './command.ts';
 import { giveVehicle, takeVehicleFrom, yardReasons } from './crossing.ts';
@@ -288,7 +289,7 @@ function leaveTrail(turn: Turn, id: string, { lastNodeId }: Report): void {
   const { state } = turn;
   const crossing = vehicleCrossing(state, id);
   if (crossing?.lineClear?.used !== true || nodeGate(state, lastNodeId) === configOf(state).gate.id) return;
-  for (const { node } of lanesFor(state, 'border-out', crossing.load))
+  for (const { node } of lanesFor(state, 'border-out', laneLoadOf(crossing.load)))
     if (node !== undefined) free(turn, crossing, `node:${node}`);
 }
 

@@ -2,9 +2,10 @@
  * Everything the gate knows, as plain JSON: what devices last said, what it wants, what it waits for. State is what you
  * get by stepping the core through the journal; a snapshot of it continues exactly as the original would (DESIGN §3).
  */
-import type { BayConfig, GateConfig, LaneConfig, LoadKind, PersonRole } from '../../config/schema.ts';
+import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../../config/schema.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
+import type { Refusal } from '../../protocols/refusal.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
 import type { Delivered } from './delivered.ts';
 import type {
@@ -63,7 +64,7 @@ export interface Visit {
   identifiedAs?: string;
   /** The crossing it was matched to. */
   crossing?: string;
-  load?: LoadKind;
+  load?: Carried;
   verdict: Verdict;
   reasons: Reason[];
   /** Hits of signed lists that were told: list and kind of entry. */
@@ -138,6 +139,8 @@ export interface CargoContainer {
   seals: string[];
   grossKg?: number;
   declarations: string[];
+  /** ISO 6346 size and type. */
+  sizeType?: string;
 }
 
 /** Line clear for one move, as the sender sees it. */
@@ -180,9 +183,11 @@ export interface Job {
 export interface Crossing {
   id: string;
   direction: 'export' | 'import';
-  load: LoadKind;
+  load: Carried;
   stage: Stage;
   containers: CargoContainer[];
+  /** Of a return: the move that was refused. */
+  returnOf?: Refusal;
   since: number;
   /** The domestic truck that brings or fetches the container. */
   truck?: { plate: string; phase: 'awaited' | 'inside' | 'gone' };
@@ -362,7 +367,7 @@ export interface GateState {
   owners: Record<string, string>;
   /** Crossings by the plates of their truck and vehicle. */
   plates: Record<string, string[]>;
-  /** Laden crossings by the number of a container. */
+  /** Crossings by the number of a container they carry. */
   containers: Record<string, string>;
   /** Crossings by the move that sends or brings them. */
   moves: Record<string, string>;

@@ -1,9 +1,12 @@
 /** Customs' records in our words; the names and codes are in `fields.ts`. */
+import type { Refusal } from '../refusal.ts';
 import {
+  BOOKED_LOADS,
   CHANNELS,
   GROSS_BASES,
   KINDS,
   NO_SEAL,
+  REFUSERS,
   REQUIREMENT_STATES,
   REQUIREMENTS,
   ROLES,
@@ -21,6 +24,7 @@ import {
 import { type Strictness, stricter } from './strictness.ts';
 import type {
   AreaReport,
+  Booking,
   ClearanceReport,
   Goods,
   ListedChange,
@@ -39,7 +43,7 @@ export type ReadChanges = { ok: true; changes: ListedChange[] } | { ok: false; r
 /**
  * Reads one record of the list: a booking, or a clearance for each container of a declaration. An unknown status reads as
  * `registered`, an unknown channel as `red`, an unknown state of a requirement as `required`, an unknown seal rule as `required`:
- * the restrictive reading of a code that customs added before we knew of it.
+ * the restrictive reading of a code that customs added before we knew of it. So a load of an unknown kind reads as goods.
  */
 export function readChanges(value: unknown): ReadChanges {
   const parsed = wireChange.safeParse(value);
@@ -62,16 +66,28 @@ export function readChanges(value: unknown): ReadChanges {
 
 const isSealNumber = (seal: string): boolean => seal.length <= SEAL_CHARACTERS_MAX;
 
-const readBooking = (wire: WireBooking): ListedChange => ({
-  type: 'booking',
-  bookingId: wire.MaDangKy,
-  direction: wire.ChieuHang === 'XK' ? 'export' : 'import',
-  container: wire.SoContainer,
-  truckPlate: wire.BienSoXe,
-  declarations: wire.DanhSachToKhai,
-  grossKg: Math.round(wire.TrongLuongKg),
-  seals: wire.DanhSachSeal.filter((seal) => seal !== '' && seal !== NO_SEAL),
-});
+const readBooking = (wire: WireBooking): Booking =>
+  withoutUndefined<Booking>({
+    type: 'booking',
+    bookingId: wire.MaDangKy,
+    direction: wire.ChieuHang === 'XK' ? 'export' : 'import',
+    container: wire.SoContainer,
+    truckPlate: wire.BienSoXe,
+    declarations: wire.DanhSachToKhai,
+    grossKg: Math.round(wire.TrongLuongKg),
+    seals: wire.DanhSachSeal.filter((seal) => seal !== '' && seal !== NO_SEAL),
+    load: wire.LoaiTai === undefined ? undefined : (wordOf(BOOKED_LOADS, wire.LoaiTai) ?? 'laden'),
+    sizeType: wire.LoaiCont?.trim() || undefined,
+    returnOf: readRefusal(wire.TuChoi),
+  });
+
+const readRefusal = (wire: WireBooking['TuChoi']): Refusal | undefined =>
+  wire && {
+    move: wire.MaChuyen,
+    refusedBy: wordOf(REFUSERS, wire.CoQuan) ?? 'other',
+    reason: wire.LyDo,
+    refusedAt: Math.max(0, Date.parse(wire.ThoiDiem)),
+  };
 
 function readClearance(wire: WireDeclaration, line: WireContainer): ClearanceReport {
   const said = readSayings(line);

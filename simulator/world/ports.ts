@@ -164,6 +164,10 @@ export interface TrafficOptions {
   paintedContainer?: string;
   /** Whether customs releases it by itself after a while; default true. */
   release?: boolean;
+  /** What is in the box; default goods. */
+  load?: 'laden' | 'empty';
+  /** What it is booked as, when that is not what is in it. */
+  bookedLoad?: 'laden' | 'empty';
 }
 export interface World {
   readonly gates: ReadonlyMap<string, GateWorld>;

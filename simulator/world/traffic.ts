@@ -1,6 +1,6 @@
 /** Goods on their way: what customs hears, and which trucks come when. */
 import type { GateConfig } from '../../config/schema.ts';
-import { type Container, createContainerNumbers } from './container.ts';
+import { type Container, createContainerNumbers, SIZE_TYPE, tareKg } from './container.ts';
 import type { WorldContext } from './context.ts';
 import type { Clearance, Customs } from './customs.ts';
 import {
@@ -31,8 +31,16 @@ export interface TrafficGate {
 interface Import {
   container: string;
   truckPlate: string;
+  /** An empty one is fetched without customs' word. */
+  needsRelease: boolean;
   entered: boolean;
   pickupSent: boolean;
+}
+
+/** What is said of a box. */
+interface Papers {
+  seal: string;
+  load: 'laden' | 'empty';
 }
 
 export interface Traffic {
@@ -164,32 +172,37 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     return draw < 0.8 ? 'green' : draw < 0.95 ? 'yellow' : 'red';
   }
 
-  /** Books a visit with its one declaration; returns the truck's plate. */
-  function book(gate: TrafficGate, direction: 'export' | 'import', box: Container, seal: string): string {
+  /** Books a visit, of goods with its one declaration; returns the truck's plate. */
+  function book(
+    gate: TrafficGate,
+    direction: 'export' | 'import',
+    box: Container,
+    { seal, load }: Papers,
+  ): string {
     const { id, country } = gate.config.gate;
     const truckPlate = plateOf(country);
+    const common = {
+      type: 'booking',
+      bookingId: `${id}-${bookings}`,
+      direction,
+      container: box.number,
+      truckPlate,
+      grossKg: box.grossKg,
+    } as const;
+    if (load === 'empty') {
+      gate.customs.register({ ...common, declarations: [], seals: [], load, sizeType: SIZE_TYPE }, []);
+      return truckPlate;
+    }
     const declaration = declarationNumber(direction);
-    gate.customs.register(
+    gate.customs.register({ ...common, declarations: [declaration], seals: [seal] }, [
       {
-        type: 'booking',
-        bookingId: `${id}-${bookings}`,
-        direction,
+        declaration,
         container: box.number,
-        truckPlate,
-        declarations: [declaration],
-        grossKg: box.grossKg,
-        seals: [seal],
+        kind: direction,
+        channel: channel(),
+        source: country === 'VN' ? 'VNACCS' : 'H2018',
       },
-      [
-        {
-          declaration,
-          container: box.number,
-          kind: direction,
-          channel: channel(),
-          source: country === 'VN' ? 'VNACCS' : 'H2018',
-        },
-      ],
-    );
+    ]);
     return truckPlate;
   }
 
@@ -203,16 +216,23 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     });
   }
 
-  function expectImport(gate: TrafficGate, box: Container, seal: string): void {
-    const truckPlate = book(gate, 'import', box, seal);
-    const expected: Import = { container: box.number, truckPlate, entered: false, pickupSent: false };
+  function expectImport(gate: TrafficGate, box: Container, papers: Papers): void {
+    const truckPlate = book(gate, 'import', box, papers);
+    const expected: Import = {
+      container: box.number,
+      truckPlate,
+      needsRelease: papers.load === 'laden',
+      entered: false,
+      pickupSent: false,
+    };
     imports.get(gate)?.set(box.number, expected);
   }
 
   /** The pick-up truck comes once the container is in the yard and released, whichever is last. */
   function sendPickup(gate: TrafficGate, expected: Import): void {
-    const { container, truckPlate } = expected;
-    if (!expected.entered || !gate.customs.released(container) || expected.pickupSent) return;
+    const { container, truckPlate, needsRelease } = expected;
+    if (!expected.entered || (needsRelease && !gate.customs.released(container)) || expected.pickupSent)
+      return;
     expected.pickupSent = true;
     clock.after(PICKUP_ARRIVES_MS, () => send(gate, truckPlate, undefined));
   }
@@ -245,18 +265,24 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       bookings += 1;
       const number = containerNumber();
       origins.set(number, gateId);
+      const { load = 'laden', bookedLoad = load } = options;
       const range = (GROSS_KG_MAX - GROSS_KG_MIN) / GROSS_KG_STEP;
       const box: Container = {
         number,
         painted: options.paintedContainer ?? number,
-        grossKg: GROSS_KG_MIN + Math.floor(random.next() * range) * GROSS_KG_STEP,
+        grossKg:
+          load === 'empty'
+            ? tareKg(random)
+            : GROSS_KG_MIN + Math.floor(random.next() * range) * GROSS_KG_STEP,
+        load,
       };
-      const seal = `LS${String(bookings).padStart(6, '0')}`;
-      const truckPlate = book(gate, 'export', box, seal);
+      const papers: Papers = { seal: `LS${String(bookings).padStart(6, '0')}`, load: bookedLoad };
+      const truckPlate = book(gate, 'export', box, papers);
       const otherSide = gates.get(gate.config.counterpart.gate);
-      if (otherSide !== undefined) expectImport(otherSide, box, seal);
+      if (otherSide !== undefined) expectImport(otherSide, box, papers);
       clock.after(TRUCK_ARRIVES_MS, () => send(gate, truckPlate, box));
-      if (options.release ?? true) releaseAfter(EXPORT_RELEASE_MS, gate.customs, number);
+      if (bookedLoad === 'laden' && (options.release ?? true))
+        releaseAfter(EXPORT_RELEASE_MS, gate.customs, number);
       return number;
     },
     trucksInside(gate) {

@@ -2,14 +2,14 @@
  * What a decision at a checkpoint stands on: who is expected, what was seen, what customs says, and what the site demands.
  * Plain data; instants are milliseconds since 1970 on one clock, weights kilograms, qualities per mille.
  */
-import type { Checkpoint, Condition, PersonRole } from '../../../config/schema.ts';
+import type { Carried, Checkpoint, Condition, PersonRole } from '../../../config/schema.ts';
 import type { ClearanceReport, Examination } from '../../../protocols/clearance/words.ts';
 import type { SignedList } from '../../../protocols/lists/words.ts';
 import type { SealEvent } from '../../../protocols/seals.ts';
 import type { IdentifyPolicy, Read } from '../identify/identify.ts';
 
 /** What a vehicle carries: goods, empty containers, nothing, or goods the other side has refused. */
-export type Load = 'laden' | 'empty' | 'bobtail' | 'return';
+export type Load = Carried;
 
 export interface ExpectedContainer {
   number: string;
