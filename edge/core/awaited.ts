@@ -60,13 +60,17 @@ export function expectedAs(
     containers: hasContainers({ load }) ? crossing.containers : NOTHING,
     declarations: [],
     booked: crossing.truck !== undefined,
-    ...(load === 'return' && crossing.returnOf && { returnOf: linkOf(crossing.returnOf) }),
+    ...(load === 'return' && crossing.returnOf && { returnOf: linkOf(crossing.returnOf, crossing) }),
     ...(isGoingHome &&
       visitor.enteredAt !== undefined && { visit: { enteredAt: visitor.enteredAt, bothWays: false } }),
   };
 }
 
-const linkOf = ({ move, refusedBy, reason }: Refusal) => ({ move, refusal: `${refusedBy}: ${reason}` });
+const linkOf = ({ move, refusedBy, reason }: Refusal, { unlinked }: Crossing) => ({
+  move,
+  refusal: `${refusedBy}: ${reason}`,
+  ...(unlinked !== undefined && { against: unlinked }),
+});
 
 /** Everybody awaited at each checkpoint, as they were found last: while they are the same, so is what was derived from them. */
 const everyone = new WeakMap<GateState['crossings'], Map<Checkpoint, readonly ExpectedCrossing[]>>();
@@ -94,6 +98,7 @@ export const areSame = (a: readonly ExpectedCrossing[], b: readonly ExpectedCros
       one.containers === other.containers &&
       one.booked === other.booked &&
       one.returnOf?.move === other.returnOf?.move &&
+      one.returnOf?.against === other.returnOf?.against &&
       one.visit?.enteredAt === other.visit?.enteredAt
     );
   });

@@ -11,6 +11,7 @@ import { isOpen } from './lane-hours.ts';
 import { hasContainers } from './load.ts';
 import { firstFree, free, freePlaceOn, freePlaces, take, takeBay, takeSlot } from './owners.ts';
 import { leaveRefuges, mayPass, outOfRefuge } from './refuge.ts';
+import { linkReturn } from './returns.ts';
 import { bayAtNode, configOf, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
 import type { AuthorityRequest, Crossing, GateState, Visit, Visitor } from './state.ts';
 import { freshLaneIo } from './state.ts';
@@ -52,6 +53,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
   giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
   const view = isOurs(state, offer.homeGate) ? state.vehicles[offer.vehicle] : undefined;
   if (view !== undefined) view.homeward = crossing.id;
+  linkReturn(turn, crossing, offer.returnOf);
   joinBooking(turn, crossing);
   tell(turn, crossing);
   state.offers.push(crossing.id);

@@ -14,6 +14,7 @@ import { customsReasons } from './judgement.ts';
 import { bookedContainer, contradictionOf, hasContainers } from './load.ts';
 import { free, freeAll, freeBay, freePlaces, freeSlotOf, takeBay, takeSlot } from './owners.ts';
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
+import { linkReturn, turnHome, unlinkedReasons } from './returns.ts';
 import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -80,22 +81,32 @@ export function takeBooking(turn: Turn, booking: Omit<Booking, 'type'>): void {
   const { state } = turn;
   const known = state.bookings[booking.container];
   state.bookings[booking.container] = booking;
-  if (known?.bookingId === booking.bookingId) return;
+  if (known?.bookingId === booking.bookingId) return correct(turn, booking);
   lookAtWaiting(turn);
   if (booking.direction === 'export') {
+    if (turnHome(turn, booking)) return;
     const { container: number, load = 'laden' } = booking;
     const containers = [bookedContainer(booking)];
     const crossing = newCrossing(turn, { direction: 'export', load, stage: 'announced', containers });
     const other = state.crossings[state.containers[number] ?? ''];
     if (other !== undefined && other.stage !== 'completed') announceTwice(turn, other, crossing, number);
-    // Whatever is here already is the one that is found by its number.
-    if (other === undefined || other.stage === 'announced') state.containers[number] = crossing.id;
+    // Whatever is here already is the one that is found by its number; what is over only waits for its vehicle to leave.
+    if (other === undefined || other.stage === 'announced' || other.stage === 'completed')
+      state.containers[number] = crossing.id;
     giveTruck(turn, crossing, { plate: booking.truckPlate, phase: 'awaited' });
+    linkReturn(turn, crossing, booking.returnOf);
     tell(turn, crossing);
     return;
   }
   const crossing = state.crossings[state.containers[booking.container] ?? ''];
   if (crossing !== undefined) joinBooking(turn, crossing);
+}
+
+/** Told anew, a booking may name the move that a return is the way home of, as long as it has not come. */
+function correct(turn: Turn, { container, returnOf }: Omit<Booking, 'type'>): void {
+  const crossing = turn.state.crossings[turn.state.containers[container] ?? ''];
+  if (crossing?.direction === 'export' && crossing.stage === 'announced')
+    linkReturn(turn, crossing, returnOf);
 }
 
 /** One container cannot come twice: both are for customs to look at. */
@@ -189,14 +200,17 @@ export function receive(turn: Turn, crossing: Crossing): void {
   });
 }
 
-/** The end of a crossing at this gate. It stays known until its truck, and the vehicle that brought it, have left. */
+/** The end of a crossing at this gate: what it carried was handed over, or has left the yard. */
 export function complete(turn: Turn, crossing: Crossing): void {
+  if (hasContainers(crossing)) turn.state.completed[crossing.direction] += 1;
+  close(turn, crossing);
+}
+
+/** It is over. It stays known until its truck, and the vehicle that brought it, have left. */
+export function close(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   advance(turn, crossing, 'completed');
-  if (hasContainers(crossing)) {
-    state.completed[crossing.direction] += 1;
-    rememberDelivered(turn, crossing);
-  }
+  if (hasContainers(crossing)) rememberDelivered(turn, crossing);
   // A copy: until its truck has left, the crossing itself goes on changing.
   state.recent.unshift(JSON.parse(JSON.stringify(crossing)) as Crossing);
   if (state.recent.length > RECENT_MAX) state.recent.length = RECENT_MAX;
@@ -213,7 +227,9 @@ export function forgetIfOver(turn: Turn, crossing: Crossing): void {
 function forget(turn: Turn, crossing: Crossing): void {
   remove(turn, crossing);
   for (const { number } of crossing.containers) {
-    delete turn.state.bookings[number];
+    // Another crossing of it has begun: what is known is of that one.
+    if (turn.state.containers[number] !== undefined) continue;
+    if (turn.state.bookings[number]?.direction === crossing.direction) delete turn.state.bookings[number];
     // Customs was asked for it anew, to check what passed under an outage.
     if (turn.state.outages.asked[number] !== undefined) continue;
     delete turn.state.clearances[number];
@@ -290,7 +306,11 @@ function nextCheckpoint({ direction, stage }: Crossing) {
 
 /** What stands against a container of the yard, or of a refuge slot, going on: customs' word if demanded, and what was found on the way. */
 export function yardReasons(state: GateState, crossing: Crossing): readonly Reason[] {
-  return [...customsReasons(state, crossing, nextCheckpoint(crossing)), ...crossing.findings];
+  return [
+    ...customsReasons(state, crossing, nextCheckpoint(crossing)),
+    ...unlinkedReasons(crossing),
+    ...crossing.findings,
+  ];
 }
 
 /** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */

@@ -27,12 +27,17 @@ export const bookedContainer = ({
  * carries goods is judged more strictly.
  */
 export function contradictionOf(
-  { load }: Pick<Crossing, 'load'>,
-  { container, load: booked, declarations }: Omit<Booking, 'type'>,
+  { load, returnOf }: Pick<Crossing, 'load' | 'returnOf'>,
+  { container, load: booked, declarations, returnOf: bookedOf }: Omit<Booking, 'type'>,
 ): Reason | undefined {
   if (load === 'empty' && ((booked ?? 'empty') !== 'empty' || declarations.length > 0))
     return reason('EMPTY_NOT_EMPTY', `${container} was handed over as empty and is booked with goods`);
   if (load === 'return' && (booked ?? 'return') !== 'return')
     return reason('RETURN_UNLINKED', `${container} was handed over as a return and is booked as ${booked}`);
+  if (load === 'return' && (bookedOf ?? returnOf)?.move !== returnOf?.move)
+    return reason(
+      'RETURN_UNLINKED',
+      `${container} was handed over as the return of ${returnOf?.move} and is booked as that of ${bookedOf?.move}`,
+    );
   return undefined;
 }

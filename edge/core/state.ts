@@ -186,8 +186,10 @@ export interface Crossing {
   load: Carried;
   stage: Stage;
   containers: CargoContainer[];
-  /** Of a return: the move that was refused. */
+  /** Of a return: the move that was refused, and our crossing of then, or why it cannot be linked to one. */
   returnOf?: Refusal;
+  original?: string;
+  unlinked?: string;
   since: number;
   /** The domestic truck that brings or fetches the container. */
   truck?: { plate: string; phase: 'awaited' | 'inside' | 'gone' };

@@ -191,11 +191,9 @@ const wireBooking = z.object({
   /** HANG: goods (so without this field), RONG: an empty container, TRALAI: goods the other side has refused. */
   LoaiTai: code.optional(),
   /** Size and type after ISO 6346, such as 22G1. */
-  LoaiCont: z.string().max(20).optional(),
+  LoaiCont: code.optional(),
   /** Of TRALAI: the move that was refused, by whom, why and when. */
-  TuChoi: z
-    .object({ MaChuyen: text, CoQuan: code, LyDo: z.string().min(1).max(300), ThoiDiem: instant })
-    .optional(),
+  TuChoi: z.object({ MaChuyen: text, CoQuan: code, LyDo: note, ThoiDiem: instant }).optional(),
 });
 
 export const wireChange = z.discriminatedUnion('Loai', [wireDeclaration, wireBooking]);

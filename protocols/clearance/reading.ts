@@ -77,15 +77,19 @@ const readBooking = (wire: WireBooking): Booking =>
     grossKg: Math.round(wire.TrongLuongKg),
     seals: wire.DanhSachSeal.filter((seal) => seal !== '' && seal !== NO_SEAL),
     load: wire.LoaiTai === undefined ? undefined : (wordOf(BOOKED_LOADS, wire.LoaiTai) ?? 'laden'),
-    sizeType: wire.LoaiCont?.trim() || undefined,
+    sizeType: wire.LoaiCont?.trim().slice(0, SIZE_TYPE_CHARACTERS_MAX) || undefined,
     returnOf: readRefusal(wire.TuChoi),
   });
+
+/** What control takes of a text of strangers; the rest is for people, and in their own system. */
+const SIZE_TYPE_CHARACTERS_MAX = 20;
+const REASON_CHARACTERS_MAX = 300;
 
 const readRefusal = (wire: WireBooking['TuChoi']): Refusal | undefined =>
   wire && {
     move: wire.MaChuyen,
     refusedBy: wordOf(REFUSERS, wire.CoQuan) ?? 'other',
-    reason: wire.LyDo,
+    reason: wire.LyDo?.trim().slice(0, REASON_CHARACTERS_MAX) || 'no reason told',
     refusedAt: Math.max(0, Date.parse(wire.ThoiDiem)),
   };
 

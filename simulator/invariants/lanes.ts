@@ -107,6 +107,8 @@ export function createLanes({ run, book, gates }: Scene): Part {
     if (carried === undefined || box === undefined) return;
     if (visit.load === 'empty' && box.load !== 'empty' && lane.devices.scale !== undefined)
       book.violate('I3', id, `${told(command)} for ${carried} as an empty, which carries goods`);
+    if (visit.load === 'return' && box.load !== 'return')
+      book.violate('I3', id, `${told(command)} for ${carried} as a return, which nobody has refused`);
     // What goes without customs' word is what truly needs none.
     if (!needsRelease(box)) return;
     if (!watched.gate.config.checkpoints[lane.checkpoint].laden.includes('clearance')) return;

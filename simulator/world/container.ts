@@ -11,8 +11,8 @@ export interface Container {
   readonly painted: string;
   /** Container and goods. */
   readonly grossKg: number;
-  /** What is truly in it: goods (absent), nothing, or goods the other side has refused. */
-  readonly load?: BookedLoad;
+  /** What is truly in it: goods (absent), nothing, or goods the other side has refused, which they were not at first. */
+  load?: BookedLoad;
 }
 
 /** Only goods wait for customs: neither what is empty nor what goes home. */

@@ -1,5 +1,6 @@
 /** Goods on their way: what customs hears, and which trucks come when. */
 import type { GateConfig } from '../../config/schema.ts';
+import type { Refusal } from '../../protocols/refusal.ts';
 import { type Container, createContainerNumbers, SIZE_TYPE, tareKg } from './container.ts';
 import type { WorldContext } from './context.ts';
 import type { Clearance, Customs } from './customs.ts';
@@ -40,12 +41,15 @@ interface Import {
 /** What is said of a box. */
 interface Papers {
   seal: string;
-  load: 'laden' | 'empty';
+  load: 'laden' | 'empty' | 'return';
+  returnOf?: Refusal;
 }
 
 export interface Traffic {
   /** See `World.export`. */
   export(gate: string, options?: TrafficOptions): string;
+  /** See `World.giveBack`. */
+  giveBack(gate: string, container: string, refusal: Refusal): boolean;
   /** Trucks between `yard-in` and `yard-out` of a gate. */
   trucksInside(gate: string): number;
   /** Containers that left the other side on a domestic truck, by the gate they came from. */
@@ -75,6 +79,8 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
   const origins = new Map<string, string>();
   /** Those delivered, the oldest first. */
   const left: { container: string; atMs: number }[] = [];
+  /** All that are on their way or remembered. */
+  const boxes = new Map<string, Container>();
   let bookings = 0;
 
   function gateOf(id: string): TrafficGate {
@@ -158,6 +164,7 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
         gate.customs.close(container);
         imports.get(gate)?.delete(container);
       }
+      boxes.delete(container);
       count += 1;
     }
     if (count > 0) left.splice(0, count);
@@ -177,7 +184,7 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     gate: TrafficGate,
     direction: 'export' | 'import',
     box: Container,
-    { seal, load }: Papers,
+    { seal, load, returnOf }: Papers,
   ): string {
     const { id, country } = gate.config.gate;
     const truckPlate = plateOf(country);
@@ -189,8 +196,9 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       truckPlate,
       grossKg: box.grossKg,
     } as const;
-    if (load === 'empty') {
-      gate.customs.register({ ...common, declarations: [], seals: [], load, sizeType: SIZE_TYPE }, []);
+    if (load !== 'laden') {
+      const said = load === 'empty' ? { sizeType: SIZE_TYPE } : returnOf && { returnOf };
+      gate.customs.register({ ...common, declarations: [], seals: [], load, ...said }, []);
       return truckPlate;
     }
     const declaration = declarationNumber(direction);
@@ -276,6 +284,7 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
             : GROSS_KG_MIN + Math.floor(random.next() * range) * GROSS_KG_STEP,
         load,
       };
+      boxes.set(number, box);
       const papers: Papers = { seal: `LS${String(bookings).padStart(6, '0')}`, load: bookedLoad };
       const truckPlate = book(gate, 'export', box, papers);
       const otherSide = gates.get(gate.config.counterpart.gate);
@@ -284,6 +293,27 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       if (bookedLoad === 'laden' && (options.release ?? true))
         releaseAfter(EXPORT_RELEASE_MS, gate.customs, number);
       return number;
+    },
+    giveBack(gateId, container, returnOf) {
+      const gate = gateOf(gateId);
+      const box = boxes.get(container);
+      const otherSide = gates.get(gate.config.counterpart.gate);
+      const waiting = imports.get(gate)?.get(container);
+      const hasLeft = left.findIndex((one) => one.container === container);
+      const isFetched = waiting?.entered !== true || waiting.pickupSent;
+      if (box === undefined || otherSide === undefined || (hasLeft === -1 && isFetched)) return false;
+      bookings += 1;
+      box.load = 'return';
+      origins.set(container, gateId);
+      const papers: Papers = { seal: '', load: 'return', returnOf };
+      const truckPlate = book(gate, 'export', box, papers);
+      expectImport(otherSide, box, papers);
+      if (hasLeft === -1) imports.get(gate)?.delete(container);
+      else {
+        left.splice(hasLeft, 1);
+        clock.after(TRUCK_ARRIVES_MS, () => send(gate, truckPlate, box));
+      }
+      return true;
     },
     trucksInside(gate) {
       let count = 0;

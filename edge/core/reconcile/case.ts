@@ -60,8 +60,8 @@ export interface ExpectedCrossing {
   mrn?: string;
   /** Since when it has been in the other country; whether it carries goods both ways. */
   visit?: { enteredAt: number; bothWays: boolean };
-  /** Of a return: the move that was refused, and why. */
-  returnOf?: { move: string; refusal: string };
+  /** Of a return: the move that was refused, and why; `against`: what the gate itself knows against that. */
+  returnOf?: { move: string; refusal: string; against?: string };
 }
 
 interface Seen {

@@ -49,13 +49,18 @@ describe('the customs service’s fields', () => {
 
   it('of a load nobody knows read as goods, and of a refuser nobody knows as another one', () => {
     const wire = writeChange(booking('CSQU3054383'));
-    const TuChoi = { MaChuyen: 'm1', CoQuan: 'CANHSAT', LyDo: 'x', ThoiDiem: '2026-03-01T00:00:00Z' };
+    const TuChoi = {
+      MaChuyen: 'm1',
+      CoQuan: 'CANHSAT',
+      LyDo: 'x'.repeat(1_000),
+      ThoiDiem: '2026-03-01T00:00:00Z',
+    };
     const read = readChanges({ ...wire, LoaiTai: 'KHONGRO', LoaiCont: ' ', TuChoi });
     const [change] = read.ok ? read.changes : [];
     assert.ok(change?.type === 'booking');
     assert.deepEqual(
-      [change.load, change.sizeType, change.returnOf?.refusedBy],
-      ['laden', undefined, 'other'],
+      [change.load, change.sizeType, change.returnOf?.refusedBy, change.returnOf?.reason.length],
+      ['laden', undefined, 'other', 300],
     );
   });
 
