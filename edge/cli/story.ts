@@ -132,7 +132,7 @@ function tellInput(type: string, body: Body): string | null {
     case 'clearance':
       return `customs (${String(body.source)}): ${String(body.container)} under ${String(body.declaration)} is ${String(body.status)}`;
     case 'booking':
-      return `booked: truck ${String(body.truckPlate)} for ${String(body.container)}`;
+      return `booked: truck ${String(body.truckPlate)} for ${boxes({ ...body, containers: [body.container] })}`;
     case 'counterpart-record':
       return `line ${String(body.line)} of the other gate’s log: ${String((body.record as Body | undefined)?.kind)}`;
     default:

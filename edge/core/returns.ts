@@ -48,10 +48,19 @@ function againstLink(state: GateState, crossing: Crossing, { move, refusedAt }: 
 }
 
 /** A return that is not linked goes nowhere, in the yard either, until customs has looked at it. */
-export function unlinkedReasons({ id, load, returnOf, unlinked, cleared = [] }: Crossing): Reason[] {
+export function unlinkedReasons({
+  id,
+  load,
+  returnOf,
+  unlinked,
+  findings,
+  cleared = [],
+}: Crossing): Reason[] {
   if (load !== 'return' || (returnOf !== undefined && unlinked === undefined)) return [];
   const one = reason('RETURN_UNLINKED', unlinked ?? id);
-  return cleared.some(({ code, detail }) => code === one.code && detail === one.detail) ? [] : [one];
+  const isTold = findings.some(({ code }) => code === one.code);
+  const isCleared = cleared.some(({ code, detail }) => code === one.code && detail === one.detail);
+  return isTold || isCleared ? [] : [one];
 }
 
 /** What is known of the move that is named, if it is not the last one of this container. */

@@ -6,7 +6,7 @@ import type { Booking } from '../../../edge/core/input.ts';
 import { reason } from '../../../edge/core/reasons.ts';
 import type { Crossing } from '../../../edge/core/state.ts';
 import type { Refusal } from '../../../protocols/refusal.ts';
-import { bootBorder, box, type CoreBorder } from '../../support/core-border.ts';
+import { bootBorder, box, type CoreBorder, EVENT_TIME } from '../../support/core-border.ts';
 import type { CoreGate } from '../../support/core-gate.ts';
 import { BOX, bootLane, type CoreLane, TRUCK } from '../../support/core-lane.ts';
 import { bootYard, findingsOf, type Yard } from '../../support/core-yard.ts';
@@ -288,6 +288,27 @@ describe('a return over the border', () => {
   it('of what we never sent is for customs here, too', () => {
     const crossing = offers(ours());
     assert.equal(crossing.unlinked, `${box(1)} is not known to have gone by huu-nghi-m7`);
+  });
+
+  it('of what we never sent keeps nobody waiting at the border: it is set aside until customs has decided', () => {
+    const { vehicle, inbound } = offers(ours());
+    border.read({ kind: 'departed', move: 'm1', grant: inbound?.grant ?? '', eventTime: EVENT_TIME });
+    const lane = border.gate.config.lanes.find(({ node }) => node === inbound?.holdNode)?.id ?? assert.fail();
+    border.stands(lane, vehicle?.plate ?? '', box(1));
+    const effects = border.wait(30_000);
+    assert.equal(decisionsOf(effects, 'to-refuge').length, 1);
+    const crossing = border.moved('m1');
+    assert.deepEqual(findingsOf(crossing), ['RETURN_UNLINKED']);
+    border.gate.config.overrides['clear-finding'] = { roles: ['customs-officer'], secondPerson: false };
+    border.goesThrough(lane);
+    border.step({
+      type: 'operator-act',
+      person: 'quyen',
+      role: 'customs-officer',
+      reason: 'found in the archive',
+      act: { kind: 'clear-finding', crossing: crossing.id, code: 'RETURN_UNLINKED' },
+    });
+    assert.deepEqual([crossing.stage, crossing.verdict, crossing.reasons], ['entering', 'pass', []]);
   });
 
   it('that the platform knows as goods, or as the return of another move, is for customs', () => {
