@@ -79,9 +79,9 @@ const OPERATORS_LOOK_MS = 20_000;
 /** From the healing of the last fault until yards and section must be empty. */
 const DRAIN_MS_MAX = 4 * HOUR_MS;
 
-/** Containers that go back to be filled. */
-const EMPTY_SHARE = 0.1;
-const RETURN_SHARE = 0.02;
+/** Containers that go back to be filled, and goods that are refused, where a plan says nothing of them. */
+export const EMPTY_SHARE = 0.1;
+export const RETURN_SHARE = 0.02;
 
 /** Builds the run and stands at its beginning; time passes only in `advance`. */
 export function startSimulation({

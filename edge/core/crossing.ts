@@ -79,6 +79,8 @@ function forgetPlate(state: GateState, text: string, { id }: Crossing): void {
 /** A visit was announced: an export begins with it; an import learns which truck will fetch its container. */
 export function takeBooking(turn: Turn, booking: Omit<Booking, 'type'>): void {
   const { state } = turn;
+  // Exchange tells all it knows of a container that it is asked about.
+  if (state.delivered[booking.container]?.booking === booking.bookingId) return;
   const known = state.bookings[booking.container];
   state.bookings[booking.container] = booking;
   if (known?.bookingId === booking.bookingId) return correct(turn, booking);

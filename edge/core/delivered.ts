@@ -16,6 +16,8 @@ export interface Delivered {
   load?: Crossing['load'];
   /** By which it went over the border: what a return names. */
   move?: string;
+  /** Told anew, it announces nobody. */
+  booking?: string;
 }
 
 export function rememberDelivered(
@@ -24,6 +26,7 @@ export function rememberDelivered(
 ): void {
   const move = lineClear?.move ?? inbound?.move;
   for (const { number } of containers) {
+    const booking = state.bookings[number];
     // Behind those that came before it.
     delete state.delivered[number];
     state.delivered[number] = {
@@ -32,6 +35,7 @@ export function rememberDelivered(
       at: state.now,
       ...(load !== 'laden' && { load }),
       ...(move !== undefined && { move }),
+      ...(booking?.direction === direction && { booking: booking.bookingId }),
     };
   }
   const remembered = Object.keys(state.delivered);
