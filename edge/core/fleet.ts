@@ -151,14 +151,16 @@ export function assign(turn: Turn): void {
 /** How much earlier an authorised economic operator’s container counts as come: it goes first, and lets nobody wait for ever. */
 const AEO_AHEAD_MS = 900_000;
 
-/** Those that wait, the longest first. */
+/** Those that wait, the longest first; before them what goes home, for it holds a slot that may be kept for what comes. */
 function byTurn(state: GateState): readonly string[] {
   const { ready, crossings } = state;
+  const home = ready.filter((id) => crossings[id]?.load === 'return');
   const first = ready.filter((id) => isTrusted(state, crossings[id]));
-  if (first.length === 0 || first.length === ready.length) return ready;
+  if (home.length === 0 && (first.length === 0 || first.length === ready.length)) return ready;
   const cameAt = (id: string): number =>
     (crossings[id]?.since ?? 0) - (first.includes(id) ? AEO_AHEAD_MS : 0);
-  return [...ready].sort((a, b) => cameAt(a) - cameAt(b));
+  const others = ready.filter((id) => crossings[id]?.load !== 'return');
+  return [...home, ...others.sort((a, b) => cameAt(a) - cameAt(b))];
 }
 
 /** All that it carries is declared by authorised economic operators. */

@@ -46,6 +46,9 @@ export function startReturns(run: VirtualRun, share: number, seed: number): Retu
           refused.delete(container);
         if (stopped || coming.has(move) || stage === 'in-yard' || !isChosen() || isReleased(container))
           continue;
+        // What only the border can take away must not fill the slots that are kept for what comes over it.
+        const most = Math.max(1, gate.config.yard.keepFree.import - 1);
+        if (refused.size + waitingIn(gate) >= most) continue;
         refused.set(container, move);
         run.world.setClearance(id, container, 'withdrawn');
       }
@@ -81,6 +84,10 @@ function importsIn({ state }: VirtualGate): { move: string; container: string; s
     return [{ move: inbound.move, container: container.number, stage }];
   });
 }
+
+/** Returns that hold a slot until a vehicle takes them. */
+const waitingIn = ({ state }: VirtualGate): number =>
+  Object.values(state.crossings).filter(({ load, slot }) => load === 'return' && slot !== undefined).length;
 
 /** Goods that a truck has fetched. */
 const fetchedFrom = ({ state }: VirtualGate): { move: string; container: string }[] =>

@@ -253,7 +253,8 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       const one = expected.get(container);
       if (one === undefined) return;
       if (kind === 'get-out') {
-        expected.delete(container);
+        // Late, it may be that of its way out, and now it is on its way home.
+        if (one.entered) expected.delete(container);
       } else if (!one.entered) {
         one.entered = true;
         releaseAfter(IMPORT_RELEASE_MS, gate.customs, container);
