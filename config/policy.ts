@@ -2,12 +2,14 @@
 import type { Draft } from './draft.ts';
 import type { Path, Report } from './problem.ts';
 import {
+  type Carried,
   type Checkpoint,
   type Condition,
+  carriedKind,
   checkpointName,
   type DeviceKind,
   type LaneConfig,
-  type LoadKind,
+  laneLoadOf,
   loadKind,
 } from './schema.ts';
 
@@ -27,16 +29,7 @@ const ONLY_AT: Partial<Record<Condition, Checkpoint>> = {
 };
 
 /** What is demanded may differ by these; lanes know only whether a vehicle carries containers. */
-const DEMANDED_BY = ['laden', 'bobtail', 'empty', 'return'] as const;
-type Carried = (typeof DEMANDED_BY)[number];
-
-/** The lanes each of them comes through. */
-const LANE_LOAD: Record<Carried, LoadKind> = {
-  laden: 'laden',
-  empty: 'laden',
-  return: 'laden',
-  bobtail: 'bobtail',
-};
+const DEMANDED_BY = carriedKind.options;
 
 type LaneDevice = keyof LaneConfig['devices'];
 
@@ -122,7 +115,7 @@ function checkLanes(draft: Draft, report: Report): void {
       if (value.loads.indexOf(load) !== index)
         report([...path, 'loads', index], `${load} is listed twice`, 'remove one');
       for (const carried of DEMANDED_BY)
-        if (LANE_LOAD[carried] === load) checkLaneDevices(draft, value, path, carried, report);
+        if (laneLoadOf(carried) === load) checkLaneDevices(draft, value, path, carried, report);
     });
   }
   if (draft.torn.has('lanes') || draft.lanes.length === 0) return;

@@ -4,16 +4,19 @@
  */
 import { z } from 'zod';
 import { asw } from './schema/asw.ts';
+import { checkpoint } from './schema/checkpoint.ts';
 import { device } from './schema/devices.ts';
 import { lists } from './schema/lists.ts';
 import { reconciliation } from './schema/reconciliation.ts';
 import {
   address,
+  carriedKind,
   checkpointName,
   conditionName,
   durationMs,
   host,
   id,
+  laneLoadOf,
   loadKind,
   path,
   personRole,
@@ -40,7 +43,7 @@ export {
   vehicleDevice,
   weighbridgeDevice,
 } from './schema/devices.ts';
-export { checkpointName, conditionName, device, loadKind, personRole };
+export { carriedKind, checkpointName, conditionName, device, laneLoadOf, loadKind, personRole };
 
 const lane = z.strictObject({
   id,
@@ -70,22 +73,6 @@ const lane = z.strictObject({
       .describe('container-reader that sees the rear doors: of two containers the rear one'),
     scale: id.optional(),
   }),
-});
-
-const conditions = z.array(conditionName);
-const checkpoint = z.strictObject({
-  laden: conditions.describe('Conditions for a vehicle with containers'),
-  bobtail: conditions.describe('Conditions for a vehicle without containers'),
-  empty: conditions
-    .exactOptional()
-    .describe(
-      'Conditions for a vehicle with empty containers. Absent: the usual ones the lanes have devices for',
-    ),
-  return: conditions
-    .exactOptional()
-    .describe(
-      'Conditions for goods the other side has refused. Absent: the usual ones the lanes have devices for',
-    ),
 });
 
 const bay = z.strictObject({
@@ -407,6 +394,7 @@ export const gateConfig = z
 export type GateConfig = z.infer<typeof gateConfig>;
 export type Checkpoint = z.infer<typeof checkpointName>;
 export type LoadKind = z.infer<typeof loadKind>;
+export type Carried = z.infer<typeof carriedKind>;
 export type Condition = z.infer<typeof conditionName>;
 export type DeviceConfig = z.infer<typeof device>;
 export type DeviceKind = DeviceConfig['kind'];

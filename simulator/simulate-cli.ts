@@ -1,6 +1,6 @@
 /** `npm run simulate -- …`: hours of traffic at both gates in virtual time, with faults, from one seed. */
 import { writeSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { problemsText } from '../config/check.ts';
 import { loadConfig } from '../config/load.ts';
 import { checkPair } from '../config/pair.ts';
@@ -12,11 +12,14 @@ import { fail } from '../edge/platform/process.ts';
 import { parseFaults } from './faults.ts';
 import { planSite } from './plan.ts';
 import { runSimulation } from './simulate/command.ts';
+import { EMPTY_SHARE, RETURN_SHARE } from './simulate.ts';
 
 interface Options {
   seed: number;
   hours: number;
   vehiclesPerDay: number;
+  empties: number;
+  returns: number;
   faults: string;
   config?: string[];
   json?: true;
@@ -42,6 +45,14 @@ const upTo =
     return value;
   };
 
+/** As a share of one. */
+function percent(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || value > 100)
+    throw new InvalidArgumentError('Give a number from 0 to 100.');
+  return value / 100;
+}
+
 /** The gates of two files, or the site planned for 2,500 containers a day each way. */
 function configsOf(files: readonly string[] | undefined): [GateConfig, GateConfig] {
   if (files === undefined) return planSite();
@@ -64,8 +75,16 @@ function configsOf(files: readonly string[] | undefined): [GateConfig, GateConfi
 }
 
 async function simulate(options: Options): Promise<void> {
-  const { seed, hours, vehiclesPerDay, faults, config } = options;
-  const plan = { configs: configsOf(config), seed, hours, vehiclesPerDay, faults: parseFaults(faults) };
+  const { seed, hours, vehiclesPerDay, empties, returns, faults, config } = options;
+  const plan = {
+    configs: configsOf(config),
+    seed,
+    hours,
+    vehiclesPerDay,
+    emptyShare: empties,
+    returnShare: returns,
+    faults: parseFaults(faults),
+  };
   let stopped = false;
   process.once('SIGINT', () => {
     stopped = true;
@@ -96,6 +115,14 @@ new Command('simulate')
     24,
   )
   .option('--vehicles-per-day <n>', 'containers booked in each direction', upTo(PER_DAY_MAX), 2_500)
+  .addOption(
+    new Option('--empties <percent>', 'of them without goods').argParser(percent).default(EMPTY_SHARE, '10'),
+  )
+  .addOption(
+    new Option('--returns <percent>', 'of the goods refused as they come, and again once they were fetched')
+      .argParser(percent)
+      .default(RETURN_SHARE, '2'),
+  )
   .option('--faults <list>', 'all, none, or kinds with their number an hour: gate-crash,link-down=4', 'all')
   .option('--config <files...>', 'configurations of the two gates, instead of a site of 14 lanes each')
   .option('--json', 'print the summary as one line of JSON')

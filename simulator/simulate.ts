@@ -12,6 +12,7 @@ import type { Observer } from './run/observer.ts';
 import { startVirtualRun, type VirtualRun } from './run.ts';
 import { startArrivals } from './simulate/arrivals.ts';
 import { streamSeed } from './simulate/chance.ts';
+import { startReturns } from './simulate/returns.ts';
 import { createTrace } from './simulate/trace.ts';
 
 export interface SimulationPlan {
@@ -22,6 +23,10 @@ export interface SimulationPlan {
   hours: number;
   /** Containers booked in each direction. */
   vehiclesPerDay: number;
+  /** How many of them are empty; default a tenth. */
+  emptyShare?: number;
+  /** How many of those with goods are refused as they come over the border, and how many once fetched; default 2 % each. */
+  returnShare?: number;
   faults: FaultChoice;
 }
 
@@ -74,12 +79,18 @@ const OPERATORS_LOOK_MS = 20_000;
 /** From the healing of the last fault until yards and section must be empty. */
 const DRAIN_MS_MAX = 4 * HOUR_MS;
 
+/** Containers that go back to be filled, and goods that are refused, where a plan says nothing of them. */
+export const EMPTY_SHARE = 0.1;
+export const RETURN_SHARE = 0.02;
+
 /** Builds the run and stands at its beginning; time passes only in `advance`. */
 export function startSimulation({
   configs,
   seed,
   hours,
   vehiclesPerDay,
+  emptyShare = EMPTY_SHARE,
+  returnShare = RETURN_SHARE,
   faults: choice,
 }: SimulationPlan): Simulation {
   const trace = createTrace();
@@ -99,7 +110,8 @@ export function startSimulation({
   });
   invariants.attach(run);
   const [own, other] = configs.map(({ gate }) => gate.id);
-  const arrivals = startArrivals(run, vehiclesPerDay, seed);
+  const arrivals = startArrivals(run, { perDay: vehiclesPerDay, emptyShare }, seed);
+  const returns = startReturns(run, returnShare, seed);
   const faults = startFaults(run, choice, seed);
   const operators = startOperators(run, {
     lookMs: OPERATORS_LOOK_MS,
@@ -129,13 +141,15 @@ export function startSimulation({
   run.clock.after(hours * HOUR_MS, () => {
     phase = 'draining';
     arrivals.stop();
+    returns.stop();
     faults.healAll();
   });
 
   const delivered = (gate: string | undefined): number => run.world.stats().exportsDelivered[gate ?? ''] ?? 0;
   const undelivered = (): string[] => {
-    const missing = arrivals.booked - delivered(own) - delivered(other);
-    return missing === 0 ? [] : [`${missing} of ${arrivals.booked} containers have not been delivered`];
+    const booked = arrivals.booked + returns.broughtBack;
+    const missing = booked - delivered(own) - delivered(other);
+    return missing === 0 ? [] : [`${missing} of ${booked} containers have not been delivered`];
   };
   const isOver = (): boolean => {
     if (invariants.violations.length > 0 || error !== undefined) phase = 'over';

@@ -17,8 +17,14 @@ export const path = z.string().min(1).describe('A file path; relative paths star
 
 /** Where the road is barred until conditions hold (DESIGN §7). */
 export const checkpointName = z.enum(['yard-in', 'yard-out', 'border-out', 'border-in']);
-/** What a vehicle carries through a checkpoint: containers, or nothing. */
+/** What lanes and tracks tell apart: vehicles with containers, and without. */
 export const loadKind = z.enum(['laden', 'bobtail']);
+/** What a vehicle carries: goods, empty containers, nothing, or goods the other side has refused. What is demanded differs by it. */
+export const carriedKind = z.enum(['laden', 'empty', 'bobtail', 'return']);
+
+/** The lanes and tracks it uses. */
+export const laneLoadOf = (carried: z.infer<typeof carriedKind>): z.infer<typeof loadKind> =>
+  carried === 'bobtail' ? 'bobtail' : 'laden';
 /** What can be demanded before a barrier opens. */
 export const conditionName = z
   .enum([

@@ -5,9 +5,14 @@ type Body = Record<string, unknown>;
 
 const list = (value: unknown): string => (Array.isArray(value) ? value.map(String).join(', ') : '');
 
+const boxes = ({ load, containers }: Body): string => {
+  const how = load === 'empty' ? ' (an empty box)' : load === 'return' ? ' (a return)' : '';
+  return `${list(containers)}${how}`;
+};
+
 /** What a stage means, for the narration of the demonstration and of `gate journal show`. */
 export function tellStage(body: Body): string {
-  const what = body.load === 'bobtail' ? `${String(body.vehicle)} (empty)` : list(body.containers);
+  const what = body.load === 'bobtail' ? `${String(body.vehicle)} (empty)` : boxes(body);
   const by = body.vehicle === undefined ? '' : ` on ${String(body.vehicle)}`;
   switch (body.stage) {
     case 'announced':
@@ -127,7 +132,7 @@ function tellInput(type: string, body: Body): string | null {
     case 'clearance':
       return `customs (${String(body.source)}): ${String(body.container)} under ${String(body.declaration)} is ${String(body.status)}`;
     case 'booking':
-      return `booked: truck ${String(body.truckPlate)} for ${String(body.container)}`;
+      return `booked: truck ${String(body.truckPlate)} for ${boxes({ ...body, containers: [body.container] })}`;
     case 'counterpart-record':
       return `line ${String(body.line)} of the other gate’s log: ${String((body.record as Body | undefined)?.kind)}`;
     default:

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { ADVANCE_KINDS, ADVANCE_STATUSES } from '../../protocols/asw/words.ts';
 import { CLAIMS_MAX } from '../../protocols/clearance/fields.ts';
-import { REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
+import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
+import { refusal } from '../../protocols/refusal.ts';
 import type {
   CounterpartInput,
   CustomsInput,
@@ -73,6 +74,9 @@ export const exchangeInput = z.discriminatedUnion('type', [
     declarations,
     grossKg,
     seals,
+    load: z.enum(BOOKED_LOADS).exactOptional(),
+    sizeType: z.string().min(1).max(20).exactOptional(),
+    returnOf: refusal.exactOptional(),
   }),
   z.strictObject({
     type: z.literal('clearance'),

@@ -2,7 +2,7 @@
  * What was admitted for a time (Istanbul convention), and has to come back: watched from its passing to its return. When the
  * date is over and it has not come, people are told once and customs has a case; a new word of customs moves the date.
  */
-import type { Checkpoint, LoadKind } from '../../config/schema.ts';
+import type { Carried, Checkpoint } from '../../config/schema.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { areFull, openCase } from './cases.ts';
 import type { ClearanceReport } from './input.ts';
@@ -41,14 +41,14 @@ const keyOf = ({ container, declaration }: Pick<Admission, 'container' | 'declar
   `${container}/${declaration}`;
 const timerOf = (key: string): string => `admission/${key}`;
 
-/** A laden vehicle has gone through: what it brings back is watched no more, what it takes away for a time is. */
+/** Goods have gone through: what it brings back is watched no more, what it takes away for a time is. */
 export function notePassing(
   turn: Turn,
   checkpoint: Checkpoint,
   { id, direction, containers }: Crossing,
-  load: LoadKind,
+  load: Carried,
 ): void {
-  if (load !== 'laden') return;
+  if (load !== 'laden' && load !== 'return') return;
   const { state } = turn;
   const back = checkpoint === 'border-out' ? 'import' : checkpoint === 'border-in' ? 'export' : undefined;
   if (back !== undefined) {
@@ -56,7 +56,7 @@ export function notePassing(
     for (const [key, one] of Object.entries(state.admissions))
       if (one.direction === back && numbers.has(one.container)) end(turn, key, 'returned');
   }
-  if (checkpoint !== (direction === 'export' ? 'border-out' : 'yard-out')) return;
+  if (load !== 'laden' || checkpoint !== (direction === 'export' ? 'border-out' : 'yard-out')) return;
   for (const { number } of containers)
     for (const { returnBy, kind, declaration, version, source } of Object.values(
       state.clearances[number] ?? {},

@@ -1,12 +1,14 @@
 /** Who may come to a checkpoint now, with which vehicle, carrying what. */
-import type { Checkpoint, LoadKind } from '../../config/schema.ts';
+import type { Carried, Checkpoint } from '../../config/schema.ts';
+import type { Refusal } from '../../protocols/refusal.ts';
+import { hasContainers } from './load.ts';
 import type { ExpectedCrossing } from './reconcile/case.ts';
 import { configOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, Stage } from './state.ts';
 
 /** A vehicle awaited at a checkpoint. */
 export interface Expectation {
-  load: LoadKind;
+  load: Carried;
   plate: string;
   /** Of a truck whose trailer was announced. */
   trailer?: string;
@@ -18,11 +20,11 @@ export function expectationOf(crossing: Crossing, checkpoint: Checkpoint): Expec
   switch (checkpoint) {
     case 'yard-in':
       if (truck?.phase !== 'awaited') return null;
-      return { ...rigOf(truck), load: direction === 'export' ? 'laden' : 'bobtail' };
+      return { ...rigOf(truck), load: direction === 'export' ? crossing.load : 'bobtail' };
     case 'yard-out':
       if (truck?.phase !== 'inside') return null;
       if (direction === 'export') return { ...rigOf(truck), load: 'bobtail' };
-      return stage === 'on-truck' ? { ...rigOf(truck), load: 'laden' } : null;
+      return stage === 'on-truck' ? { ...rigOf(truck), load: crossing.load } : null;
     case 'border-out':
       if (direction !== 'export' || vehicle === undefined || !LEAVING.has(stage)) return null;
       return { plate: vehicle.plate, load: crossing.load };
@@ -64,13 +66,20 @@ export function expectedAs(
       ...(trailer !== undefined && { trailer }),
       tareKg: configOf(state).evidence.truckTareKg,
     },
-    containers: load === 'laden' ? crossing.containers : NOTHING,
+    containers: hasContainers({ load }) ? crossing.containers : NOTHING,
     declarations: [],
     booked: crossing.truck !== undefined,
+    ...(load === 'return' && crossing.returnOf && { returnOf: linkOf(crossing.returnOf, crossing) }),
     ...(isGoingHome &&
       visitor.enteredAt !== undefined && { visit: { enteredAt: visitor.enteredAt, bothWays: false } }),
   };
 }
+
+const linkOf = ({ move, refusedBy, reason }: Refusal, { unlinked }: Crossing) => ({
+  move,
+  refusal: `${refusedBy}: ${reason}`,
+  ...(unlinked !== undefined && { against: unlinked }),
+});
 
 /** Everybody awaited at each checkpoint, as they were found last: while they are the same, so is what was derived from them. */
 const everyone = new WeakMap<GateState['crossings'], Map<Checkpoint, readonly ExpectedCrossing[]>>();
@@ -98,6 +107,8 @@ export const areSame = (a: readonly ExpectedCrossing[], b: readonly ExpectedCros
       one.vehicle.trailer === other.vehicle.trailer &&
       one.containers === other.containers &&
       one.booked === other.booked &&
+      one.returnOf?.move === other.returnOf?.move &&
+      one.returnOf?.against === other.returnOf?.against &&
       one.visit?.enteredAt === other.visit?.enteredAt
     );
   });

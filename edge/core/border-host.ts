@@ -1,5 +1,5 @@
 /** The border section as the receiver and host sees it: grants, arrivals, and the counterpart's vehicles on our ground (DESIGN §7). */
-import type { LaneConfig } from '../../config/schema.ts';
+import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
 import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
@@ -8,8 +8,10 @@ import { record } from './handover.ts';
 import type { HandoverRecord } from './input.ts';
 import { hoistAgainst } from './interlock-yard.ts';
 import { isOpen } from './lane-hours.ts';
+import { hasContainers } from './load.ts';
 import { firstFree, free, freePlaceOn, freePlaces, take, takeBay, takeSlot } from './owners.ts';
 import { leaveRefuges, mayPass, outOfRefuge } from './refuge.ts';
+import { linkReturn } from './returns.ts';
 import { bayAtNode, configOf, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
 import type { AuthorityRequest, Crossing, GateState, Visit, Visitor } from './state.ts';
 import { freshLaneIo } from './state.ts';
@@ -28,7 +30,7 @@ export const inboundOf = (state: GateState, move: string): Crossing | undefined 
 export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offer' }>): void {
   const { state } = turn;
   const track = siteOf(state).tracks.get(offer.track);
-  if (track === undefined || track.direction === 'out' || !track.loads.includes(offer.load)) {
+  if (track === undefined || track.direction === 'out' || !track.loads.includes(laneLoadOf(offer.load))) {
     const reason = `no track ${offer.track} for ${offer.load}`;
     record(turn, { kind: 'grant-refused', move: offer.move, reason });
     return;
@@ -42,6 +44,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
       seals: container.seals ?? [],
       declarations: container.declarations ?? [],
       ...(container.grossKg !== undefined && { grossKg: container.grossKg }),
+      ...(container.sizeType !== undefined && { sizeType: container.sizeType }),
     })),
   });
   crossing.inbound = { move: offer.move, track: track.id, departed: false };
@@ -50,6 +53,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
   giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
   const view = isOurs(state, offer.homeGate) ? state.vehicles[offer.vehicle] : undefined;
   if (view !== undefined) view.homeward = crossing.id;
+  linkReturn(turn, crossing, offer.returnOf);
   joinBooking(turn, crossing);
   tell(turn, crossing);
   state.offers.push(crossing.id);
@@ -73,7 +77,7 @@ function grant(turn: Turn, crossing: Crossing, inbound: NonNullable<Crossing['in
   if (!mayReceiveOn(state, inbound.track)) return false;
   const place = freePlaceOn(state, inbound.track);
   const holdNode = holdPointFor(state, 'border-in', crossing.load);
-  const places = crossing.load === 'laden' ? freePlaces(state, crossing, 'landing') : undefined;
+  const places = hasContainers(crossing) ? freePlaces(state, crossing, 'landing') : undefined;
   if (place === undefined || holdNode === undefined || places === null) return false;
   inbound.grant = `${configOf(state).gate.id}-g${count(turn, 'grant')}`;
   inbound.place = place;
@@ -89,7 +93,7 @@ function grant(turn: Turn, crossing: Crossing, inbound: NonNullable<Crossing['in
     state.visitors[vehicle.id] = {
       plate: vehicle.plate,
       crossing: crossing.id,
-      unloaded: crossing.load !== 'laden',
+      unloaded: !hasContainers(crossing),
       ...(places !== undefined && { bay: places.bay.id }),
     };
   }
@@ -113,7 +117,7 @@ function holdPointFor(
   load: Crossing['load'],
 ): string | undefined {
   const nodes: string[] = [];
-  for (const lane of lanesFor(state, checkpoint, load))
+  for (const lane of lanesFor(state, checkpoint, laneLoadOf(load)))
     if (lane.node !== undefined && isOpen(state, lane)) nodes.push(lane.node);
   return firstFree(state, 'node', nodes);
 }

@@ -3,7 +3,7 @@
  * side did is known when its line has been read. Here: the sender's side, and the reading of the other log. The receiver's
  * side is in border-host.ts, the tracks are in tracks.ts.
  */
-import type { LaneConfig, ShareableField } from '../../config/schema.ts';
+import { type LaneConfig, laneLoadOf, type ShareableField } from '../../config/schema.ts';
 import { lookAtBay, lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
@@ -36,7 +36,7 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
   if (crossing.vehicle === undefined || crossing.lineClear !== undefined) return;
   const against = visit.reasons.filter(isAgainst);
   if (against.length !== 1 || against[0]?.code !== 'LINE_NOT_CLEAR') return;
-  const track = trackForOffer(turn, crossing.load);
+  const track = trackForOffer(turn, laneLoadOf(crossing.load));
   if (track === undefined) return;
   const config = configOf(state);
   const move = `${config.gate.id}-m${count(turn, 'move')}`;
@@ -52,15 +52,20 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
     vehicle: crossing.vehicle.id,
     homeGate: crossing.vehicle.home,
     plate: crossing.vehicle.plate,
-    containers: crossing.containers.map((container) => shared(container, config.counterpart.share)),
+    containers: crossing.containers.map((container) => shared(container, crossing, config.counterpart.share)),
+    ...(crossing.returnOf && { returnOf: crossing.returnOf }),
   });
   advance(turn, crossing, 'at-border-out');
 }
 
-/** What of a container may cross the border: its number, and the fields the configuration allows. */
-function shared(container: CargoContainer, fields: readonly ShareableField[]) {
+/**
+ * What of a container may cross the border: its number, the type of an empty one, by which the other gate weighs it, and the
+ * fields the configuration allows.
+ */
+function shared(container: CargoContainer, { load }: Crossing, fields: readonly ShareableField[]) {
   return {
     number: container.number,
+    ...(load === 'empty' && container.sizeType !== undefined && { sizeType: container.sizeType }),
     ...(fields.includes('seals') && { seals: container.seals }),
     ...(fields.includes('grossKg') && container.grossKg !== undefined && { grossKg: container.grossKg }),
     ...(fields.includes('declarations') && { declarations: container.declarations }),

@@ -40,7 +40,7 @@ function isOutside(turn: Turn, crossing: Crossing, lane: LaneConfig): string | n
   if (crossing.truck?.phase !== 'inside') return `no truck of ${crossing.id} is inside`;
   if (crossing.lanes.truck !== undefined) return `its truck is seen in ${crossing.lanes.truck}`;
   if (crossing.bays.truck !== undefined) return `${crossing.bays.truck} is not seen empty since`;
-  onPassed(turn, lane, crossing, crossing.stage === 'on-truck' ? 'laden' : 'bobtail');
+  onPassed(turn, lane, crossing, crossing.stage === 'on-truck' ? crossing.load : 'bobtail');
   return null;
 }
 

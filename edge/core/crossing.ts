@@ -1,5 +1,5 @@
 /** Crossings: from announced to completed, and what each passage through a lane means for them. */
-import type { LaneConfig, LoadKind } from '../../config/schema.ts';
+import type { Carried, LaneConfig } from '../../config/schema.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
 import { notePassing } from './admission.ts';
@@ -14,8 +14,10 @@ import { find } from './findings.ts';
 import { record } from './handover.ts';
 import type { Booking } from './input.ts';
 import { customsReasons } from './judgement.ts';
+import { bookedContainer, contradictionOf, hasContainers } from './load.ts';
 import { free, freeAll, freeBay, freePlaces, freeSlotOf, takeBay, takeSlot } from './owners.ts';
 import { type Reason, reason, sameReasons, worst } from './reasons.ts';
+import { linkReturn, turnHome, unlinkedReasons } from './returns.ts';
 import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -89,28 +91,36 @@ function forgetPlate(state: GateState, text: string, { id }: Crossing): void {
 /** A visit was announced: an export begins with it; an import learns which truck will fetch its container. */
 export function takeBooking(turn: Turn, booking: Omit<Booking, 'type'>): void {
   const { state } = turn;
+  // Exchange tells all it knows of a container that it is asked about.
+  if (state.delivered[booking.container]?.booking === booking.bookingId) return;
   const known = state.bookings[booking.container];
   state.bookings[booking.container] = booking;
-  if (known?.bookingId === booking.bookingId) return;
+  if (known?.bookingId === booking.bookingId) return correct(turn, booking);
   lookAtWaiting(turn);
   if (booking.direction === 'export') {
-    const { container: number, seals, grossKg, declarations } = booking;
-    const crossing = newCrossing(turn, {
-      direction: 'export',
-      load: 'laden',
-      stage: 'announced',
-      containers: [{ number, seals, grossKg, declarations }],
-    });
+    if (turnHome(turn, booking)) return;
+    const { container: number, load = 'laden' } = booking;
+    const containers = [bookedContainer(booking)];
+    const crossing = newCrossing(turn, { direction: 'export', load, stage: 'announced', containers });
     const other = state.crossings[state.containers[number] ?? ''];
     if (other !== undefined && other.stage !== 'completed') announceTwice(turn, other, crossing, number);
-    // Whatever is here already is the one that is found by its number.
-    if (other === undefined || other.stage === 'announced') state.containers[number] = crossing.id;
+    // Whatever is here already is the one that is found by its number; what is over only waits for its vehicle to leave.
+    if (other === undefined || other.stage === 'announced' || other.stage === 'completed')
+      state.containers[number] = crossing.id;
     giveTruck(turn, crossing, truckOf(booking));
+    linkReturn(turn, crossing, booking.returnOf);
     tell(turn, crossing);
     return;
   }
   const crossing = state.crossings[state.containers[booking.container] ?? ''];
   if (crossing !== undefined) joinBooking(turn, crossing);
+}
+
+/** Told anew, a booking may name the move that a return is the way home of, as long as it has not come. */
+function correct(turn: Turn, { container, returnOf }: Omit<Booking, 'type'>): void {
+  const crossing = turn.state.crossings[turn.state.containers[container] ?? ''];
+  if (crossing?.direction === 'export' && crossing.stage === 'announced')
+    linkReturn(turn, crossing, returnOf);
 }
 
 /** One container cannot come twice: both are for customs to look at. */
@@ -132,6 +142,8 @@ export function joinBooking(turn: Turn, crossing: Crossing): void {
     if (booking?.direction !== 'import') continue;
     giveTruck(turn, crossing, truckOf(booking));
     container.declarations = [...new Set([...container.declarations, ...booking.declarations])];
+    const contradiction = contradictionOf(crossing, booking);
+    if (contradiction !== undefined) find(crossing, contradiction);
     lookAtCrossing(turn, crossing);
   }
 }
@@ -153,7 +165,7 @@ export function onTurnedBack(turn: Turn, lane: LaneConfig, crossing: Crossing): 
 }
 
 /** A released vehicle has gone through a lane. */
-export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load: LoadKind): void {
+export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load: Carried): void {
   if (lane.node !== undefined) free(turn, crossing, `node:${lane.node}`);
   notePassing(turn, lane.checkpoint, crossing, load);
   switch (lane.checkpoint) {
@@ -169,18 +181,18 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       if (crossing.truck !== undefined) crossing.truck.phase = 'gone';
       // What its bay still sees is not its truck.
       lookAtCrossing(turn, crossing);
-      if (load === 'laden') {
+      if (hasContainers({ load })) {
         freeBay(turn, crossing, 'truck');
         report(turn, crossing, 'get-out');
         complete(turn, crossing);
       } else forgetIfOver(turn, crossing);
       return;
     case 'border-out':
-      if (load === 'laden') report(turn, crossing, 'get-out');
+      if (hasContainers({ load })) report(turn, crossing, 'get-out');
       return;
     case 'border-in':
       if (crossing.vehicle !== undefined) beginStay(turn, crossing.vehicle.id);
-      if (load === 'laden') {
+      if (hasContainers({ load })) {
         report(turn, crossing, 'get-in');
         advance(turn, crossing, 'entering');
       } else {
@@ -204,14 +216,17 @@ export function receive(turn: Turn, crossing: Crossing): void {
   });
 }
 
-/** The end of a crossing at this gate. It stays known until its truck, and the vehicle that brought it, have left. */
+/** The end of a crossing at this gate: what it carried was handed over, or has left the yard. */
 export function complete(turn: Turn, crossing: Crossing): void {
+  if (hasContainers(crossing)) turn.state.completed[crossing.direction] += 1;
+  close(turn, crossing);
+}
+
+/** It is over. It stays known until its truck, and the vehicle that brought it, have left. */
+export function close(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   advance(turn, crossing, 'completed');
-  if (crossing.load === 'laden') {
-    state.completed[crossing.direction] += 1;
-    rememberDelivered(turn, crossing);
-  }
+  if (hasContainers(crossing)) rememberDelivered(turn, crossing);
   // A copy: until its truck has left, the crossing itself goes on changing.
   state.recent.unshift(JSON.parse(JSON.stringify(crossing)) as Crossing);
   if (state.recent.length > RECENT_MAX) state.recent.length = RECENT_MAX;
@@ -228,7 +243,9 @@ export function forgetIfOver(turn: Turn, crossing: Crossing): void {
 function forget(turn: Turn, crossing: Crossing): void {
   remove(turn, crossing);
   for (const { number } of crossing.containers) {
-    delete turn.state.bookings[number];
+    // Another crossing of it has begun: what is known is of that one.
+    if (turn.state.containers[number] !== undefined) continue;
+    if (turn.state.bookings[number]?.direction === crossing.direction) delete turn.state.bookings[number];
     // Customs was asked for it anew, to check what passed under an outage.
     if (turn.state.outages.asked[number] !== undefined) continue;
     forgetSaid(turn.state, number);
@@ -305,7 +322,11 @@ function nextCheckpoint({ direction, stage }: Crossing) {
 
 /** What stands against a container of the yard, or of a refuge slot, going on: customs' word if demanded, and what was found on the way. */
 export function yardReasons(state: GateState, crossing: Crossing): readonly Reason[] {
-  return [...customsReasons(state, crossing, nextCheckpoint(crossing)), ...crossing.findings];
+  return [
+    ...customsReasons(state, crossing, nextCheckpoint(crossing)),
+    ...unlinkedReasons(crossing),
+    ...crossing.findings,
+  ];
 }
 
 /** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */

@@ -12,13 +12,31 @@ export interface Delivered {
   crossing: string;
   direction: Crossing['direction'];
   at: number;
+  /** Absent: laden. */
+  load?: Crossing['load'];
+  /** By which it went over the border: what a return names. */
+  move?: string;
+  /** Told anew, it announces nobody. */
+  booking?: string;
 }
 
-export function rememberDelivered({ state }: Turn, { id, direction, containers }: Crossing): void {
+export function rememberDelivered(
+  { state }: Turn,
+  { id, direction, containers, load, lineClear, inbound }: Crossing,
+): void {
+  const move = lineClear?.move ?? inbound?.move;
   for (const { number } of containers) {
+    const booking = state.bookings[number];
     // Behind those that came before it.
     delete state.delivered[number];
-    state.delivered[number] = { crossing: id, direction, at: state.now };
+    state.delivered[number] = {
+      crossing: id,
+      direction,
+      at: state.now,
+      ...(load !== 'laden' && { load }),
+      ...(move !== undefined && { move }),
+      ...(booking?.direction === direction && { booking: booking.bookingId }),
+    };
   }
   const remembered = Object.keys(state.delivered);
   for (const oldest of remembered.slice(0, Math.max(0, remembered.length - DELIVERED_MAX)))
@@ -35,6 +53,7 @@ export function noteWithdrawn(turn: Turn, clearance: Omit<ClearanceReport, 'type
   if (state.containers[container] !== undefined) return;
   // Released under an outage, it is held against the whole list when that is back.
   if (state.outages.passed[delivered.crossing] !== undefined) return;
+  if ((delivered.load ?? 'laden') !== 'laden') return;
   if (kind !== delivered.direction && kind !== 'transit') return;
   delete state.delivered[container];
   const { crossing, at } = delivered;

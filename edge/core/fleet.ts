@@ -3,6 +3,7 @@
  * journey.ts). A vehicle stops at the last released node, so each stretch is released only when its interlock holds, and
  * every order ends where it may stand. What it took of our orders is known from its own reports alone.
  */
+import { laneLoadOf } from '../../config/schema.ts';
 import { lookAtBay } from './agenda.ts';
 import { want } from './command.ts';
 import { giveVehicle, takeVehicleFrom, yardReasons } from './crossing.ts';
@@ -150,14 +151,16 @@ export function assign(turn: Turn): void {
 /** How much earlier an authorised economic operator’s container counts as come: it goes first, and lets nobody wait for ever. */
 const AEO_AHEAD_MS = 900_000;
 
-/** Those that wait, the longest first. */
+/** Those that wait, the longest first; before them what goes home, for it holds a slot that may be kept for what comes. */
 function byTurn(state: GateState): readonly string[] {
   const { ready, crossings } = state;
+  const home = ready.filter((id) => crossings[id]?.load === 'return');
   const first = ready.filter((id) => isTrusted(state, crossings[id]));
-  if (first.length === 0 || first.length === ready.length) return ready;
+  if (home.length === 0 && (first.length === 0 || first.length === ready.length)) return ready;
   const cameAt = (id: string): number =>
     (crossings[id]?.since ?? 0) - (first.includes(id) ? AEO_AHEAD_MS : 0);
-  return [...ready].sort((a, b) => cameAt(a) - cameAt(b));
+  const others = ready.filter((id) => crossings[id]?.load !== 'return');
+  return [...home, ...others.sort((a, b) => cameAt(a) - cameAt(b))];
 }
 
 /** All that it carries is declared by authorised economic operators. */
@@ -288,7 +291,7 @@ function leaveTrail(turn: Turn, id: string, { lastNodeId }: Report): void {
   const { state } = turn;
   const crossing = vehicleCrossing(state, id);
   if (crossing?.lineClear?.used !== true || nodeGate(state, lastNodeId) === configOf(state).gate.id) return;
-  for (const { node } of lanesFor(state, 'border-out', crossing.load))
+  for (const { node } of lanesFor(state, 'border-out', laneLoadOf(crossing.load)))
     if (node !== undefined) free(turn, crossing, `node:${node}`);
 }
 

@@ -3,6 +3,7 @@
  * bay, hold point before the border, the place granted on the other side, the bay there, and home again empty. What it
  * may not reach yet is no goal; whether it may drive there is the interlock's to say.
  */
+import { laneLoadOf } from '../../config/schema.ts';
 import { record } from './handover.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
 import { hoistAgainst } from './interlock-yard.ts';
@@ -109,7 +110,7 @@ const isCraneDone = ({ job, held, slot }: Crossing): boolean =>
 function toBorder(turn: Turn, crossing: Crossing, here: string): VehicleGoal | null {
   const { state } = turn;
   let free: string | undefined;
-  for (const lane of lanesFor(state, 'border-out', crossing.load)) {
+  for (const lane of lanesFor(state, 'border-out', laneLoadOf(crossing.load))) {
     const { node } = lane;
     if (node === undefined) continue;
     if (ownerOf(state, `node:${node}`) === crossing.id) return { node };

@@ -1,5 +1,5 @@
 /** Who stands in a lane, and what speaks against opening for it: the readings of a visit against what is awaited there. */
-import type { Checkpoint, Condition, LaneConfig, LoadKind } from '../../config/schema.ts';
+import type { Carried, Checkpoint, Condition, LaneConfig } from '../../config/schema.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import { platesMeant } from '../../protocols/plates.ts';
 import { areSame, awaited, everybody, expectationOf, expectedAs } from './awaited.ts';
@@ -8,9 +8,10 @@ import { clearancesOf } from './clearances.ts';
 import { weightOf } from './evidence.ts';
 import type { Identified } from './identify/identify.ts';
 import { isOpen } from './lane-hours.ts';
+import { hasContainers } from './load.ts';
 import { freePlaces } from './owners.ts';
 import { type Reason, reason } from './reasons.ts';
-import type { Case, Evidence, ExpectedCrossing, GateFacts } from './reconcile/case.ts';
+import type { Case, Clearances, Evidence, ExpectedCrossing, GateFacts } from './reconcile/case.ts';
 import { clearanceReasons, pendingRequirements, unmetDemands } from './reconcile/clearance.ts';
 import { conditionsFor, isCertain, judgeAs, type Recognised, recognise } from './reconcile.ts';
 import { policyOf } from './site-policy.ts';
@@ -37,14 +38,14 @@ function evidenceOf(state: GateState, lane: LaneConfig, visit: Visit): Evidence[
   ];
 }
 
-/** What customs’ word leaves against a crossing that will pass this checkpoint laden, if the site asks for it there. */
+/** What customs’ word leaves against goods that will pass this checkpoint, if the site asks for it there. */
 export function customsReasons(state: GateState, crossing: Crossing, checkpoint: Checkpoint): Reason[] {
-  return demanded(state, checkpoint, 'laden').has('clearance')
+  return crossing.load === 'laden' && demanded(state, checkpoint, 'laden').has('clearance')
     ? wordOfCustoms(state, crossing, checkpoint)
     : [];
 }
 
-const demanded = (state: GateState, checkpoint: Checkpoint, load: LoadKind): ReadonlySet<Condition> =>
+const demanded = (state: GateState, checkpoint: Checkpoint, load: Carried): ReadonlySet<Condition> =>
   conditionsFor({ at: state.now, checkpoint, policy: policyOf(state) }, { load });
 
 const wordOfCustoms = (state: GateState, crossing: Crossing, checkpoint: Checkpoint): Reason[] =>
@@ -160,7 +161,7 @@ const bearing = ({ plates }: GateState, text: string): string[] =>
 
 export interface Judgement {
   crossing?: Crossing;
-  load?: LoadKind;
+  load?: Carried;
   reasons: Reason[];
 }
 
@@ -184,8 +185,8 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
   const crossing = state.crossings[found.crossing?.crossingId ?? ''];
   if (crossing === undefined || found.crossing === undefined)
     return { reasons: strangerReasons(state, lane, visit, found) };
-  const load = found.crossing.load === 'laden' ? 'laden' : 'bobtail';
-  const clearances = clearancesOf(state, load === 'laden' ? crossing.containers : []);
+  const { load } = found.crossing;
+  const clearances = wordOn(state, crossing, load);
   const facts = factsOf(state, lane, visit, crossing, load);
   const { reasons } = judgeAs(
     { ...found.the, clearances, visit: { ...the.visit, facts, findings: crossing.cleared ?? [] } },
@@ -197,6 +198,12 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
   for (const finding of crossing.findings)
     if (!reasons.some(({ code }) => code === finding.code)) reasons.push(finding);
   return { crossing, load, reasons };
+}
+
+/** What customs and examiners have said of what it carries. An empty container is under no declaration. */
+function wordOn(state: GateState, { containers }: Crossing, load: Carried): Clearances {
+  const word = clearancesOf(state, hasContainers({ load }) ? containers : []);
+  return load === 'empty' ? { ...word, rows: [] } : word;
 }
 
 /** Why nobody awaited can be said to stand there. */
@@ -225,7 +232,7 @@ function factsOf(
   lane: LaneConfig,
   visit: Visit,
   crossing: Crossing,
-  load: LoadKind,
+  load: Carried,
 ): Partial<GateFacts> {
   return {
     lineClear: hasLineClear(state, crossing),
@@ -245,7 +252,7 @@ function devicesDown(
   lane: LaneConfig,
   { identifiedAs, observations }: Visit,
   crossing: Crossing,
-  load: LoadKind,
+  load: Carried,
 ): string[] {
   const { io, camera, rearCamera, reader, rearReader, scale } = lane.devices;
   const conditions = demanded(state, lane.checkpoint, load);

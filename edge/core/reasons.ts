@@ -58,6 +58,7 @@ const ABOUT_CARGO: ReadonlySet<ReasonCode> = new Set([
   ...(Object.keys(cargoReasons) as ReasonCode[]),
   ...(Object.keys(customsReasons) as ReasonCode[]),
   'CONTAINER_MISMATCH',
+  'RETURN_UNLINKED',
 ]);
 export const isAboutCargo = ({ code }: Reason): boolean => ABOUT_CARGO.has(code);
 

@@ -2,10 +2,11 @@
  * Everything the gate knows, as plain JSON: what devices last said, what it wants, what it waits for. State is what you
  * get by stepping the core through the journal; a snapshot of it continues exactly as the original would (DESIGN §3).
  */
-import type { BayConfig, GateConfig, LaneConfig, LoadKind, PersonRole } from '../../config/schema.ts';
+import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../../config/schema.ts';
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
+import type { Refusal } from '../../protocols/refusal.ts';
 import type { Admission } from './admission.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
 import type { Delivered } from './delivered.ts';
@@ -20,9 +21,12 @@ import type {
   LaneIoReport,
   VehicleReport,
 } from './input.ts';
+import type { LaneState } from './lane-state.ts';
 import { type CustomsCase, noOutages, type Outages } from './outage-state.ts';
 import type { Reason, Verdict } from './reasons.ts';
-import type { Evidence, Finding } from './reconcile/case.ts';
+import type { Finding } from './reconcile/case.ts';
+
+export type { Doubt, LaneState, Reading, Visit } from './lane-state.ts';
 
 export interface DeviceView {
   /** `unknown` after each start, until the device has spoken. */
@@ -30,95 +34,6 @@ export interface DeviceView {
   reason: string;
   /** Unreadable messages since the journal began. */
   malformed: number;
-}
-
-/** One reading about the vehicle in a lane. */
-export interface Reading {
-  device: string;
-  readId: string;
-  value: string;
-  quality: number;
-  /** When it was admitted, on the journal's clock. */
-  at: number;
-  image?: string;
-}
-
-/** Something stands in a lane: from its arrival at the stop line until it has passed or backed off. */
-export interface Visit {
-  id: string;
-  since: number;
-  /** When whoever stood there before had left the stop line: what the scale settled at since then is this visit's. */
-  lineFreeAt: number;
-  plates: Reading[];
-  /** What the camera behind it has read. */
-  trailers: Reading[];
-  containers: Reading[];
-  /** Whatever else was seen of it, by devices and by officers. */
-  observations: Evidence[];
-  /** Its stable weight; kept as it was when the vehicle was released, for then it drives off the scale. */
-  weightKg?: number;
-  /** When the scale had settled at that. */
-  weighedAt?: number;
-  /** Until then what is not read yet is awaited. Absent: it has just come, or is to be read anew. */
-  readingUntil?: number;
-  /** Containers customs was asked about. */
-  asked?: string[];
-  /** The crossing a person says it is. */
-  identifiedAs?: string;
-  /** The crossing it was matched to. */
-  crossing?: string;
-  load?: LoadKind;
-  verdict: Verdict;
-  reasons: Reason[];
-  /** Hits of signed lists that were told: list and kind of entry. */
-  hits?: string[];
-  /** Since when nothing but what it carries has spoken against it, and needs a person. */
-  referredAt?: number;
-  /** The refuge slot to which it is let through instead of its bay, whatever speaks against what it carries. */
-  refuge?: string;
-  /** It may go through, to its bay or to its refuge; the barrier opens for it. */
-  released: boolean;
-  /** The barrier was told to open for it, and the driver shown where to go. */
-  opened: boolean;
-  /** Its front is under the barrier, or was and went on. */
-  under: boolean;
-  /** Under the barrier, its tail has left the stop line or its front has reached the exit: it does not roll back any more. */
-  through: boolean;
-  /** Its tail has left the barrier. */
-  cleared: boolean;
-  /** Since when the stop line has been empty, and nothing below the barrier; absent: it is not. */
-  awaySince?: number;
-  /** The barrier was seen open for it: before that it cannot have gone through. */
-  seenOpen?: true;
-  /** Released, and off the stop line since: by the loops, or by the scale, which is empty. */
-  left?: true;
-  /**
-   * Released, and then its lane was not observed for a while (restart, silent device), or its sensors did not tell for certain
-   * that it has passed: if it is gone, it has.
-   */
-  unobserved: boolean;
-}
-
-/** Something that would stop the lane, if it lasts: a second vehicle under the barrier, the first one gone out before it, one from the exit. */
-export type Doubt = 'second' | 'first-gone' | 'from-exit';
-
-export interface LaneState {
-  visit: Visit | null;
-  /** Nothing is released until a person resumes it. */
-  stopped: boolean;
-  /** Why: a person wanted it, or something unknown has passed. */
-  stoppedBy?: 'person' | 'tailgating' | 'wrong-way';
-  doubt?: Doubt;
-  /** We have raised the barrier and not seen it down since. */
-  raised: boolean;
-  /** When a vehicle that went through had left the stop line; 0: never. */
-  leftAt: number;
-  /** Since when something has been on the exit loop; absent: nothing is. */
-  exitSince?: number;
-  /** Nothing was seen of it since the last report: what changed meanwhile did not change before our eyes. */
-  blind: boolean;
-  /** `open`: as its hours say. In maintenance its actuators belong to the technician. */
-  mode: 'open' | 'closed' | 'maintenance';
 }
 
 export type Stage =
@@ -142,6 +57,8 @@ export interface CargoContainer {
   seals: string[];
   grossKg?: number;
   declarations: string[];
+  /** ISO 6346 size and type. */
+  sizeType?: string;
 }
 
 /** Line clear for one move, as the sender sees it. */
@@ -184,9 +101,13 @@ export interface Job {
 export interface Crossing {
   id: string;
   direction: 'export' | 'import';
-  load: LoadKind;
+  load: Carried;
   stage: Stage;
   containers: CargoContainer[];
+  /** Of a return: the move that was refused, and our crossing of then, or why it cannot be linked to one. */
+  returnOf?: Refusal;
+  original?: string;
+  unlinked?: string;
   since: number;
   /** The domestic truck that brings or fetches the container. */
   truck?: { plate: string; trailer?: string; phase: 'awaited' | 'inside' | 'gone' };
@@ -366,7 +287,7 @@ export interface GateState {
   owners: Record<string, string>;
   /** Crossings by the plates of their truck, its trailer, and their vehicle. */
   plates: Record<string, string[]>;
-  /** Laden crossings by the number of a container. */
+  /** Crossings by the number of a container they carry. */
   containers: Record<string, string>;
   /** Crossings by the move that sends or brings them. */
   moves: Record<string, string>;

@@ -2,6 +2,7 @@
  * The tracks of the border section: who may send on them, and whether whoever is on them still moves. An alternating track
  * has a token: only its holder sends, and it is handed over in the log once the holder knows its track empty.
  */
+import type { LoadKind } from '../../config/schema.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { record } from './handover.ts';
 import { isOccupied } from './owners.ts';
@@ -47,7 +48,7 @@ export function mayReceiveOn(state: GateState, trackId: string): boolean {
  * The track for one more offer, the one with the fewest vehicles of ours. Where an alternating one is not ours to use, its
  * token is asked for.
  */
-export function trackForOffer(turn: Turn, load: 'laden' | 'bobtail'): string | undefined {
+export function trackForOffer(turn: Turn, load: LoadKind): string | undefined {
   const { state } = turn;
   let best: { id: string; busy: number } | undefined;
   for (const track of configOf(state).section.tracks) {

@@ -41,5 +41,6 @@ export function tell(turn: Turn, crossing: Crossing): void {
     ...(crossing.vehicle && { vehicle: crossing.vehicle.id, home: crossing.vehicle.home }),
     ...(crossing.truck && { truck: crossing.truck.plate }),
     move: crossing.lineClear?.move ?? crossing.inbound?.move,
+    ...(crossing.returnOf && { returnOf: crossing.returnOf, original: crossing.original }),
   });
 }

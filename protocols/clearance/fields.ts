@@ -9,7 +9,8 @@
 import { z } from 'zod';
 import type { AdvanceKind } from '../asw/words.ts';
 import { normaliseContainerCode } from '../iso6346.ts';
-import type { Requirement } from './words.ts';
+import type { Refuser } from '../refusal.ts';
+import type { BookedLoad, Requirement } from './words.ts';
 
 const text = z.string().min(1).max(100);
 const code = z.string().max(100);
@@ -50,6 +51,19 @@ export const ROLES = {
   carrier: 'VANCHUYEN',
   producer: 'SANXUAT',
 } as const;
+/** Có hàng, rỗng, trả lại. */
+export const BOOKED_LOADS = { laden: 'HANG', empty: 'RONG', return: 'TRALAI' } as const satisfies Record<
+  BookedLoad,
+  string
+>;
+/** Hải quan, kiểm dịch, biên phòng, người nhận. */
+export const REFUSERS = {
+  customs: 'HAIQUAN',
+  quarantine: 'KIEMDICH',
+  'border-guard': 'BIENPHONG',
+  consignee: 'NGUOINHAN',
+  other: 'KHAC',
+} as const satisfies Record<Refuser, string>;
 export const REPORTS = { 'get-in': 'GETIN', 'get-out': 'GETOUT' } as const;
 export const NO_SEAL = '#####';
 export const SEALS_MAX = 50;
@@ -194,6 +208,12 @@ const wireBooking = z.object({
   DanhSachToKhai: z.array(text).max(10_000),
   TrongLuongKg: kg,
   DanhSachSeal: z.array(code).max(SEALS_MAX),
+  /** HANG: goods (so without this field), RONG: an empty container, TRALAI: goods the other side has refused. */
+  LoaiTai: code.optional(),
+  /** Size and type after ISO 6346, such as 22G1. */
+  LoaiCont: code.optional(),
+  /** Of TRALAI: the move that was refused, by whom, why and when. */
+  TuChoi: z.object({ MaChuyen: text, CoQuan: code, LyDo: note, ThoiDiem: instant }).optional(),
 });
 
 export const wireChange = z.discriminatedUnion('Loai', [wireDeclaration, wireBooking]);

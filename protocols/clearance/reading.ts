@@ -1,8 +1,9 @@
 /** Customs' records in our words; the names and codes are in `fields.ts`. */
-
 import type { AdvanceKind, Claim } from '../asw/words.ts';
 import { normalisePlate } from '../plates.ts';
+import type { Refusal } from '../refusal.ts';
 import {
+  BOOKED_LOADS,
   CHANNELS,
   CLAIMS,
   CLAIMS_MAX,
@@ -10,6 +11,7 @@ import {
   KINDS,
   NO_SEAL,
   REFERENCE_CHARACTERS_MAX,
+  REFUSERS,
   REQUIREMENT_STATES,
   REQUIREMENTS,
   ROLES,
@@ -27,6 +29,7 @@ import {
 import { type Strictness, stricter } from './strictness.ts';
 import type {
   AreaReport,
+  Booking,
   ClearanceReport,
   Goods,
   ListedChange,
@@ -45,7 +48,7 @@ export type ReadChanges = { ok: true; changes: ListedChange[] } | { ok: false; r
 /**
  * Reads one record of the list: a booking, or a clearance for each container of a declaration. An unknown status reads as
  * `registered`, an unknown channel as `red`, an unknown state of a requirement as `required`, an unknown seal rule as `required`:
- * the restrictive reading of a code that customs added before we knew of it.
+ * the restrictive reading of a code that customs added before we knew of it. So a load of an unknown kind reads as goods.
  */
 export function readChanges(value: unknown): ReadChanges {
   const parsed = wireChange.safeParse(value);
@@ -77,17 +80,36 @@ export function readChanges(value: unknown): ReadChanges {
 const isClaim = ({ reference }: Claim): boolean => reference.length <= REFERENCE_CHARACTERS_MAX;
 const isSealNumber = (seal: string): boolean => seal.length <= SEAL_CHARACTERS_MAX;
 
-const readBooking = (wire: WireBooking): ListedChange => ({
-  type: 'booking',
-  bookingId: wire.MaDangKy,
-  direction: wire.ChieuHang === 'XK' ? 'export' : 'import',
-  container: wire.SoContainer,
-  truckPlate: wire.BienSoXe,
-  ...(normalisePlate(wire.BienSoRoMooc ?? '') !== '' && { trailerPlate: wire.BienSoRoMooc ?? '' }),
-  declarations: wire.DanhSachToKhai,
-  grossKg: Math.round(wire.TrongLuongKg),
-  seals: wire.DanhSachSeal.filter((seal) => seal !== '' && seal !== NO_SEAL),
-});
+const readBooking = (wire: WireBooking): Booking =>
+  withoutUndefined<Booking>({
+    type: 'booking',
+    bookingId: wire.MaDangKy,
+    direction: wire.ChieuHang === 'XK' ? 'export' : 'import',
+    container: wire.SoContainer,
+    truckPlate: wire.BienSoXe,
+    trailerPlate: trailerOf(wire.BienSoRoMooc ?? ''),
+    declarations: wire.DanhSachToKhai,
+    grossKg: Math.round(wire.TrongLuongKg),
+    seals: wire.DanhSachSeal.filter((seal) => seal !== '' && seal !== NO_SEAL),
+    load: wire.LoaiTai === undefined ? undefined : (wordOf(BOOKED_LOADS, wire.LoaiTai) ?? 'laden'),
+    sizeType: wire.LoaiCont?.trim().slice(0, SIZE_TYPE_CHARACTERS_MAX) || undefined,
+    returnOf: readRefusal(wire.TuChoi),
+  });
+
+/** Absent, empty or a dash: there is none. */
+const trailerOf = (text: string): string | undefined => (normalisePlate(text) === '' ? undefined : text);
+
+/** What control takes of a text of strangers; the rest is for people, and in their own system. */
+const SIZE_TYPE_CHARACTERS_MAX = 20;
+const REASON_CHARACTERS_MAX = 300;
+
+const readRefusal = (wire: WireBooking['TuChoi']): Refusal | undefined =>
+  wire && {
+    move: wire.MaChuyen,
+    refusedBy: wordOf(REFUSERS, wire.CoQuan) ?? 'other',
+    reason: wire.LyDo?.trim().slice(0, REASON_CHARACTERS_MAX) || 'no reason told',
+    refusedAt: Math.max(0, Date.parse(wire.ThoiDiem)),
+  };
 
 function readClearance(wire: WireDeclaration, line: WireContainer): ClearanceReport {
   const said = readSayings(line);

@@ -1,5 +1,10 @@
 /** What customs and the province’s platform tell a gate, and a gate tells customs, in the words of this project. */
 import type { Claim } from '../asw/words.ts';
+import type { Refusal } from '../refusal.ts';
+
+/** What a truck brings or fetches: goods, an empty container, or goods the other side has refused. */
+export const BOOKED_LOADS = ['laden', 'empty', 'return'] as const;
+export type BookedLoad = (typeof BOOKED_LOADS)[number];
 
 /** A visit announced on the province's platform: who will bring or fetch which container. */
 export interface Booking {
@@ -15,6 +20,12 @@ export interface Booking {
   /** Declared gross of container and goods. */
   grossKg: number;
   seals: string[];
+  /** Absent: laden. An empty container is under no declaration. */
+  load?: BookedLoad;
+  /** ISO 6346 size and type of the container, such as `22G1`: what an empty one weighs. */
+  sizeType?: string;
+  /** Of a return: the move that was refused. */
+  returnOf?: Refusal;
 }
 
 /** What besides the release itself may be asked of a container before it passes. */

@@ -1,12 +1,14 @@
 /** Our words in those of customs: reports to it, and the list as the simulated service tells it. */
 import type { AdvanceKind, Claim } from '../asw/words.ts';
 import {
+  BOOKED_LOADS,
   CHANNELS,
   CLAIMS,
   DIRECTIONS,
   GROSS_BASES,
   KIND_CODES,
   NO_SEAL,
+  REFUSERS,
   REPORTS,
   REQUIREMENT_STATES,
   REQUIREMENTS,
@@ -22,6 +24,7 @@ import type { AreaReport, ClearanceReport, ListedChange, Requirement } from './w
 /** One change of the list, a line for each container. */
 export function writeChange(change: ListedChange): WireChange {
   if (change.type === 'clearance') return writeClearance(change);
+  const { load, sizeType, returnOf } = change;
   return {
     Loai: 'DangKy',
     MaDangKy: change.bookingId,
@@ -32,6 +35,14 @@ export function writeChange(change: ListedChange): WireChange {
     DanhSachToKhai: change.declarations,
     TrongLuongKg: change.grossKg,
     DanhSachSeal: change.seals.length > 0 ? change.seals : [NO_SEAL],
+    LoaiTai: load && BOOKED_LOADS[load],
+    LoaiCont: sizeType,
+    TuChoi: returnOf && {
+      MaChuyen: returnOf.move,
+      CoQuan: REFUSERS[returnOf.refusedBy],
+      LyDo: returnOf.reason,
+      ThoiDiem: new Date(returnOf.refusedAt).toISOString(),
+    },
   };
 }
 

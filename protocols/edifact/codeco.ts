@@ -29,6 +29,8 @@ export interface GateEvent {
   declarations: readonly string[];
   seals: readonly string[];
   grossKg?: number;
+  /** Full or empty indicator 8169: 4 empty, 5 full. */
+  empty?: true;
   /** Plate of the truck that brought or fetched it. */
   truckPlate?: string;
 }
@@ -96,8 +98,15 @@ function messageOf(event: GateEvent, { charset, sender, recipient, codes, place 
       ),
       party('MS', sender),
       party('MR', recipient),
-      // 5: full. A container without goods is not reported to customs, nor here.
-      segment('EQD', 'CN', demanded('the container', event.container), '', '', status, '5'),
+      segment(
+        'EQD',
+        'CN',
+        demanded('the container', event.container),
+        '',
+        '',
+        status,
+        event.empty ? '4' : '5',
+      ),
       ...each(event.declarations, (declaration) => segment('RFF', ['ABT', declaration])),
       segment('DTM', ['7', localMinute(event.eventTime), '203']),
       ...(place === undefined ? [] : [segment('LOC', '165', [place, '139', '6'])]),
@@ -161,6 +170,7 @@ function eventOf({ identifier, segments }: Message): ReadGateEvent {
     declarations: all('RFF', 'ABT').map((reference) => componentOf(reference, 0, 1)),
     seals: all('SEL').map((seal) => componentOf(seal, 0, 0)),
     ...(grossKg !== '' && { grossKg: Number(grossKg) }),
+    ...(one('EQD', 'CN', 5) === '4' && { empty: true }),
     ...(truckPlate !== '' && { truckPlate }),
     ...(place !== '' && { place }),
   };

@@ -3,10 +3,11 @@
  * The limits bound a hostile line; they are those of control's door, so that a line that verifies is also admitted.
  */
 import { z } from 'zod';
+import { refusal } from '../refusal.ts';
 
 const name = z.string().min(1).max(120);
 const eventTime = z.iso.datetime({ offset: true }).max(40);
-const load = z.enum(['laden', 'bobtail']);
+const load = z.enum(['laden', 'empty', 'bobtail', 'return']);
 const containerNumber = z.string().min(1).max(20);
 
 const container = z.strictObject({
@@ -16,6 +17,8 @@ const container = z.strictObject({
   grossKg: z.int().min(0).max(1_000_000).exactOptional(),
   /** Cross-border e-commerce puts thousands of consignments into one container. */
   declarations: z.array(name).max(10_000).exactOptional(),
+  /** Of an empty one, ISO 6346 size and type: the receiver weighs it, too. */
+  sizeType: z.string().min(1).max(20).exactOptional(),
 });
 
 /**
@@ -25,6 +28,7 @@ const container = z.strictObject({
  * `homeGate` the gate that commands the vehicle, `holdNode` where the vehicle may drive to and stand (the receiver's hold
  * point before `border-in`), `token` the right to send on an alternating track, handed over by whoever holds it when the
  * track is empty, `bayNode` the map node of the bay reserved for unloading; none for a vehicle without containers.
+ * `returnOf` names the move that had brought the container of a return.
  */
 export const handoverRecord = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -36,6 +40,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     homeGate: name,
     plate: name,
     containers: z.array(container).max(2),
+    returnOf: refusal.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('offer-withdrawn'), move: name }),
   z.strictObject({

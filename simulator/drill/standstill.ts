@@ -92,7 +92,7 @@ function vehicleStands(
 /** A crossing that waits for a place, without a vehicle of its own gate that would tell. */
 function crossingStands({ config, state }: VirtualGate, crossing: Crossing): Standstill | undefined {
   const { id, stage, load } = crossing;
-  const who = `${config.gate.id}: ${load === 'laden' ? 'the container' : 'the empty vehicle'} of ${id}`;
+  const who = `${config.gate.id}: ${load !== 'bobtail' ? 'the container' : 'the empty vehicle'} of ${id}`;
   switch (stage) {
     case 'announced':
       if (crossing.truck?.phase !== 'awaited') return undefined;

@@ -6,6 +6,7 @@
  */
 import type { LaneConfig } from '../../config/schema.ts';
 import type { Command } from '../../edge/core/effect.ts';
+import { policyOf } from '../../edge/core/site-policy.ts';
 import type { GateState, Visit } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
@@ -112,7 +113,7 @@ export function restsOn(watched: Watched, command: Command): readonly string[] {
 function devicesOf({ gate }: Watched, lane: LaneConfig): string[] {
   const { io, camera, rearCamera, reader, scale } = lane.devices;
   const visit = gate.state.lanes[lane.id]?.visit ?? null;
-  const conditions = gate.config.checkpoints[lane.checkpoint][visit?.load ?? 'laden'];
+  const conditions = policyOf(gate.state).conditions[lane.checkpoint][visit?.load ?? 'laden'];
   return [
     io,
     ...(visit?.identifiedAs === undefined ? [camera] : []),

@@ -8,9 +8,11 @@
  */
 import type { LaneConfig } from '../../config/schema.ts';
 import type { Command } from '../../edge/core/effect.ts';
+import { policyOf } from '../../edge/core/site-policy.ts';
 import type { Crossing, Visit } from '../../edge/core/state.ts';
 import { normalisePlate } from '../../protocols/plates.ts';
 import type { Visitor } from '../world/carrier.ts';
+import { needsRelease } from '../world/container.ts';
 import { type CameraWatch, watchCamera } from './camera-watch.ts';
 import { told } from './fresh.ts';
 import type { Part, Scene, Watched } from './scene.ts';
@@ -88,7 +90,7 @@ export function createLanes({ run, book, gates }: Scene): Part {
   ): void {
     const { id } = watched;
     const standsMs = watched.gate.state.now - visit.since;
-    const demanded = watched.gate.config.checkpoints[lane.checkpoint][visit.load ?? 'laden'];
+    const demanded = policyOf(watched.gate.state).conditions[lane.checkpoint][visit.load ?? 'laden'];
     const isMisled = (camera: string | undefined): boolean =>
       cameras.get(`${id}/${camera}`)?.misledWithin(standsMs) === true;
     const atBorder = lane.checkpoint === 'border-in' || lane.checkpoint === 'border-out';
@@ -110,12 +112,20 @@ export function createLanes({ run, book, gates }: Scene): Part {
     // Whatever it carries is looked at where it is set aside.
     if (visit.refuge !== undefined) return book.note('let through to the refuge slot');
     const carried = standing.container?.number;
-    const expected = visit.load === 'laden' ? crossing.containers.map(({ number }) => number) : [];
+    const expected = visit.load !== 'bobtail' ? crossing.containers.map(({ number }) => number) : [];
     if (carried === undefined ? expected.length > 0 : !expected.includes(carried)) {
       const what = `${told(command)} for ${standing.plate} with ${carried ?? 'nothing'}, expected ${expected.join(', ') || 'nothing'}`;
       return book.violate('I3', id, what);
     }
-    if (carried === undefined || !demanded.includes('clearance')) return;
+    const box = standing.container;
+    if (carried === undefined || box === undefined) return;
+    if (visit.load === 'empty' && box.load !== 'empty' && lane.devices.scale !== undefined)
+      book.violate('I3', id, `${told(command)} for ${carried} as an empty, which carries goods`);
+    if (visit.load === 'return' && box.load !== 'return')
+      book.violate('I3', id, `${told(command)} for ${carried} as a return, which nobody has refused`);
+    // What goes without customs' word is what truly needs none.
+    if (!needsRelease(box)) return;
+    if (!watched.gate.config.checkpoints[lane.checkpoint].laden.includes('clearance')) return;
     if (!watched.world.customs.released(carried, wordMayBeMs(watched)))
       book.violate('I3', id, `${told(command)} for ${carried}, which customs has not released`);
   }

@@ -102,7 +102,7 @@ export function createReleases({ book, gates }: Scene): Part {
     }
     if (checkpoint !== 'border-in') return undefined;
     if (crossing.inbound?.grant === undefined) return 'it was not granted';
-    if (crossing.load === 'laden' && !own(`bay:${crossing.bays.landing}`)) return 'it has no bay';
+    if (crossing.load !== 'bobtail' && !own(`bay:${crossing.bays.landing}`)) return 'it has no bay';
     if (visit?.refuge === undefined)
       return visit?.verdict === 'pass' ? undefined : 'it is not found in order';
     if (!plan.refuges.has(visit.refuge) || !own(`node:${visit.refuge}`))

@@ -19,6 +19,7 @@ const READ_WRONGLY: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'CONTAINER_MISMATCH',
   'CONTAINER_UNEXPECTED',
   'WEIGHT_OUT_OF_TOLERANCE',
+  'EMPTY_NOT_EMPTY',
 ]);
 /** What no device tells of a vehicle for so long, a person sees to. */
 const UNREAD_MS = 3 * MINUTE_MS;

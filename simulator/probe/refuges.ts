@@ -216,7 +216,7 @@ function leadRound(copy: GateState, lane: string, refuge: string): void {
   ];
 }
 
-function onwardCases(from: string, { id, bays }: Crossing): Different[] {
+function onwardCases(from: string, { id, bays, load }: Crossing): Different[] {
   const crossing = (change: Partial<Crossing>) => (copy: GateState) =>
     void Object.assign(copy.crossings[id] ?? {}, change);
   const owned = (resource: string) => (copy: GateState) =>
@@ -224,7 +224,8 @@ function onwardCases(from: string, { id, bays }: Crossing): Different[] {
   return [
     asItIs,
     as('it had been recalled', false, crossing({ findings: [reason('RECALLED')] })),
-    as('customs had withdrawn what the border demands', false, (copy) => withdraw(copy, id)),
+    // Neither an empty container nor a return waits for customs’ release.
+    as('customs had withdrawn what the border demands', load !== 'laden', (copy) => withdraw(copy, id)),
     as('customs had not released what only the way out of the yard demands', true, (copy) => {
       withdraw(copy, id);
       demand(copy, ['grant', 'plate', 'container', 'bay']);

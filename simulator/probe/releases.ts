@@ -2,6 +2,7 @@
 import type { LaneConfig } from '../../config/schema.ts';
 import { judgeVisit } from '../../edge/core/judgement.ts';
 import { worst } from '../../edge/core/reasons.ts';
+import { policyOf } from '../../edge/core/site-policy.ts';
 import type { Crossing, GateState, LaneState, Visit } from '../../edge/core/state.ts';
 import { isReadByOfficer, isTrailerRead } from '../invariants/fresh.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
@@ -94,9 +95,9 @@ export function createReleaseProbe({ book, gates }: Scene): Part {
 
 function whatIfs(released: Released): LaneWhatIf[] {
   const { watched, lane, view, crossing, visit } = released;
-  const { state, config } = watched.gate;
+  const { state } = watched.gate;
   const { reader, scale, camera, rearCamera, io } = lane.devices;
-  const demanded = config.checkpoints[lane.checkpoint][visit.load ?? 'laden'];
+  const demanded = policyOf(state).conditions[lane.checkpoint][visit.load ?? 'laden'];
   const isPromised = lane.node !== undefined && state.owners[`node:${lane.node}`] === crossing.id;
   const closed = () => put(view, 'mode', 'closed');
   return [
@@ -174,7 +175,7 @@ function placeWhatIfs({ lane, crossing }: Released): WhatIf[] {
   const { landing: __, ...others } = bays;
   return [
     refused('it had not been granted', () => put(crossing, 'inbound', notGranted)),
-    ...(load === 'laden' ? [refused('it had no bay', () => put(crossing, 'bays', others))] : []),
+    ...(load !== 'bobtail' ? [refused('it had no bay', () => put(crossing, 'bays', others))] : []),
   ];
 }
 

@@ -35,8 +35,12 @@ export interface Arrivals {
   stop(): void;
 }
 
-/** `perDay`: containers booked at each gate, on average over a whole day. */
-export function startArrivals(run: VirtualRun, perDay: number, seed: number): Arrivals {
+/** `perDay`: containers booked at each gate, on average over a whole day; `emptyShare` of them without goods. */
+export function startArrivals(
+  run: VirtualRun,
+  { perDay, emptyShare }: { perDay: number; emptyShare: number },
+  seed: number,
+): Arrivals {
   let stopped = false;
   let turnedAway = 0;
   let booked = 0;
@@ -44,20 +48,25 @@ export function startArrivals(run: VirtualRun, perDay: number, seed: number): Ar
   const undecided = new Map<string, () => void>();
 
   /** Draws at the busiest hour's rate and lets pass as many as the hour deserves: so the mean is kept. */
-  function keepComing(gate: string, random: Random): void {
+  function keepComing(gate: string, random: Random, loads: Random): void {
     const { utcOffset } = run.gate(gate).config.gate;
     const offsetMs = offsetOf(utcOffset);
     run.clock.after(exponential(random, DAY_MS / (perDay * BUSIEST)), () => {
       if (stopped) return;
       const hour = Math.floor((run.clock.nowMs() + offsetMs) / HOUR_MS) % 24;
-      if (random.next() * BUSIEST < (BUSY[hour] ?? 1)) arrive(gate, random);
-      keepComing(gate, random);
+      if (random.next() * BUSIEST < (BUSY[hour] ?? 1)) arrive(gate, random, loads);
+      keepComing(gate, random, loads);
     });
   }
 
-  function arrive(gate: string, random: Random): void {
+  function arrive(gate: string, random: Random, loads: Random): void {
     if (waitingAt(run, gate) >= WAITING_MAX) {
       turnedAway += 1;
+      return;
+    }
+    if (loads.next() < emptyShare) {
+      run.world.export(gate, { load: 'empty' });
+      booked += 1;
       return;
     }
     const late = random.next() < LATE_RELEASE_SHARE;
@@ -71,7 +80,10 @@ export function startArrivals(run: VirtualRun, perDay: number, seed: number): Ar
     run.clock.after(random.next() * LATE_RELEASE_MS_MAX, decide);
   }
 
-  for (const gate of run.gates.keys()) keepComing(gate, seededRandom(streamSeed(seed, `arrivals ${gate}`)));
+  for (const gate of run.gates.keys()) {
+    const stream = (name: string): Random => seededRandom(streamSeed(seed, `${name} ${gate}`));
+    keepComing(gate, stream('arrivals'), stream('loads'));
+  }
   return {
     get booked() {
       return booked;

@@ -1,4 +1,5 @@
 import type { Random } from '../../edge/platform/random.ts';
+import type { BookedLoad } from '../../protocols/clearance/words.ts';
 import { checkDigit } from '../../protocols/iso6346.ts';
 import { createSeries } from './serials.ts';
 
@@ -10,7 +11,20 @@ export interface Container {
   readonly painted: string;
   /** Container and goods. */
   readonly grossKg: number;
+  /** What is truly in it: goods (absent), nothing, or goods the other side has refused, which they were not at first. */
+  load?: BookedLoad;
 }
+
+/** Only goods wait for customs: neither what is empty nor what goes home. */
+export const needsRelease = ({ load = 'laden' }: Container): boolean => load === 'laden';
+
+/** A 20-foot box for dry goods, and what such boxes weigh. */
+export const SIZE_TYPE = '22G1';
+const TARE_KG_MIN = 2_000;
+const TARE_KG_RANGE = 450;
+const TARE_KG_STEP = 10;
+export const tareKg = (random: Random): number =>
+  TARE_KG_MIN + Math.floor((random.next() * TARE_KG_RANGE) / TARE_KG_STEP) * TARE_KG_STEP;
 
 /** Owners seen on this road; any four letters ending in U would do. */
 const owners = ['TCLU', 'MSKU', 'CSQU', 'TEMU', 'LSNU', 'GXHU'];

@@ -1,5 +1,6 @@
 import type { LaneConfig } from '../../config/schema.ts';
 import { grossKgOf, type Visitor } from './carrier.ts';
+import { needsRelease } from './container.ts';
 import type { WorldContext } from './context.ts';
 import type { Customs } from './customs.ts';
 import {
@@ -157,7 +158,8 @@ export function createLane(
   /** `led`: let through by the gate, not following somebody who was. */
   function driveOff(visitor: Visitor, led: boolean): void {
     const box = visitor.container;
-    const uncleared = led && outbound && box !== undefined && !customs.releasedAsKnown(box.number);
+    const uncleared =
+      led && outbound && box !== undefined && needsRelease(box) && !customs.releasedAsKnown(box.number);
     const entry: Passing = {
       visitor,
       part: 'nose',

@@ -2,8 +2,10 @@
  * How a simulated device server sees the thing it stands for. Models implement these ports in virtual time;
  * servers put them on the wire. `changes` emits the whole new state, after each change.
  */
+
 import type { Observable } from 'rxjs';
 import type { AreaReport, ListedChange } from '../../protocols/clearance/words.ts';
+import type { Refusal } from '../../protocols/refusal.ts';
 
 export interface Model<State> {
   readonly state: Readonly<State>;
@@ -166,11 +168,20 @@ export interface TrafficOptions {
   hitchedTrailer?: string;
   /** Whether customs releases it by itself after a while; default true. */
   release?: boolean;
+  /** What is in the box; default goods. */
+  load?: 'laden' | 'empty';
+  /** What it is booked as, when that is not what is in it. */
+  bookedLoad?: 'laden' | 'empty';
 }
 export interface World {
   readonly gates: ReadonlyMap<string, GateWorld>;
   /** Books one container from `gate` to the other side and lets its truck come; returns the container number. */
   export(gate: string, options?: TrafficOptions): string;
+  /**
+   * The country of `gate`, where the container has come to, refuses it: it is booked home. Out of the yard, a truck brings it
+   * back; in the yard, nobody fetches it any more. False if it is neither, or somebody is about to fetch it.
+   */
+  giveBack(gate: string, container: string, refusal: Refusal): boolean;
   /** Customs of `gate` releases, or withdraws, all declarations of a container now. */
   setClearance(gate: string, container: string, status: 'released' | 'withdrawn'): void;
   /** Cancels every timer. */

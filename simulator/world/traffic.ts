@@ -1,6 +1,7 @@
 /** Goods on their way: what customs hears, and which trucks come when. */
 import type { GateConfig } from '../../config/schema.ts';
-import { type Container, createContainerNumbers } from './container.ts';
+import type { Refusal } from '../../protocols/refusal.ts';
+import { type Container, createContainerNumbers, SIZE_TYPE, tareKg } from './container.ts';
 import type { WorldContext } from './context.ts';
 import type { Clearance, Customs } from './customs.ts';
 import {
@@ -34,13 +35,24 @@ type Rig = Pick<TruckTrip, 'plate' | 'trailer'>;
 interface Import {
   container: string;
   rig: Rig;
+  /** An empty one is fetched without customs' word. */
+  needsRelease: boolean;
   entered: boolean;
   pickupSent: boolean;
+}
+
+/** What is said of a box. */
+interface Papers {
+  seal: string;
+  load: 'laden' | 'empty' | 'return';
+  returnOf?: Refusal;
 }
 
 export interface Traffic {
   /** See `World.export`. */
   export(gate: string, options?: TrafficOptions): string;
+  /** See `World.giveBack`. */
+  giveBack(gate: string, container: string, refusal: Refusal): boolean;
   /** Trucks between `yard-in` and `yard-out` of a gate. */
   trucksInside(gate: string): number;
   /** Containers that left the other side on a domestic truck, by the gate they came from. */
@@ -78,6 +90,8 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
   const left: { container: string; atMs: number }[] = [];
   /** Gates of which the next truck with a trailer comes with another one. */
   const wrongNext = new Set<TrafficGate>();
+  /** All that are on their way or remembered. */
+  const boxes = new Map<string, Container>();
   let bookings = 0;
 
   function gateOf(id: string): TrafficGate {
@@ -173,6 +187,7 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
         gate.customs.close(container);
         imports.get(gate)?.delete(container);
       }
+      boxes.delete(container);
       count += 1;
     }
     if (count > 0) left.splice(0, count);
@@ -187,39 +202,40 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     return draw < 0.8 ? 'green' : draw < 0.95 ? 'yellow' : 'red';
   }
 
-  /** Books a visit with its one declaration; returns the truck. */
+  /** Books a visit, of goods with its one declaration; returns the truck. */
   function book(
     gate: TrafficGate,
     direction: 'export' | 'import',
     box: Container,
-    seal: string,
+    { seal, load, returnOf }: Papers,
     hasTrailer = false,
   ): Rig {
     const { id, country } = gate.config.gate;
     const rig = rigFor(gate, hasTrailer);
+    const common = {
+      type: 'booking',
+      bookingId: `${id}-${bookings}`,
+      direction,
+      container: box.number,
+      truckPlate: rig.plate,
+      ...(rig.trailer !== undefined && { trailerPlate: rig.trailer }),
+      grossKg: box.grossKg,
+    } as const;
+    if (load !== 'laden') {
+      const said = load === 'empty' ? { sizeType: SIZE_TYPE } : returnOf && { returnOf };
+      gate.customs.register({ ...common, declarations: [], seals: [], load, ...said }, []);
+      return rig;
+    }
     const declaration = declarationNumber(direction);
-    gate.customs.register(
+    gate.customs.register({ ...common, declarations: [declaration], seals: [seal] }, [
       {
-        type: 'booking',
-        bookingId: `${id}-${bookings}`,
-        direction,
+        declaration,
         container: box.number,
-        truckPlate: rig.plate,
-        ...(rig.trailer !== undefined && { trailerPlate: rig.trailer }),
-        declarations: [declaration],
-        grossKg: box.grossKg,
-        seals: [seal],
+        kind: direction,
+        channel: channel(),
+        source: country === 'VN' ? 'VNACCS' : 'H2018',
       },
-      [
-        {
-          declaration,
-          container: box.number,
-          kind: direction,
-          channel: channel(),
-          source: country === 'VN' ? 'VNACCS' : 'H2018',
-        },
-      ],
-    );
+    ]);
     return rig;
   }
 
@@ -233,16 +249,23 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
     });
   }
 
-  function expectImport(gate: TrafficGate, box: Container, seal: string): void {
-    const rig = book(gate, 'import', box, seal);
-    const expected: Import = { container: box.number, rig, entered: false, pickupSent: false };
+  function expectImport(gate: TrafficGate, box: Container, papers: Papers): void {
+    const rig = book(gate, 'import', box, papers);
+    const expected: Import = {
+      container: box.number,
+      rig,
+      needsRelease: papers.load === 'laden',
+      entered: false,
+      pickupSent: false,
+    };
     imports.get(gate)?.set(box.number, expected);
   }
 
   /** The pick-up truck comes once the container is in the yard and released, whichever is last. */
   function sendPickup(gate: TrafficGate, expected: Import): void {
-    const { container, rig } = expected;
-    if (!expected.entered || !gate.customs.released(container) || expected.pickupSent) return;
+    const { container, rig, needsRelease } = expected;
+    if (!expected.entered || (needsRelease && !gate.customs.released(container)) || expected.pickupSent)
+      return;
     expected.pickupSent = true;
     clock.after(PICKUP_ARRIVES_MS, () => send(gate, rig, undefined));
   }
@@ -255,7 +278,8 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       const one = expected.get(container);
       if (one === undefined) return;
       if (kind === 'get-out') {
-        expected.delete(container);
+        // Late, it may be that of its way out, and now it is on its way home.
+        if (one.entered) expected.delete(container);
       } else if (!one.entered) {
         one.entered = true;
         releaseAfter(IMPORT_RELEASE_MS, gate.customs, container);
@@ -275,19 +299,47 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       bookings += 1;
       const number = containerNumber();
       origins.set(number, gateId);
+      const { load = 'laden', bookedLoad = load } = options;
       const range = (GROSS_KG_MAX - GROSS_KG_MIN) / GROSS_KG_STEP;
       const box: Container = {
         number,
         painted: options.paintedContainer ?? number,
-        grossKg: GROSS_KG_MIN + Math.floor(random.next() * range) * GROSS_KG_STEP,
+        grossKg:
+          load === 'empty'
+            ? tareKg(random)
+            : GROSS_KG_MIN + Math.floor(random.next() * range) * GROSS_KG_STEP,
+        load,
       };
-      const seal = `LS${String(bookings).padStart(6, '0')}`;
-      const rig = book(gate, 'export', box, seal, options.hitchedTrailer !== undefined);
+      boxes.set(number, box);
+      const papers: Papers = { seal: `LS${String(bookings).padStart(6, '0')}`, load: bookedLoad };
+      const rig = book(gate, 'export', box, papers, options.hitchedTrailer !== undefined);
       const otherSide = gates.get(gate.config.counterpart.gate);
-      if (otherSide !== undefined) expectImport(otherSide, box, seal);
+      if (otherSide !== undefined) expectImport(otherSide, box, papers);
       clock.after(TRUCK_ARRIVES_MS, () => send(gate, rig, box, options.hitchedTrailer));
-      if (options.release ?? true) releaseAfter(EXPORT_RELEASE_MS, gate.customs, number);
+      if (bookedLoad === 'laden' && (options.release ?? true))
+        releaseAfter(EXPORT_RELEASE_MS, gate.customs, number);
       return number;
+    },
+    giveBack(gateId, container, returnOf) {
+      const gate = gateOf(gateId);
+      const box = boxes.get(container);
+      const otherSide = gates.get(gate.config.counterpart.gate);
+      const waiting = imports.get(gate)?.get(container);
+      const hasLeft = left.findIndex((one) => one.container === container);
+      const isFetched = waiting?.entered !== true || waiting.pickupSent;
+      if (box === undefined || otherSide === undefined || (hasLeft === -1 && isFetched)) return false;
+      bookings += 1;
+      box.load = 'return';
+      origins.set(container, gateId);
+      const papers: Papers = { seal: '', load: 'return', returnOf };
+      const rig = book(gate, 'export', box, papers);
+      expectImport(otherSide, box, papers);
+      if (hasLeft === -1) imports.get(gate)?.delete(container);
+      else {
+        left.splice(hasLeft, 1);
+        clock.after(TRUCK_ARRIVES_MS, () => send(gate, rig, box));
+      }
+      return true;
     },
     trucksInside(gate) {
       let count = 0;

@@ -195,6 +195,7 @@ export function createWorld({ configs, clock, random, speed = 1 }: WorldOptions)
   return {
     gates,
     export: (gate, options) => context.act(() => traffic.export(gate, options)),
+    giveBack: (gate, container, refusal) => context.act(() => traffic.giveBack(gate, container, refusal)),
     setClearance(gate, container, status) {
       context.act(() => named(gates, gate).customs.set(container, status));
     },

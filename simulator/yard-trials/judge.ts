@@ -192,7 +192,7 @@ export function createJudge({ blinded, misled, may, exports, imports }: JudgeOpt
   function advanced({ crossing: id, stage: next }: { crossing: string; stage: CrossingStage }): void {
     const crossing = on().gate.state.crossings[id];
     const [container] = crossing?.containers ?? [];
-    if (crossing === undefined || container === undefined || crossing.load !== 'laden') return;
+    if (crossing === undefined || container === undefined || crossing.load === 'bobtail') return;
     const expected = placeOf(crossing, next);
     if (expected === undefined) return;
     const at = on().run.world.whereIs().get(container.number);

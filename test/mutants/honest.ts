@@ -44,6 +44,8 @@ export function honestRun({ configs, seed, perDay, quiet }: HonestRun): string |
     seed,
     hours: 0.5,
     vehiclesPerDay: perDay,
+    // Who is refused is referred.
+    returnShare: 0,
     faults: new Map(),
   });
   const { run } = simulation;

@@ -145,6 +145,9 @@ describe('npm run simulate', () => {
         seed,
         hours,
         vehiclesPerDay,
+        // As the traffic was when they failed.
+        emptyShare: 0,
+        returnShare: 0,
         faults: parseFaults(faults),
       });
       assert.equal(exitCode, 0, err);

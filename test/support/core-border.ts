@@ -38,7 +38,12 @@ export interface CoreBorder {
   /** Everything our log has said so far. */
   readonly written: readonly HandoverRecord[];
   /** A vehicle of ours before the lane, everything read of it: loaded and cleared where a container is named, else empty. */
-  waits(vehicle: string, lane: string, container?: string): Crossing;
+  waits(
+    vehicle: string,
+    lane: string,
+    container?: string,
+    more?: Partial<Pick<Crossing, 'load' | 'containers' | 'returnOf'>>,
+  ): Crossing;
   /** What stands before the lane is seen and read. */
   stands(lane: string, plate: string, container?: string): void;
   /** Through the lane, its barrier up. Its vehicle, where it is ours, tells that it is on its way. */
@@ -165,7 +170,7 @@ export function bootBorder(
     clears,
     vehicle,
     written,
-    waits(id, laneId, container) {
+    waits(id, laneId, container, more = {}) {
       const turn = { state: gate.state, effects: [], agenda: emptyAgenda() };
       const numbers = container === undefined ? [] : [container];
       const crossing = newCrossing(turn, {
@@ -178,6 +183,7 @@ export function bootBorder(
           grossKg: 24_000,
           declarations: [DECLARATION],
         })),
+        ...more,
       });
       for (const number of numbers) gate.state.containers[number] = crossing.id;
       const known = config.devices.find((device) => device.id === id);
@@ -188,7 +194,7 @@ export function bootBorder(
       const view = gate.state.vehicles[id] ?? assert.fail(`no vehicle ${id}`);
       Object.assign(view, { crossing: crossing.id, goal: { node }, way: [node] });
       vehicle(id).says({ lastNodeId: node, nodesAhead: [], driving: false, loads: numbers });
-      for (const number of numbers) clears(number);
+      if (crossing.load === 'laden') for (const number of numbers) clears(number);
       border.stands(laneId, plate, container);
       return crossing;
     },

@@ -91,6 +91,12 @@ export function laneCard(lane, say) {
   );
 }
 
+/** Its containers, and what they are if not goods; or that it has none. */
+const carried = ({ containers, load }, say) => [
+  containers.map(container),
+  load !== 'laden' && h('span.container.none', say.word(`load.${load}`)),
+];
+
 export function crossingRow(crossing, say, now, utcOffset) {
   return h(
     `article.crossing.${crossing.verdict ?? 'none'}`,
@@ -98,9 +104,7 @@ export function crossingRow(crossing, say, now, utcOffset) {
     h(
       'header',
       h(`span.direction.${crossing.direction}`, say.word(crossing.direction)),
-      crossing.containers.length > 0
-        ? crossing.containers.map(container)
-        : h('span.container.none', say.word(`load.${crossing.load}`)),
+      carried(crossing, say),
       h('span.stage', say.word(`stage.${crossing.stage}`)),
       verdict(crossing.verdict, say),
     ),
@@ -129,9 +133,7 @@ export function crossingRows(overview, say) {
       h(
         'p.recent',
         h(`span.direction.${crossing.direction}`, say.word(crossing.direction)),
-        crossing.containers.length > 0
-          ? crossing.containers.map(container)
-          : h('span.container.none', say.word(`load.${crossing.load}`)),
+        carried(crossing, say),
         crossing.vehicle && plate(crossing.vehicle.plate),
         h('span.stage', say.word('stage.completed')),
       ),

@@ -93,6 +93,8 @@ const words = {
   'checkpoint.border-out': ['Ra biên giới', 'Border out', '出境'],
   'checkpoint.border-in': ['Từ biên giới', 'Border in', '入境'],
   'load.laden': ['có container', 'laden', '重车'],
+  'load.empty': ['container rỗng', 'empty container', '空箱'],
+  'load.return': ['hàng trả lại', 'return', '退运'],
   'load.bobtail': ['không container', 'bobtail', '空车'],
   'barrier.down': ['Barie đóng', 'Barrier down', '栏杆落下'],
   'barrier.moving': ['Barie đang chạy', 'Barrier moving', '栏杆动作中'],

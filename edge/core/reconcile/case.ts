@@ -2,7 +2,7 @@
  * What a decision at a checkpoint stands on: who is expected, what was seen, what customs says, and what the site demands.
  * Plain data; instants are milliseconds since 1970 on one clock, weights kilograms, qualities per mille.
  */
-import type { Checkpoint, Condition, PersonRole } from '../../../config/schema.ts';
+import type { Carried, Checkpoint, Condition, PersonRole } from '../../../config/schema.ts';
 import type { AdvanceDocument } from '../../../protocols/asw/words.ts';
 import type { ClearanceReport, Examination, Requirement } from '../../../protocols/clearance/words.ts';
 import type { SignedList } from '../../../protocols/lists/words.ts';
@@ -10,7 +10,7 @@ import type { SealEvent } from '../../../protocols/seals.ts';
 import type { IdentifyPolicy, Read } from '../identify/identify.ts';
 
 /** What a vehicle carries: goods, empty containers, nothing, or goods the other side has refused. */
-export type Load = 'laden' | 'empty' | 'bobtail' | 'return';
+export type Load = Carried;
 
 export interface ExpectedContainer {
   number: string;
@@ -61,8 +61,8 @@ export interface ExpectedCrossing {
   mrn?: string;
   /** Since when it has been in the other country; whether it carries goods both ways. */
   visit?: { enteredAt: number; bothWays: boolean };
-  /** Of a return: the move that was refused, and why. */
-  returnOf?: { move: string; refusal: string };
+  /** Of a return: the move that was refused, and why; `against`: what the gate itself knows against that. */
+  returnOf?: { move: string; refusal: string; against?: string };
 }
 
 interface Seen {

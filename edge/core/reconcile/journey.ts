@@ -109,7 +109,10 @@ function stayReasons({ at, crossing, policy }: Judged, rows: readonly ClearanceR
 }
 
 /** A return is a crossing of its own, and names the move that was refused. */
-const returnReasons = ({ crossing: { load, crossingId, returnOf } }: Judged): Reason[] =>
-  load === 'return' && (returnOf === undefined || returnOf.move === crossingId)
+function returnReasons({ crossing: { load, crossingId, returnOf } }: Judged): Reason[] {
+  if (load !== 'return') return [];
+  if (returnOf?.against !== undefined) return [reason('RETURN_UNLINKED', returnOf.against)];
+  return returnOf === undefined || returnOf.move === crossingId
     ? [reason('RETURN_UNLINKED', crossingId)]
     : [];
+}

@@ -216,16 +216,13 @@ export async function learnBooking(tx: Statements, booking: Booking): Promise<bo
   return true;
 }
 
-/** Queues all that is known of a container. */
+/** Queues all that is known of a container: of its bookings the newest, for it may have come and gone with the others. */
 export async function queueKnown(tx: Statements, container: string): Promise<void> {
-  const rows = await tx.all<{ body: string }>(
-    'SELECT body FROM booking WHERE container = ? ORDER BY rowid',
+  const newest = await tx.get<{ body: string }>(
+    'SELECT body FROM booking WHERE container = ? ORDER BY rowid DESC LIMIT 1',
     container,
   );
-  await queue(
-    tx,
-    rows.map(({ body }) => JSON.parse(body) as Booking),
-  );
+  if (newest !== undefined) await queue(tx, [JSON.parse(newest.body) as Booking]);
   await queue(tx, await saidOf(tx, container));
 }
 

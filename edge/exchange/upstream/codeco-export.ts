@@ -66,6 +66,7 @@ async function gateEventOf(tx: Statements, report: ReportDecision): Promise<Gate
     declarations: report.declarations,
     seals: report.seals ?? booking?.seals ?? [],
     ...(crossing && { direction: crossing.direction }),
+    ...(crossing?.load === 'empty' && { empty: true }),
     ...(booking && { grossKg: booking.grossKg }),
     // Over the border it goes on a driverless vehicle.
     ...(byTruck && crossing.truck !== undefined && { truckPlate: crossing.truck }),

@@ -8,6 +8,7 @@ const direction = z.enum(['export', 'import']);
 const crossing = z.object({
   crossing: z.string(),
   direction,
+  load: z.string().optional(),
   containers: z.array(z.string()),
   vehicle: z.string().optional(),
   truck: z.string().optional(),

@@ -57,6 +57,16 @@ describe('a crossing', () => {
       assert.deepEqual([only().truck?.phase, only().containers[0]?.seals], ['awaited', ['S1']]);
     });
 
+    it('is not begun anew by its booking, told again when it is over', () => {
+      book('export');
+      const { id } = only();
+      const crossing = border.crossing(id);
+      crossing.truck = { plate: TRUCK, phase: 'gone' };
+      complete({ state: border.gate.state, effects: [], agenda: emptyAgenda() }, crossing);
+      assert.deepEqual(stages(book('export')), []);
+      assert.deepEqual(stages(book('export', { bookingId: 'b2' })), ['announced'], 'it comes again');
+    });
+
     it('whose container another booking has announced, too, is for customs, and so is the other', () => {
       const lane = bootLane();
       const first = lane.books(BOX);

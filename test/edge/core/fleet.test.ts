@@ -73,6 +73,22 @@ describe('the fleet of a gate', () => {
       assert.equal(fleet.crossing(trusted).vehicle?.id, 'xe-2');
     });
 
+    it('what goes home goes before any, for it holds a slot that is kept for what comes', () => {
+      for (const id of ['xe-1', 'xe-2', 'xe-3']) fleet.vehicle(id).says({ localized: false });
+      const first = fleet.inYard('s-1-1');
+      const home = fleet.inYard('s-1-2', OTHER);
+      Object.assign(fleet.crossing(home), {
+        load: 'return',
+        returnOf: { move: 'm1', refusedBy: 'customs', reason: 'x', refusedAt: 0 },
+      });
+      fleet.clears('CSQU3054383', 'released');
+      fleet.vehicle('xe-1').says({ localized: true });
+      assert.deepEqual(
+        [fleet.crossing(home).vehicle?.id, fleet.crossing(first).vehicle],
+        ['xe-1', undefined],
+      );
+    });
+
     it('with nobody else left, a vehicle that comes into service takes it', () => {
       for (const id of ['xe-1', 'xe-2', 'xe-3']) fleet.vehicle(id).says({ localized: false });
       const crossing = fleet.inYard('s-1-1');

@@ -290,6 +290,23 @@ describe('exchange and customs', () => {
 describe('the mirror of customs', () => {
   after(removeFolders);
 
+  it('tells of a container that is asked about its newest booking only: with the older ones it has come and gone', async () => {
+    const database = await openDatabase(`${await newFolder()}/exchange.db`);
+    const mirror = createMirror(database);
+    const changes = [writeChange(booking('BOX1', 'b1')), writeChange(booking('BOX1', 'b2'))];
+    await mirror
+      .feed('customs', readChanges)
+      .ingest('', { cursor: '1', asOf: 0, changes }, { moveOn: true, last: true });
+    const told = await mirror.reserve(0, 10);
+    const delivered = told.at(-1)?.seq ?? 0;
+    await database.transaction((tx) => mirror.ask(tx, 'BOX1'));
+    assert.deepEqual(
+      (await mirror.reserve(delivered, 10)).map(({ input }) => input.type === 'booking' && input.bookingId),
+      ['b2'],
+    );
+    await database.close();
+  });
+
   it('lets a withdrawal overtake what still waits, and forgets what a newer state replaced', async () => {
     const database = await openDatabase(`${await newFolder()}/exchange.db`);
     const mirror = createMirror(database);

@@ -30,6 +30,41 @@ describe('the customs service’s fields', () => {
       });
   });
 
+  it('carry an empty container, and a return with the move that was refused', () => {
+    const common = { ...(booking('CSQU3054383') as ListedChange & { type: 'booking' }), declarations: [] };
+    const returnOf = {
+      move: 'huu-nghi-m12',
+      refusedBy: 'quarantine',
+      reason: 'thuốc bảo vệ thực vật vượt ngưỡng',
+      refusedAt: Date.UTC(2026, 2, 1),
+    } as const;
+    for (const change of [
+      { ...common, load: 'empty', sizeType: '22G1' },
+      { ...common, load: 'return', returnOf },
+    ] as const)
+      assert.deepEqual(readChanges(JSON.parse(JSON.stringify(writeChange(change)))), {
+        ok: true,
+        changes: [change],
+      });
+  });
+
+  it('of a load nobody knows read as goods, and of a refuser nobody knows as another one', () => {
+    const wire = writeChange(booking('CSQU3054383'));
+    const TuChoi = {
+      MaChuyen: 'm1',
+      CoQuan: 'CANHSAT',
+      LyDo: 'x'.repeat(1_000),
+      ThoiDiem: '2026-03-01T00:00:00Z',
+    };
+    const read = readChanges({ ...wire, LoaiTai: 'KHONGRO', LoaiCont: ' ', TuChoi });
+    const [change] = read.ok ? read.changes : [];
+    assert.ok(change?.type === 'booking');
+    assert.deepEqual(
+      [change.load, change.sizeType, change.returnOf?.refusedBy, change.returnOf?.reason.length],
+      ['laden', undefined, 'other', 300],
+    );
+  });
+
   it('read as a clearance, further fields left aside', () => {
     assert.deepEqual(readChanges({ ...DECLARATION, TenDonViXNK: 'Công ty A', MaDDGS: '15BBCVS' }), {
       ok: true,

@@ -84,6 +84,12 @@ describe('CODECO', () => {
     assert.match(text, /'EQD\+CN\+MWCU6059784\+\+\+\+5'DTM\+7:202603012359:203'CNT\+16:1'UNT\+8\+1'/);
   });
 
+  it('tells an empty container as empty', () => {
+    const text = batch([{ ...event, empty: true }]);
+    assert.match(text, /EQD\+CN\+CSQU3054383\+\+\+2\+4'/);
+    assert.equal(readCodeco(text).events[0]?.empty, true);
+  });
+
   it('can be read back whole, each event as it was told', () => {
     const events: GateEvent[] = Array.from({ length: 120 }, (_, index) => ({
       ...event,
