@@ -147,7 +147,7 @@ describe('admission to the core', () => {
     }
   });
 
-  it('what is decided after a stop, in the same step, is not taken back with what was decided before it', () => {
+  it('a crane that moves for a job nobody gave is stopped, and its next job waits until that one is over', () => {
     const { state } = admission;
     const [crane] = config.yard.cranes;
     const bay = config.yard.bays.find(({ id, use }) => use === 'truck' && crane?.bays.includes(id));
@@ -166,12 +166,15 @@ describe('admission to the core', () => {
     Object.assign(crossing, { stage: 'truck-inside', slot, bays: { truck: bay.id } });
     Object.assign(state.owners, { [`bay:${bay.id}`]: crossing.id, [`slot:${slot}`]: crossing.id });
     writeAll();
-    // A job that nobody gave is under way: it is stopped, and the crane has another one to do.
-    const leaving = admit({ type: 'crane-job', device, jobId: `${config.gate.id}-j77`, state: 'running' });
+    const told = (is: 'running' | 'aborted') =>
+      admit({ type: 'crane-job', device, jobId: `${config.gate.id}-j77`, state: is });
     assert.deepEqual(
-      leaving.map(({ kind }) => kind),
+      told('running').map(({ kind }) => kind),
       ['job-stop'],
     );
+    writeAll();
+    assert.equal(admission.release(now), undefined);
+    assert.deepEqual(told('aborted'), []);
     writeAll();
     assert.equal(admission.release(now)?.command.kind, 'job');
   });
