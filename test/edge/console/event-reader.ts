@@ -41,8 +41,12 @@ export class EventReader {
   /** The first event of this name, past or to come, that fits. */
   until(name: string, fits: (data: Data) => boolean = () => true): Promise<Data> {
     return new Promise((resolve, reject) => {
+      let looked = 0;
       const wake = (): void => {
-        const found = this.seen(name).find(fits);
+        const found = this.#events
+          .slice(looked)
+          .find((event) => event.name === name && fits(event.data))?.data;
+        looked = this.#events.length;
         if (found === undefined && !this.#closed) return;
         this.#waiting.delete(wake);
         if (found) resolve(found);
