@@ -3,9 +3,6 @@
  * readers and customs write them, and what became of each seal of a container.
  */
 
-/** Strength of a seal (ISO 17712 clause 3): indicative, security, high security. */
-export type SealClass = 'I' | 'S' | 'H';
-
 /** What people and readers put between the groups of one number; a comma or a semicolon stands between two numbers. */
 const SEPARATORS = /[\s\p{Cc}\p{Cf}\p{Pd}\p{Variation_Selector}\u2212.:'’·•‧∙⋅・˙。_/\\]/gu;
 
@@ -24,33 +21,10 @@ export function normaliseSeal(text: string): string | undefined {
   return /^#*$/.test(plain) ? undefined : plain;
 }
 
-/** The class that stands in brackets behind a seal's number; undefined if none does. */
-export const sealClass = (text: string): SealClass | undefined =>
-  CLASS.exec(plainText(text))?.[1] as SealClass | undefined;
-
-/** Whether two texts name the same seal. No seal is never the same as anything. */
-export function sameSeal(a: string, b: string): boolean {
-  const seal = normaliseSeal(a);
-  return seal !== undefined && seal === normaliseSeal(b);
-}
-
 /** The seals of a list, each once, sorted, so that two lists can be compared. */
 export function normaliseSeals(texts: readonly string[]): string[] {
   const seals = texts.map(normaliseSeal).filter((seal) => seal !== undefined);
   return [...new Set(seals)].sort();
-}
-
-/** What is on the container but should not be, and what should be but is not. Both empty: the seals agree. */
-export function compareSeals(
-  expected: readonly string[],
-  found: readonly string[],
-): { missing: string[]; unexpected: string[] } {
-  const wanted = normaliseSeals(expected);
-  const seen = normaliseSeals(found);
-  return {
-    missing: wanted.filter((seal) => !seen.includes(seal)),
-    unexpected: seen.filter((seal) => !wanted.includes(seal)),
-  };
 }
 
 /** One thing that was done to the seals of a container. */
@@ -60,7 +34,6 @@ export interface SealEvent {
   number: string;
   /** The seal that made way for it; only of `replaced`. */
   replaces?: string;
-  class?: SealClass;
   /** Whose seal it is: the shipper, a customs authority, the gate. */
   issuer: string;
   /** Who did it. */
