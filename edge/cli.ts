@@ -4,7 +4,6 @@ import { actUsages } from './cli/act-words.ts';
 import { configCheck, configSchema, type Drill } from './cli/config.ts';
 import { type ChildName, runChild } from './cli/daemons.ts';
 import type { StartDemoSite } from './cli/demo.ts';
-import { journalReplay, journalShow, journalVerify } from './cli/journal.ts';
 import { systemClock } from './platform/clock.ts';
 import { fail } from './platform/process.ts';
 import { systemRandom } from './platform/random.ts';
@@ -134,22 +133,29 @@ journal
   .command('verify')
   .argument('<db>', 'journal folder, or one segment file')
   .description('check the hash chain; exit code 1 if anything was altered, lost or added')
-  .action(async (db: string) => finish(await journalVerify(db)));
+  .action(async (db: string) => {
+    const { journalVerify } = await import('./cli/journal.ts');
+    finish(await journalVerify(db));
+  });
 journal
   .command('replay')
   .argument('<db>', 'journal folder')
   .description(
     'step the core over the recorded inputs and compare every decision; exit code 1 on a difference',
   )
-  .action(async (db: string) => finish(await journalReplay(db)));
+  .action(async (db: string) => {
+    const { journalReplay } = await import('./cli/journal.ts');
+    finish(await journalReplay(db));
+  });
 journal
   .command('show')
   .argument('<db>', 'journal folder')
   .requiredOption('--crossing <id>', 'crossing, container number or plate')
   .description('the story of one crossing')
-  .action(async (db: string, options: { crossing: string }) =>
-    finish(await journalShow(db, options.crossing)),
-  );
+  .action(async (db: string, options: { crossing: string }) => {
+    const { journalShow } = await import('./cli/journal.ts');
+    finish(await journalShow(db, options.crossing));
+  });
 
 program
   .command('stats')

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { dataPaths } from '../../edge/platform/data-paths.ts';
+import { DAEMON_ENVIRONMENT, DAEMON_FLAGS } from '../../edge/platform/process.ts';
 import { requireTool } from '../support/tools.ts';
 
 const run = promisify(execFile);
@@ -54,6 +55,14 @@ describe('the systemd units', () => {
         new RegExp(` ${daemon} --config \\S+ --data \\S+/${daemon}$`),
       );
       assert.deepEqual(setting(name, 'Restart'), ['always']);
+    }
+  });
+
+  it('start each daemon as `gate run` does: with the same flags and the same environment', () => {
+    for (const name of services) {
+      assert.ok(setting(name, 'ExecStart')[0]?.includes(`/node ${DAEMON_FLAGS.join(' ')} /`));
+      for (const [variable, value] of Object.entries(DAEMON_ENVIRONMENT))
+        assert.ok(setting(name, 'Environment').includes(`${variable}=${value}`));
     }
   });
 

@@ -171,11 +171,12 @@ export async function until(
   what: string,
   condition: () => Promise<boolean> | boolean,
   limitMs = 60_000,
+  everyMs = 50,
 ): Promise<void> {
   const deadline = systemClock.monotonicMs() + limitMs;
   while (!(await condition())) {
     assert.ok(systemClock.monotonicMs() < deadline, `within ${limitMs} ms never happened: ${what}`);
-    await new Promise<void>((resolve) => systemClock.after(50, resolve));
+    await new Promise<void>((resolve) => systemClock.after(everyMs, resolve));
   }
 }
 
