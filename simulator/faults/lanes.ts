@@ -28,6 +28,21 @@ function misreads(device: SightingDevice, { random }: Scene): () => void {
   };
 }
 
+/** Dirt on the glass: some numbers are read wrongly in more than one place, each time in the same way. */
+function smears(device: SightingDevice, { random }: Scene): () => void {
+  const share = between(random, 0.3, 1);
+  const known = new Map<string, string>();
+  device.distort = (sighting) => {
+    const { text } = sighting;
+    const read = known.get(text) ?? (chance(random, share) ? misread(misread(text, random), random) : text);
+    known.set(text, read);
+    return { ...sighting, text: read };
+  };
+  return () => {
+    device.distort = undefined;
+  };
+}
+
 function blinds(device: SightingDevice): () => void {
   device.blind = true;
   return () => {
@@ -89,6 +104,16 @@ export const laneFaults: readonly Fault[] = [
     readers,
     [1, 10],
     misreads,
+  ),
+  faultOf(
+    {
+      kind: 'reader-smeared',
+      what: 'a container-code reader reads some numbers wrongly, each time in the same way',
+      perHour: 1,
+    },
+    readers,
+    [1, 10],
+    smears,
   ),
   faultOf(
     { kind: 'reader-blind', what: 'a container-code reader sees nothing', perHour: 1 },

@@ -25,7 +25,8 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   'sensor-stuck': alarms(['INTRUSION', 'LANE_READINGS'], ['WRONG_WAY', 'PERSON_IN_LANE', 'TAILGATING']),
   'sensor-flapping': alarms(['INTRUSION'], ['LANE_READINGS', 'TAILGATING', 'WRONG_WAY']),
   'camera-misreads': alarms([], ['SECOND_PERSON']),
-  'reader-misreads': alarms(['CONTAINER_MISMATCH'], ['IN_REFUGE']),
+  'reader-misreads': alarms([], ['CONTAINER_MISMATCH', 'IN_REFUGE']),
+  'reader-smeared': alarms(['CONTAINER_MISMATCH'], ['IN_REFUGE']),
   'barrier-jammed': alarms(['BARRIER_FAULT'], ['COMMAND_UNCONFIRMED']),
   'person-in-lane': alarms(['PERSON_IN_LANE'], ['COMMAND_UNCONFIRMED']),
   tailgater: alarms(['TAILGATING'], ['BAY_OCCUPIED']),
@@ -135,7 +136,7 @@ export const TOGETHER = {
   },
   refuge: {
     faults: {
-      'reader-misreads': 90,
+      'reader-smeared': 120,
       'release-withdrawn': 60,
       'link-down': 6,
       'operator-stops-lane': 10,

@@ -77,7 +77,7 @@ const PROOFS: readonly Proof[] = [
   together('border', oneTrack, 2),
   together('border', withHours, 3, ['SECTION_STALLED']),
   together('lanes', withHours, 1),
-  together('refuge', oneTrack, 1, ['RECALLED']),
+  together('refuge', oneTrack, 5, ['RECALLED']),
   honest({ configs: wide(), seed: 2, perDay: 700, quiet: false }),
   mixed(shipped, 2, 4),
   tried('lane', tryLane, 2, isOfLane ? 4_000 : 400),
