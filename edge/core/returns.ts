@@ -17,19 +17,28 @@ import { decide, tell } from './turn.ts';
 /** Links a return to the crossing that was refused, or keeps why it cannot be linked: then customs looks at it. */
 export function linkReturn(turn: Turn, crossing: Crossing, returnOf: Refusal | undefined): void {
   if (crossing.load !== 'return' || returnOf === undefined) return;
+  const unlinked = againstLink(turn.state, crossing, returnOf);
+  const original = unlinked === undefined ? (originalOf(turn.state, crossing)?.crossing ?? '') : undefined;
+  const isKnown = crossing.original === original && crossing.unlinked === unlinked;
+  if (isKnown && isSame(crossing.returnOf, returnOf)) return;
   crossing.returnOf = returnOf;
   delete crossing.original;
   delete crossing.unlinked;
-  const against = againstLink(turn.state, crossing, returnOf);
-  if (against === undefined) {
-    crossing.original = originalOf(turn.state, crossing)?.crossing ?? '';
-    decide(turn, 'return-linked', { crossing: crossing.id, original: crossing.original, ...returnOf });
+  if (unlinked === undefined) {
+    crossing.original = original ?? '';
+    decide(turn, 'return-linked', { crossing: crossing.id, original, ...returnOf });
   } else {
-    crossing.unlinked = against;
-    decide(turn, 'return-unlinked', { crossing: crossing.id, why: against, ...returnOf });
+    crossing.unlinked = unlinked;
+    decide(turn, 'return-unlinked', { crossing: crossing.id, why: unlinked, ...returnOf });
   }
   lookAtCrossing(turn, crossing);
 }
+
+const isSame = (known: Refusal | undefined, told: Refusal): boolean =>
+  known?.move === told.move &&
+  known.refusedBy === told.refusedBy &&
+  known.reason === told.reason &&
+  known.refusedAt === told.refusedAt;
 
 const originalOf = ({ delivered }: GateState, { containers }: Crossing) =>
   delivered[containers[0]?.number ?? ''];

@@ -160,6 +160,16 @@ describe('a return by truck', () => {
     assert.equal(lane.visit.released, true);
   });
 
+  it('that is told twice is linked once, and once more only if it is told otherwise', () => {
+    const linked = (effects: Effect[]): number =>
+      effects.filter((effect) => effect.kind === 'decide' && effect.type.startsWith('return-')).length;
+    const refusedAt = lane.gate.state.now;
+    assert.deepEqual(
+      [books({ refusedAt }), books({ refusedAt }), books({ refusedAt, reason: 'another' })].map(linked),
+      [1, 0, 1],
+    );
+  });
+
   it('goes home once: the next return of the same move is linked to nothing', () => {
     wasDelivered(lane.gate, BOX, 'huu-nghi-m1', { direction: 'export', load: 'return' });
     books();
