@@ -34,12 +34,12 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
   const { state } = turn;
   if (lane.checkpoint !== 'border-out' || !state.link.up) return;
   if (crossing.vehicle === undefined || crossing.lineClear !== undefined) return;
-  const against = visit.reasons.filter(isAgainst);
-  if (against.length !== 1 || against[0]?.code !== 'LINE_NOT_CLEAR') return;
+  if (!waitsForLineClear(visit)) return;
   const track = trackForOffer(turn, laneLoadOf(crossing.load));
-  if (track === undefined) return;
+  if (track === undefined || isAnothersTurn(state, crossing, track)) return;
   const config = configOf(state);
   const move = `${config.gate.id}-m${count(turn, 'move')}`;
+  crossing.askedLineClearAt = state.now;
   crossing.lineClear = { move, track, askedAt: state.now, used: false };
   state.moves[move] = crossing.id;
   state.tracks[track]?.moves.push(move);
@@ -56,6 +56,30 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
     ...(crossing.returnOf && { returnOf: crossing.returnOf }),
   });
   advance(turn, crossing, 'at-border-out');
+}
+
+const waitsForLineClear = ({ reasons }: Visit): boolean => {
+  const against = reasons.filter(isAgainst);
+  return against.length === 1 && against[0]?.code === 'LINE_NOT_CLEAR';
+};
+
+/**
+ * Whoever was not granted lets those ask first for the last place on a track who have waited longer since they asked: one that
+ * goes home empty needs no slot on the other side, and may be the one that makes room there.
+ */
+function isAnothersTurn(state: GateState, crossing: Crossing, trackId: string): boolean {
+  const track = siteOf(state).tracks.get(trackId);
+  const view = state.tracks[trackId];
+  if (crossing.askedLineClearAt === undefined || track === undefined || view === undefined) return false;
+  if (view.moves.length + 1 < track.capacity) return false;
+  const since = crossing.askedLineClearAt;
+  return configOf(state).lanes.some(({ id, checkpoint }) => {
+    const visit = checkpoint === 'border-out' ? state.lanes[id]?.visit : undefined;
+    const other = state.crossings[visit?.crossing ?? ''];
+    if (visit == null || other?.vehicle === undefined || other.id === crossing.id) return false;
+    if (other.lineClear !== undefined || !track.loads.includes(laneLoadOf(other.load))) return false;
+    return waitsForLineClear(visit) && (other.askedLineClearAt ?? 0) < since;
+  });
 }
 
 /**

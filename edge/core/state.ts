@@ -115,6 +115,8 @@ export interface Crossing {
   vehicle?: { id: string; home: string; plate: string };
   /** Sender: our line clear. Receiver: the move and the grant we gave. */
   lineClear?: LineClear;
+  /** When line clear was last asked for it. */
+  askedLineClearAt?: number;
   inbound?: Inbound;
   /** The lanes in which its truck and its driverless vehicle stand now. */
   lanes: Partial<Record<LaneConfig['traffic'], string>>;

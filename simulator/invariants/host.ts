@@ -179,6 +179,8 @@ function refugeAgainst({ gate: { state }, plan }: Watched, request: AuthorityReq
 /** What a refuge slot is for. */
 const OF_CARGO: ReadonlySet<string> = new Set([
   'CONTAINER_MISMATCH',
+  'EMPTY_NOT_EMPTY',
+  'RETURN_UNLINKED',
   'WEIGHT_OUT_OF_TOLERANCE',
   'NO_CLEARANCE',
   'NOT_RELEASED',

@@ -86,6 +86,32 @@ describe('the sender before the border', () => {
     });
   });
 
+  describe('for the last place on a track', () => {
+    const asked = (effects: Effect[]): string[] =>
+      linesOf(effects).flatMap((line) => (line.kind === 'offer' ? [`${line.vehicle} ${line.load}`] : []));
+    beforeEach(() => {
+      border = bootBorder({}, ({ section: { tracks } }) => {
+        for (const track of tracks) Object.assign(track, { capacity: 1, loads: ['laden', 'bobtail'] });
+      });
+    });
+
+    it('who was not granted in time lets the other one ask, and asks after it', () => {
+      const laden = border.waits('xe-1', LANE, box(1));
+      const home = border.waits('xe-2', 'border-out-2');
+      assert.equal(home.lineClear, undefined, 'there is one place');
+      assert.deepEqual(asked(border.wait(grantMs())), ['xe-2 bobtail']);
+      // What was read of them has grown old meanwhile; it is read again.
+      border.stands(LANE, laden.vehicle?.plate ?? '', box(1));
+      border.stands('border-out-2', home.vehicle?.plate ?? '');
+      assert.deepEqual(asked(border.wait(grantMs())), ['xe-1 laden']);
+    });
+
+    it('whoever waits alone asks again at once', () => {
+      border.waits('xe-1', LANE, box(1));
+      assert.deepEqual(asked(border.wait(grantMs())), ['xe-1 laden']);
+    });
+  });
+
   describe('with a grant', () => {
     it('releases the vehicle: departure and release are written before any command', () => {
       border.waits('xe-1', LANE, box(1));
