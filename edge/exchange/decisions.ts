@@ -4,7 +4,7 @@ import { REQUIREMENTS } from '../../protocols/clearance/words.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 
 const handover = z.object({ line: z.int().positive(), data: z.string() });
-const customsReport = z.object({
+export const customsReport = z.object({
   reportId: z.string().min(1),
   kind: z.enum(['get-in', 'get-out']),
   container: z.string(),

@@ -31,23 +31,30 @@ export interface LinkKeys {
 }
 
 /**
+ * Reads a key or certificate, PEM. `what` it is, and what would cure it.
+ * @throws GateError `KEY_UNREADABLE`
+ */
+export async function readPem(what: string, path: string, cure: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new GateError('KEY_UNREADABLE', `the ${what} ${path} cannot be read: ${messageOf(cause)}`, cure, {
+      cause,
+    });
+  }
+}
+
+/**
  * Reads the files named in the configuration.
  * @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND`, `KEY_MISMATCH`, each naming the file.
  */
 export async function loadLinkKeys(config: GateConfig['counterpart'], dataDir: string): Promise<LinkKeys> {
-  const read = async (what: string, file: string): Promise<string> => {
-    const path = resolve(dataDir, file);
-    try {
-      return await readFile(path, 'utf8');
-    } catch (cause) {
-      throw new GateError(
-        'KEY_UNREADABLE',
-        `the ${what} ${path} cannot be read: ${messageOf(cause)}`,
-        'Put the file there, readable by the exchange daemon; for a trial, development keys can be made and exchanged.',
-        { cause },
-      );
-    }
-  };
+  const read = (what: string, file: string): Promise<string> =>
+    readPem(
+      what,
+      resolve(dataDir, file),
+      'Put the file there, readable by the exchange daemon; for a trial, development keys can be made and exchanged.',
+    );
   const parsed = <T>(what: string, file: string, parse: () => T): T => {
     try {
       return parse();
@@ -90,17 +97,11 @@ export async function loadLinkKeys(config: GateConfig['counterpart'], dataDir: s
  * @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND`
  */
 export async function readSigningKey(what: string, path: string): Promise<Signer> {
-  let pem: string;
-  try {
-    pem = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new GateError(
-      'KEY_UNREADABLE',
-      `the ${what} ${path} cannot be read: ${messageOf(cause)}`,
-      'Put the file there, readable by the exchange daemon only, or take it out of the configuration.',
-      { cause },
-    );
-  }
+  const pem = await readPem(
+    what,
+    path,
+    'Put the file there, readable by the exchange daemon only, or take it out of the configuration.',
+  );
   try {
     return ed25519Signer(ed25519(createPrivateKey(pem)));
   } catch (cause) {

@@ -6,7 +6,7 @@
  * Read as loosely as customs’ records: further members are allowed, and an unknown status never speaks for the goods.
  */
 import { z } from 'zod';
-import { normaliseContainerCode } from '../iso6346.ts';
+import { writtenContainer } from '../clearance/written.ts';
 import type { AdvanceKind, AdvanceStatus } from './words.ts';
 
 /** `documentType`: what it is. */
@@ -95,11 +95,7 @@ export const wireDocument = z.object({
   containers: z
     .array(
       z.object({
-        containerNumber: z
-          .string()
-          .max(40)
-          .transform((written) => normaliseContainerCode(written))
-          .pipe(z.string().min(1).max(20)),
+        containerNumber: writtenContainer,
         seals: z.array(text).max(SEALS_MAX).optional(),
         grossMassKg: mass.optional(),
         massBasis: code.optional(),

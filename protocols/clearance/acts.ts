@@ -5,8 +5,8 @@
  * Each container of a movement becomes a clearance of kind `transit` under the MRN. What is not known to let a movement pass does not.
  */
 import { z } from 'zod';
-import { normaliseContainerCode } from '../iso6346.ts';
 import type { ClearanceReport } from './words.ts';
+import { writtenContainer } from './written.ts';
 
 /** Two digits of the year, the country, thirteen characters, a check digit. */
 const MRN = /^[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]$/;
@@ -25,11 +25,7 @@ const movement = z.object({
   containers: z
     .array(
       z.object({
-        containerNumber: z
-          .string()
-          .max(40)
-          .transform((written) => normaliseContainerCode(written))
-          .pipe(z.string().min(1).max(20)),
+        containerNumber: writtenContainer,
         seals: z.array(z.string().min(1).max(100)).max(50),
         grossMassKg: z.number().min(0).max(1_000_000).optional(),
       }),

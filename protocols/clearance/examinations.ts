@@ -3,18 +3,14 @@
  * `version` rises with each result of the same requirement of the same container, whatever visit it belongs to: the newest counts.
  */
 import { z } from 'zod';
-import { normaliseContainerCode } from '../iso6346.ts';
 import { type Examination, REQUIREMENTS } from './words.ts';
+import { writtenContainer } from './written.ts';
 
 const text = z.string().min(1).max(100);
 
 const result = z.object({
   examinationId: text,
-  container: z
-    .string()
-    .max(40)
-    .transform((written) => normaliseContainerCode(written))
-    .pipe(z.string().min(1).max(20)),
+  container: writtenContainer,
   requirement: z.enum(REQUIREMENTS),
   state: z.string().max(100),
   version: z.int().nonnegative(),

@@ -8,19 +8,13 @@
  */
 import { z } from 'zod';
 import type { AdvanceKind } from '../asw/words.ts';
-import { normaliseContainerCode } from '../iso6346.ts';
 import type { Refuser } from '../refusal.ts';
 import type { BookedLoad, Requirement } from './words.ts';
+import { writtenContainer } from './written.ts';
 
 const text = z.string().min(1).max(100);
 const code = z.string().max(100);
 const note = z.string().max(2_000).optional();
-/** ISO 6346 has eleven characters; what is written by hand may have blanks and dashes, which are dropped. */
-const container = z
-  .string()
-  .max(40)
-  .transform((written) => (/^[A-Z0-9]+$/.test(written) ? written : normaliseContainerCode(written)))
-  .pipe(z.string().min(1).max(20));
 const kg = z.number().min(0).max(1_000_000);
 const count = z.int().min(0).max(1_000_000_000);
 /** ISO 8601 with its offset. */
@@ -121,7 +115,7 @@ const sayings = {
 
 /** What is said of one container. */
 const ofContainer = {
-  SoContainer: container,
+  SoContainer: writtenContainer,
   /** Several are divided by a comma, a semicolon or a line break; "#####" stands for none. */
   SoSeal: z.string().max(2_000).optional(),
   /** Put on by customs. */
@@ -162,7 +156,7 @@ const wireDeclaration = z.object({
   TenDonViXNK: text.optional(),
   ...sayings,
   ...ofContainer,
-  SoContainer: container.optional(),
+  SoContainer: writtenContainer.optional(),
   DanhSachContainer: z
     .array(
       z.object({
@@ -201,7 +195,7 @@ const wireBooking = z.object({
   Loai: z.literal('DangKy'),
   MaDangKy: text,
   ChieuHang: z.enum(['XK', 'NK']),
-  SoContainer: container,
+  SoContainer: writtenContainer,
   BienSoXe: text,
   /** Biển số rơ-moóc; absent or empty where there is none. */
   BienSoRoMooc: z.string().max(100).nullish(),

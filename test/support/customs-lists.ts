@@ -1,6 +1,6 @@
 /** Customs' side of the drop folder: lists as files, signed. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FlattenedSign } from 'jose';
 
@@ -78,6 +78,12 @@ export async function drop(
   const bytes = Buffer.from(content);
   const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
-  if (signer) await writeFile(`${path}.jws`, await signer.sign(bytes));
+  // Time runs fast in these tests: what is written for a moment would be taken for what stays so.
+  const whole = async (to: string, what: string | Buffer): Promise<void> => {
+    const beside = `${folder}.writing`;
+    await writeFile(beside, what);
+    await rename(beside, to);
+  };
+  if (signer) await whole(`${path}.jws`, await signer.sign(bytes));
+  await whole(path, bytes);
 }

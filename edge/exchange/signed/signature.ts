@@ -3,10 +3,10 @@
  * that the configuration trusts. EdDSA (RFC 8037) or ES256.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { decodeProtectedHeader, flattenedVerify } from 'jose';
 import { GateError, messageOf } from '../../platform/errors.ts';
+import { readPem } from '../keys.ts';
 
 /** A key of the configuration, and with it what it may sign. */
 export interface Trust {
@@ -38,17 +38,11 @@ export async function loadTrust<Own extends Trust>(
 }
 
 async function loadKey(of: string, path: string): Promise<KeyObject> {
-  let pem: string;
-  try {
-    pem = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new GateError(
-      'KEY_UNREADABLE',
-      `the key of ${of} ${path} cannot be read: ${messageOf(cause)}`,
-      'Put the public key there that the authority has handed over, readable by the exchange daemon.',
-      { cause },
-    );
-  }
+  const pem = await readPem(
+    `key of ${of}`,
+    path,
+    'Put the public key there that the authority has handed over, readable by the exchange daemon.',
+  );
   const wrongKind = (reason: string, cause?: unknown): GateError =>
     new GateError(
       'KEY_WRONG_KIND',

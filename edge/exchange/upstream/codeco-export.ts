@@ -11,9 +11,9 @@ import { type Charset, EdifactError, encodeEdifact } from '../../../protocols/ed
 import { isoWithOffset } from '../../../protocols/time.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, Statements } from '../database.ts';
+import type { ReportDecision } from '../decisions.ts';
 import { startWorker, type Worker, type WorkerTools } from '../worker.ts';
 import { crossingOf } from './crossings.ts';
-import type { ReportDecision } from './decisions.ts';
 import { writeWhole } from './files.ts';
 
 /** Events of one interchange at most; more go into the next. */

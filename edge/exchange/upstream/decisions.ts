@@ -1,6 +1,7 @@
 /** What the journal says that becomes files for partners and officers. Read loosely: members added later do no harm. */
 import { z } from 'zod';
 import type { JournalEntry } from '../../journal/journal.ts';
+import { customsReport } from '../decisions.ts';
 
 const text3 = z.object({ vi: z.string(), en: z.string(), zh: z.string() });
 const direction = z.enum(['export', 'import']);
@@ -43,16 +44,6 @@ const alarm = z.object({
   text: text3.optional(),
 });
 const alarmDropped = z.object({ alarm: z.string() });
-const customsReport = z.object({
-  reportId: z.string(),
-  kind: z.enum(['get-in', 'get-out']),
-  container: z.string(),
-  declarations: z.array(z.string()),
-  eventTime: z.string(),
-  crossing: z.string().optional(),
-  /** Seals that were read on it. */
-  seals: z.array(z.string()).optional(),
-});
 const handover = z.object({ record: z.string().optional(), data: z.string() });
 
 const schemas = {
@@ -72,7 +63,6 @@ export type CrossingDecision = z.infer<typeof crossing>;
 export type VerdictDecision = z.infer<typeof verdict>;
 export type CaseDecision = z.infer<typeof caseOpened>;
 export type AlarmDecision = z.infer<typeof alarm>;
-export type ReportDecision = z.infer<typeof customsReport>;
 
 const isOurs = (type: string): type is keyof Schemas => Object.hasOwn(schemas, type);
 
