@@ -207,6 +207,8 @@ const stricterOnly =
       const known = before.clearances[index] ?? {};
       for (const [name, scale] of Object.entries(SCALES))
         if (scale.indexOf(String(known[name])) > scale.indexOf(String(row[name]))) row[name] = known[name];
+      // Where old lists are allowed, an old one in the place of one that is to come would be the milder.
+      if (Date.parse(String(known.asOf)) > Date.parse(String(row.asOf))) row.asOf = known.asOf;
       const [container, was] = [firstOf(row), firstOf(known)];
       const merged = { ...(was.conditions as object), ...(container.conditions as object) };
       for (const [name, state] of Object.entries((was.conditions ?? {}) as Record<string, string>))
