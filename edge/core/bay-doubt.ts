@@ -13,15 +13,29 @@ import type { Turn } from './turn.ts';
 export function doubtTruck({ state }: Turn, crossing: Crossing): void {
   const bay = bayConfig(state, crossing.bays.truck ?? '');
   if (bay === undefined || state.laneIo[bay.io]?.loops.approach !== true) return;
-  find(
-    crossing,
-    reason('TRUCK_UNCERTAIN', `${bay.id} was occupied before ${crossing.truck?.plate} was let in`),
-  );
+  const { plate } = crossing.truck ?? {};
+  find(crossing, reason('TRUCK_UNCERTAIN', `${bay.id} was occupied before ${plate} was let in`));
 }
 
-/** The bay is seen empty: whatever stands there next came after its truck had been let in. */
-export function endDoubt(turn: Turn, crossing: Crossing): void {
-  if (!isInDoubt(crossing)) return;
+/** Somebody has come in by its green light, and may be the one behind it: nobody had read who stood at the stop line last. */
+export function doubtUnread(crossing: Crossing): void {
+  const { truck, bays } = crossing;
+  if (truck?.phase !== 'inside' || bays.truck === undefined) return;
+  truck.unread = 'coming';
+  find(crossing, reason('TRUCK_UNCERTAIN', `who came in for ${truck.plate} was not read`));
+}
+
+/** Its bay is seen. When that is empty again, whatever stands there next came after its truck had been let in. */
+export function followDoubt(turn: Turn, crossing: Crossing, occupied: boolean): void {
+  const { truck } = crossing;
+  if (truck === undefined || !isInDoubt(crossing)) return;
+  if (occupied) {
+    if (truck.unread !== undefined) truck.unread = 'there';
+    return;
+  }
+  // Who came in unread is on the way to it.
+  if (truck.unread === 'coming') return;
+  delete truck.unread;
   crossing.findings = crossing.findings.filter(({ code }) => code !== 'TRUCK_UNCERTAIN');
   lookAtCrossing(turn, crossing);
 }

@@ -277,9 +277,16 @@ export function remove(turn: Turn, crossing: Crossing): void {
     returnAlarm(turn, code, crossing.id);
   delete state.crossings[crossing.id];
   for (const { number } of crossing.containers) {
-    if (state.containers[number] === crossing.id) delete state.containers[number];
+    if (state.containers[number] !== crossing.id) continue;
+    // Offered more than once, it was known by the last offer; one that was granted before may stand yet.
+    const other = Object.values(state.crossings).find((one) => carries(one, number));
+    if (other === undefined) delete state.containers[number];
+    else state.containers[number] = other.id;
   }
 }
+
+const carries = ({ containers }: Crossing, number: string): boolean =>
+  containers.some((container) => container.number === number);
 
 /** Tells customs of a container's entry to or exit from the supervision area; exchange delivers it. */
 function report(turn: Turn, crossing: Crossing, kind: 'get-in' | 'get-out'): void {

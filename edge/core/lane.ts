@@ -2,6 +2,7 @@
 import type { LaneConfig } from '../../config/schema.ts';
 import { lookAtAmbiguous, lookAtCarriageway, lookBehindVisitor } from './agenda.ts';
 import { askAboutVisit } from './asks.ts';
+import { doubtUnread } from './bay-doubt.ts';
 import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
@@ -86,7 +87,7 @@ export function loseSight(turn: Turn, lane: LaneConfig): void {
   const { visit } = view;
   if (visit === null) return;
   if (visit.released) visit.unobserved = true;
-  forgetReadings(visit);
+  readAnew(visit);
 }
 
 /**
@@ -206,7 +207,7 @@ function follow(
   else {
     // Longer than a loop flickers: perhaps another one has come.
     if (visit.awaySince !== undefined && turn.state.now - visit.awaySince >= CONFIRM_MS) {
-      forgetReadings(visit);
+      readAnew(visit);
       // And the first may have driven off by a green that is not confirmed yet.
       if (visit.released && isLightUnderWay(turn.state, lane)) visit.unobserved = true;
     }
@@ -225,7 +226,13 @@ function doubtPassage(visit: Visit): void {
   visit.through = false;
   visit.cleared = false;
   visit.unobserved = true;
+  readAnew(visit);
+}
+
+/** Perhaps another one stands there now. */
+function readAnew(visit: Visit): void {
   forgetReadings(visit);
+  if (visit.released && !visit.under) visit.unread = true;
 }
 
 /**
@@ -261,9 +268,10 @@ function endVisit(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit, p
     turn.agenda.crossings.add(crossing.id);
   }
   lookAtAmbiguous(turn);
-  if (passed && crossing !== undefined && visit.load !== undefined)
+  if (passed && crossing !== undefined && visit.load !== undefined) {
     onPassed(turn, lane, crossing, visit.load);
-  else if (!passed && visit.released && crossing !== undefined) onTurnedBack(turn, lane, crossing);
+    if (visit.unread === true) doubtUnread(crossing);
+  } else if (!passed && visit.released && crossing !== undefined) onTurnedBack(turn, lane, crossing);
   if (lane.tidal !== undefined) lookAtOpening(turn, lane);
   turn.agenda.lanes.add(lane.id);
 }
@@ -295,6 +303,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   const sensors = freshLaneIo(state, lane.devices.io);
   if (visit.released && judgement.crossing !== undefined) {
     if (judgement.crossing.id !== visit.crossing) return replace(turn, lane, view, visit);
+    delete visit.unread;
     if (sensors?.loops.approach === true && view.mode !== 'maintenance') visit.unobserved = false;
   }
   const elsewhere = standsElsewhere(judgement, lane);

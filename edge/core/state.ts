@@ -110,7 +110,13 @@ export interface Crossing {
   unlinked?: string;
   since: number;
   /** The domestic truck that brings or fetches the container. */
-  truck?: { plate: string; trailer?: string; phase: 'awaited' | 'inside' | 'gone' };
+  truck?: {
+    plate: string;
+    trailer?: string;
+    phase: 'awaited' | 'inside' | 'gone';
+    /** Nobody has read who came in as it: on the way to its bay, or standing there. */
+    unread?: 'coming' | 'there';
+  };
   /** The driverless vehicle: id, the gate that commands it, its plate. */
   vehicle?: { id: string; home: string; plate: string };
   /** Sender: our line clear. Receiver: the move and the grant we gave. */

@@ -1,7 +1,7 @@
 /** The bays of the yard: who stands in them, who has left them, and who has no business there. */
 import type { BayConfig } from '../../config/schema.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
-import { endDoubt, isInDoubt } from './bay-doubt.ts';
+import { followDoubt, isInDoubt } from './bay-doubt.ts';
 import { forgetIfOver } from './crossing.ts';
 import { reconsiderJobs } from './jobs.ts';
 import { freeBay, hear } from './owners.ts';
@@ -33,7 +33,7 @@ function lookInto(turn: Turn, bay: BayConfig): void {
   if (sensors === null) return;
   const crossing = state.crossings[state.owners[`bay:${bay.id}`] ?? ''];
   const occupied = sensors.loops.approach;
-  if (!occupied && crossing !== undefined) endDoubt(turn, crossing);
+  if (crossing !== undefined) followDoubt(turn, crossing, occupied);
   if (!occupied && crossing !== undefined && hasLeft(state, crossing, bay)) {
     freeBay(turn, crossing, bay.use);
     forgetIfOver(turn, crossing);

@@ -1,6 +1,7 @@
 /** The yard of one gate's core: cranes, bays and what stands in them, as the devices would tell it. */
 import assert from 'node:assert/strict';
 import { emptyAgenda } from '../../edge/core/agenda.ts';
+import { doubtUnread } from '../../edge/core/bay-doubt.ts';
 import { giveTruck, giveVehicle, newCrossing, onPassed, reconsiderInYard } from '../../edge/core/crossing.ts';
 import type { Command, Effect } from '../../edge/core/effect.ts';
 import { step } from '../../edge/core/gate.ts';
@@ -50,7 +51,8 @@ export interface Yard {
   bay(id: string, occupied: boolean): Effect[];
   vehicle(id: string, node: string, part?: Partial<VehicleReport>): Effect[];
   /** An export's truck stands in its bay. */
-  truckBrings(number: string, bay: string, slot: string): Crossing;
+  /** `unread`: nobody has read who came in as it; it is on its way to the bay. */
+  truckBrings(number: string, bay: string, slot: string, unread?: 'unread'): Crossing;
   /** An export's truck is let in, while something stands in its bay already. */
   truckComesBehind(number: string, bay: string, slot: string): Crossing;
   /** An import's truck stands in its bay, for the container in the slot. */
@@ -180,10 +182,11 @@ export function bootYard(change: (given: typeof config) => void = () => {}): Yar
     list: (device, jobs = []) => submit({ type: 'crane-jobs', device, jobs }),
     bay,
     vehicle,
-    truckBrings(number, bayId, slot) {
+    truckBrings(number, bayId, slot, unread) {
       const crossing = crossingAt(number, 'export', 'truck-inside', bayId, slot);
       giveTruck(turn(), crossing, { plate: '12H-045.67', phase: 'inside' });
-      bay(bayId, true);
+      if (unread === 'unread') doubtUnread(crossing);
+      else bay(bayId, true);
       return crossing;
     },
     truckComesBehind(number, bayId, slot) {

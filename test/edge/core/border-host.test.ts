@@ -165,6 +165,13 @@ describe('the host behind the border', () => {
       assert.deepEqual(kindsOf(returned('m1')), [], 'it is not granted afterwards');
     });
 
+    it('that was made once more meanwhile: the one that stands is found by its container', () => {
+      border.offered('m1', box(1));
+      border.offered('m2', box(1));
+      returned('m2');
+      assert.equal(border.gate.state.containers[box(1)], border.moved('m1').id);
+    });
+
     it('that was granted meanwhile, only with its grant: until then the block stays occupied', () => {
       border.offered('m1', box(1));
       border.read({ kind: 'offer-withdrawn', move: 'm1' });

@@ -125,6 +125,35 @@ describe('a lane', () => {
       assert.equal(lane.barrier, 'down');
     });
 
+    describe('that was not read after the stop line had been empty', () => {
+      const comesUnread = (after: () => void = () => {}) => {
+        const crossing = lane.admits();
+        lane.sees();
+        lane.wait(500);
+        // The light does not obey any more: it stays green.
+        lane.obeys = false;
+        lane.sees('approach');
+        after();
+        lane.says({ light: 'green', barrier: 'up' });
+        lane.sees('under');
+        lane.sees('exit');
+        lane.sees();
+        assert.equal(crossing.truck?.phase, 'inside');
+        return crossing.findings.map(({ code }) => code);
+      };
+
+      it('counts as in, and may be the one behind it: its bay works only when a person has looked', () => {
+        assert.deepEqual(comesUnread(), ['TRUCK_UNCERTAIN']);
+      });
+
+      it('but not if it was read again before it drove in', () => {
+        assert.deepEqual(
+          comesUnread(() => lane.reads()),
+          [],
+        );
+      });
+    });
+
     it('a loop at the stop line that flickers ends nothing', () => {
       lane.books();
       lane.sees('approach');

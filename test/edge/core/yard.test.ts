@@ -147,6 +147,19 @@ describe('a bay of the yard', () => {
       assert.equal(yard.jobs.length, 1);
     });
 
+    it('that came in unread, is not worked at until a person has looked, or it has stood there and left', () => {
+      const crossing = yard.truckBrings(BOX, 'bay-truck-1', 's-1-1', 'unread');
+      assert.equal(yard.jobs.length, 0);
+      yard.bay('bay-truck-1', false);
+      assert.equal(crossing.findings.length, 1, 'it is on its way there');
+      yard.bay('bay-truck-1', true);
+      assert.equal(yard.jobs.length, 0);
+      yard.bay('bay-truck-1', false);
+      assert.deepEqual(crossing.findings, []);
+      yard.bay('bay-truck-1', true);
+      assert.equal(yard.jobs.length, 1);
+    });
+
     it('is worked at once a person has seen that it is its own truck', () => {
       const crossing = yard.truckComesBehind(BOX, 'bay-truck-1', 's-1-1');
       assert.equal(yard.clear(crossing.id, 'TRUCK_UNCERTAIN'), null);
