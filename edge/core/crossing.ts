@@ -243,8 +243,9 @@ export function forgetIfOver(turn: Turn, crossing: Crossing): void {
 function forget(turn: Turn, crossing: Crossing): void {
   remove(turn, crossing);
   for (const { number } of crossing.containers) {
-    // Another crossing of it has begun: what is known is of that one.
-    if (turn.state.containers[number] !== undefined) continue;
+    // Another crossing of it is under way: what is known is of that one.
+    const other = turn.state.crossings[turn.state.containers[number] ?? ''];
+    if (other !== undefined && other.stage !== 'completed') continue;
     if (turn.state.bookings[number]?.direction === crossing.direction) delete turn.state.bookings[number];
     // Customs was asked for it anew, to check what passed under an outage.
     if (turn.state.outages.asked[number] !== undefined) continue;
@@ -279,14 +280,14 @@ export function remove(turn: Turn, crossing: Crossing): void {
   for (const { number } of crossing.containers) {
     if (state.containers[number] !== crossing.id) continue;
     // Offered more than once, it was known by the last offer; one that was granted before may stand yet.
-    const other = Object.values(state.crossings).find((one) => carries(one, number));
+    const others = Object.values(state.crossings).filter(({ containers }) =>
+      containers.some((container) => container.number === number),
+    );
+    const other = others.find(({ stage }) => stage !== 'completed') ?? others[0];
     if (other === undefined) delete state.containers[number];
     else state.containers[number] = other.id;
   }
 }
-
-const carries = ({ containers }: Crossing, number: string): boolean =>
-  containers.some((container) => container.number === number);
 
 /** Tells customs of a container's entry to or exit from the supervision area; exchange delivers it. */
 function report(turn: Turn, crossing: Crossing, kind: 'get-in' | 'get-out'): void {

@@ -97,6 +97,7 @@ export function forgetReadings(visit: Visit): void {
   visit.observations = visit.observations.filter((one) => alarmReasons([one]).length > 0);
   delete visit.identifiedAs;
   delete visit.readingUntil;
+  if (visit.released && !visit.under) visit.unread = true;
 }
 
 /** How long after its arrival, or since its readings were forgotten, what is not read yet is awaited. */

@@ -61,7 +61,7 @@ export interface Visit {
   awaySince?: number;
   /** The barrier was seen open for it: before that it cannot have gone through. */
   seenOpen?: true;
-  /** Released, and not read again since somebody may have taken its place at the stop line. */
+  /** Released, and not recognised again since its readings were forgotten: somebody may have taken its place at the stop line. */
   unread?: true;
   /** Released, and off the stop line since: by the loops, or by the scale, which is empty. */
   left?: true;

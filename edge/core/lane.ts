@@ -87,7 +87,7 @@ export function loseSight(turn: Turn, lane: LaneConfig): void {
   const { visit } = view;
   if (visit === null) return;
   if (visit.released) visit.unobserved = true;
-  readAnew(visit);
+  forgetReadings(visit);
 }
 
 /**
@@ -207,7 +207,7 @@ function follow(
   else {
     // Longer than a loop flickers: perhaps another one has come.
     if (visit.awaySince !== undefined && turn.state.now - visit.awaySince >= CONFIRM_MS) {
-      readAnew(visit);
+      forgetReadings(visit);
       // And the first may have driven off by a green that is not confirmed yet.
       if (visit.released && isLightUnderWay(turn.state, lane)) visit.unobserved = true;
     }
@@ -226,13 +226,7 @@ function doubtPassage(visit: Visit): void {
   visit.through = false;
   visit.cleared = false;
   visit.unobserved = true;
-  readAnew(visit);
-}
-
-/** Perhaps another one stands there now. */
-function readAnew(visit: Visit): void {
   forgetReadings(visit);
-  if (visit.released && !visit.under) visit.unread = true;
 }
 
 /**

@@ -146,6 +146,16 @@ describe('a lane', () => {
         assert.deepEqual(comesUnread(), ['TRUCK_UNCERTAIN']);
       });
 
+      it('and so does one where another plate was read', () => {
+        assert.deepEqual(
+          comesUnread(() => {
+            lane.reads();
+            lane.reads(OTHER_TRUCK, OTHER_BOX);
+          }),
+          ['TRUCK_UNCERTAIN'],
+        );
+      });
+
       it('but not if it was read again before it drove in', () => {
         assert.deepEqual(
           comesUnread(() => lane.reads()),
