@@ -22,6 +22,16 @@ export function checkPair(a: GateConfig, b: GateConfig): Problem[] {
         `${one.gate.id} names ${one.counterpart.gate} as its counterpart, not ${other.gate.id}`,
         'let each gate name the other',
       );
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const)
+    if ((one.counterpart.utcOffset ?? one.gate.utcOffset) !== other.gate.utcOffset)
+      tell(
+        'counterpart.utcOffset',
+        `${one.gate.id} takes ${other.gate.id} to be at ${one.counterpart.utcOffset ?? one.gate.utcOffset}, it is at ${other.gate.utcOffset}`,
+        `write counterpart.utcOffset: "${other.gate.utcOffset}" at ${one.gate.id}`,
+      );
   // Gates that are not each other's share nothing.
   if (problems.length > 0) return problems;
   compareMaps(a, b, tell);

@@ -23,6 +23,7 @@ import {
   port,
   text3,
   timeOfDay,
+  utcOffset,
 } from './schema/words.ts';
 
 import { upstream } from './upstream.ts';
@@ -168,7 +169,7 @@ export const gateConfig = z
       id,
       name: text3,
       country: z.enum(['VN', 'CN']),
-      utcOffset: z.string().regex(/^[+-]\d{2}:\d{2}$/, 'use an offset such as +07:00'),
+      utcOffset,
     }),
     broker: z
       .discriminatedUnion('kind', [
@@ -224,6 +225,9 @@ export const gateConfig = z
     }),
     counterpart: z.strictObject({
       gate: id.describe('Gate id of the other side'),
+      utcOffset: utcOffset
+        .optional()
+        .describe('Of the other side’s clock, such as +08:00: each record tells both dates; none: as ours'),
       url: z.string().regex(/^https:\/\/[^/]+$/, 'use https://host:port; the link is mutual TLS'),
       listen: address.describe('Where our own log is served to the other side'),
       keyFile: path.default('keys/exchange.key.pem').describe('Private key of our certificate'),

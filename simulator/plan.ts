@@ -193,6 +193,7 @@ function gateOf(
     customs: { url: `http://${HOST}:${ports.customs}`, pollMs: 500 },
     counterpart: {
       gate: other.id,
+      utcOffset: other.utcOffset,
       url: `https://${HOST}:${other.ports.log}`,
       listen: { host: HOST, port: ports.log },
     },

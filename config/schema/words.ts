@@ -11,6 +11,7 @@ export const text3 = z
 export const host = z.string().min(1).describe('Host name or address');
 export const port = z.int().min(1).max(65_535);
 export const address = z.strictObject({ host, port });
+export const utcOffset = z.string().regex(/^[+-]\d{2}:\d{2}$/, 'use an offset such as +07:00');
 export const durationMs = z.int().min(1).max(86_400_000);
 export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM, such as 06:30');
 export const path = z.string().min(1).describe('A file path; relative paths start at the data folder');

@@ -174,7 +174,11 @@ export const exchangeInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('customs-feed'), asOf: instant, feed: name.exactOptional() }),
   z.strictObject({ type: z.literal('reports-refused'), refused: perName(z.int().min(0)) }),
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
-  z.strictObject({ type: z.literal('counterpart-link'), up: z.boolean() }),
+  z.strictObject({
+    type: z.literal('counterpart-link'),
+    up: z.boolean(),
+    reads: z.union([z.literal(1), z.literal(2)]).exactOptional(),
+  }),
   z.strictObject({
     type: z.literal('counterpart-live'),
     fresh: z.boolean(),

@@ -27,12 +27,11 @@ export const inboundOf = (state: GateState, move: string): Crossing | undefined 
 
 // ---------------------------------------------------------------- line clear
 
-export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offer' }>): void {
+export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offered' }>): void {
   const { state } = turn;
   const track = siteOf(state).tracks.get(offer.track);
   if (track === undefined || track.direction === 'out' || !track.loads.includes(laneLoadOf(offer.load))) {
-    const reason = `no track ${offer.track} for ${offer.load}`;
-    record(turn, { kind: 'grant-refused', move: offer.move, reason });
+    record(turn, { kind: 'refused', move: offer.move, code: 'NO_TRACK' });
     return;
   }
   const crossing = newCrossing(turn, {
@@ -57,6 +56,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
   joinBooking(turn, crossing);
   tell(turn, crossing);
   state.offers.push(crossing.id);
+  record(turn, { kind: 'accepted', move: offer.move });
   turn.agenda.grants = true;
 }
 
@@ -99,7 +99,7 @@ function grant(turn: Turn, crossing: Crossing, inbound: NonNullable<Crossing['in
   }
   const bayNode = places?.bay.node;
   record(turn, {
-    kind: 'grant',
+    kind: 'granted',
     move: inbound.move,
     grant: inbound.grant,
     track: inbound.track,
@@ -169,7 +169,7 @@ export function reconsiderAuthority(turn: Turn): void {
     request.granted = true;
     request.to = to;
     const { ask, vehicle, from } = request;
-    record(turn, { kind: 'authority', ask, vehicle, from, to });
+    record(turn, { kind: 'authority-granted', ask, vehicle, from, to });
   }
 }
 

@@ -4,12 +4,13 @@
  * side is in border-host.ts, the tracks are in tracks.ts.
  */
 import { type LaneConfig, laneLoadOf, type ShareableField } from '../../config/schema.ts';
+import type { RecordOf } from '../../protocols/handover/record.ts';
 import { lookAtBay, lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
 import { complete, localTime } from './crossing.ts';
 import { record } from './handover.ts';
-import type { CounterpartLive, CounterpartRecord } from './input.ts';
+import type { CounterpartLink, CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
 import { isAgainst, reason } from './reasons.ts';
 import { configOf, siteOf } from './site.ts';
@@ -45,7 +46,7 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
   state.tracks[track]?.moves.push(move);
   setTimer(state, `grant/${crossing.id}`, state.now + config.counterpart.grantValidMs);
   record(turn, {
-    kind: 'offer',
+    kind: 'offered',
     move,
     load: crossing.load,
     track,
@@ -153,7 +154,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
   if (crossing.load !== 'laden' || (crossing.stage !== 'departed' && crossing.stage !== 'arrived')) return;
   if (!isWithdrawn(state, crossing)) return;
   crossing.recalled = true;
-  record(turn, { kind: 'recalled', move: lineClear.move, reason: 'CLEARANCE_WITHDRAWN' });
+  record(turn, { kind: 'recalled', move: lineClear.move, code: 'CLEARANCE_WITHDRAWN' });
   raiseAlarm(turn, 'RECALLED', crossing.id);
 }
 
@@ -163,7 +164,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
 export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): void {
   const { state } = turn;
   switch (line.kind) {
-    case 'offer':
+    case 'offered':
       return takeOffer(turn, line);
     case 'offer-withdrawn': {
       const crossing = inboundOf(state, line.move);
@@ -171,7 +172,7 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       if (crossing !== undefined && crossing.inbound?.grant === undefined) abandon(turn, crossing);
       return;
     }
-    case 'grant': {
+    case 'granted': {
       const crossing = sentAs(state, line.move);
       if (crossing?.lineClear === undefined) {
         record(turn, { kind: 'grant-returned', move: line.move, grant: line.grant });
@@ -183,7 +184,7 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       lookAtCrossing(turn, crossing);
       return;
     }
-    case 'grant-refused':
+    case 'refused':
       return raiseAlarm(turn, 'OFFER_REFUSED', line.move);
     case 'grant-returned': {
       const crossing = inboundOf(state, line.move);
@@ -195,7 +196,7 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
     case 'departed':
       return takeDeparted(turn, line.move, line.grant);
     case 'recalled':
-      return takeRecalled(turn, line.move, line.reason);
+      return takeRecalled(turn, line);
     case 'arrived': {
       const crossing = sentAs(state, line.move);
       if (crossing?.lineClear === undefined) return;
@@ -207,11 +208,11 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       return takeReceived(turn, line.move);
     case 'closed':
       return decide(turn, 'move-closed', { move: line.move });
-    case 'authority-ask': {
+    case 'authority-asked': {
       const { kind: _, ...ask } = line;
       return takeAuthorityAsk(turn, ask);
     }
-    case 'authority': {
+    case 'authority-granted': {
       const view = state.vehicles[line.vehicle];
       if (view?.authority?.ask !== line.ask) return;
       view.authority.to = line.to;
@@ -219,10 +220,23 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       turn.agenda.vehicles.add(line.vehicle);
       return;
     }
-    case 'token-ask':
+    case 'token-asked':
       return takeTokenAsk(turn, line.track);
-    case 'token':
+    case 'token-passed':
       return takeToken(turn, line.track);
+    case 'accepted':
+    case 'received-with-remarks':
+    case 'disputed':
+    case 'joint-inspection':
+    case 'returned':
+    case 'block-reset':
+    case 'section-closing':
+    case 'section-closed':
+    case 'section-reopening':
+    case 'filter-in-force':
+    case 'keys-rotated':
+    case 'restored':
+      return;
     default:
       line satisfies never;
   }
@@ -241,10 +255,10 @@ function takeDeparted(turn: Turn, move: string, grant: string): void {
 }
 
 /** The sender's customs has thought better of it: it is not unloaded, and does not leave our yard, until people have decided. */
-function takeRecalled(turn: Turn, move: string, why: string): void {
+function takeRecalled(turn: Turn, { move, code, text }: RecordOf<'recalled'>): void {
   const crossing = inboundOf(turn.state, move);
   if (crossing === undefined) return raiseAlarm(turn, 'GRANT_UNKNOWN', move);
-  crossing.findings.push(reason('RECALLED', why));
+  crossing.findings.push(reason('RECALLED', text?.[0]?.text ?? code));
   raiseAlarm(turn, 'RECALLED', crossing.id);
   lookAtCrossing(turn, crossing);
 }
@@ -265,8 +279,9 @@ function takeReceived(turn: Turn, move: string): void {
 // ---------------------------------------------------------------- the link
 
 /** The link to the other gate came or went. */
-export function takeLink(turn: Turn, up: boolean): void {
+export function takeLink(turn: Turn, { up, reads }: Pick<CounterpartLink, 'up' | 'reads'>): void {
   const { state } = turn;
+  if (reads !== undefined) state.link.reads = reads;
   if (state.link.up === up) return;
   state.link.up = up;
   lookAtEverything(turn);

@@ -38,7 +38,7 @@ import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
 
 /** Changes whenever the same inputs may lead to other decisions. */
-export const CORE_VERSION = '5';
+export const CORE_VERSION = '6';
 
 /** What a silent device said stops counting at once; people are called when it stays away this long. */
 const OFFLINE_ALARM_MS = 3_000;
@@ -140,7 +140,7 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
     case 'counterpart-record':
       return takeRecord(turn, input);
     case 'counterpart-link':
-      return takeLink(turn, input.up);
+      return takeLink(turn, input);
     case 'counterpart-live': {
       const { fresh, vehicles, bays } = input;
       return takeLive(turn, { fresh, vehicles, bays });
@@ -169,7 +169,7 @@ function boot(turn: Turn, input: Boot): void {
   state.laneIo = {};
   state.scales = {};
   state.cranes = {};
-  state.link = { up: false };
+  state.link.up = false;
   state.live = null;
   bootTracks(turn);
   bootFleet(turn);

@@ -7,6 +7,7 @@
 import type { GateConfig, PersonRole } from '../../config/schema.ts';
 import type { AdvanceReport } from '../../protocols/asw/words.ts';
 import type { Booking, ClearanceReport, Examination } from '../../protocols/clearance/words.ts';
+import type { LineVersion } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Observed } from './reconcile/case.ts';
@@ -240,6 +241,8 @@ export interface CounterpartRecord {
 export interface CounterpartLink {
   type: 'counterpart-link';
   up: boolean;
+  /** The newest version of the protocol that it reads, as it has told us; absent: nothing new. */
+  reads?: LineVersion;
 }
 
 /** Latest values from the other gate's `GET /live`: an interlock input, never evidence. */

@@ -149,7 +149,7 @@ function abroad(
   if (authority?.from !== here || authority.to !== stretch.node) {
     const ask = `${configOf(state).gate.id}-a${count(turn, 'authority')}`;
     view.authority = { ask, from: here, to: stretch.node, granted: false };
-    record(turn, { kind: 'authority-ask', ask, vehicle: id, from: here, to: stretch.node });
+    record(turn, { kind: 'authority-asked', ask, vehicle: id, from: here, to: stretch.node });
   }
   return null;
 }

@@ -5,6 +5,7 @@
 import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../../config/schema.ts';
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
+import type { LineVersion } from '../../protocols/handover/line.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Refusal } from '../../protocols/refusal.ts';
 import type { Admission } from './admission.ts';
@@ -269,7 +270,7 @@ export interface AuthorityRequest {
 }
 
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
-export const STATE_SHAPE = 3;
+export const STATE_SHAPE = 4;
 
 export interface GateState {
   /** Version of this shape; a snapshot of another version is not restored. */
@@ -337,7 +338,8 @@ export interface GateState {
   feeds: Record<string, number>;
   /** How many of our reports lie refused, by who gets them. */
   refused: Record<string, number>;
-  link: { up: boolean };
+  /** `reads`: the newest version of the protocol the other gate has said it reads. */
+  link: { up: boolean; reads: LineVersion };
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
   pending: Record<string, Pending>;
@@ -348,6 +350,9 @@ export interface GateState {
   /** Last gapless sequence taken from each source. */
   sources: Record<string, number>;
 }
+
+/** Until the other gate has said otherwise. */
+const NEWEST: LineVersion = 2;
 
 /** The state before the first boot. */
 export const initialState = (): GateState => ({
@@ -393,7 +398,7 @@ export const initialState = (): GateState => ({
   delivered: {},
   feeds: {},
   refused: {},
-  link: { up: false },
+  link: { up: false, reads: NEWEST },
   live: null,
   authorityRequests: {},
   pending: {},

@@ -68,7 +68,7 @@ export function trackForOffer(turn: Turn, load: LoadKind): string | undefined {
 function askToken(turn: Turn, track: string, view: TrackState): void {
   if (view.asked || view.holder === configOf(turn.state).gate.id) return;
   view.asked = true;
-  record(turn, { kind: 'token-ask', track });
+  record(turn, { kind: 'token-asked', track });
 }
 
 /** The other side has waited long enough: nobody new is sent, so that the track empties. */
@@ -101,7 +101,7 @@ export function reconsiderTracks(turn: Turn): void {
     if (view.wanted === null || view.moves.length > 0 || view.holder !== configOf(state).gate.id) continue;
     view.holder = configOf(state).counterpart.gate;
     view.wanted = null;
-    record(turn, { kind: 'token', track: id });
+    record(turn, { kind: 'token-passed', track: id });
     // Who still waits here asks for it back.
     lookAtBorderOut(turn);
   }

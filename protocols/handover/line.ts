@@ -1,61 +1,93 @@
 /**
- * One line of a gate's handover log: a CloudEvents 1.0 envelope (JSON format) around a handover record. Records of
- * things that happened on the road carry an EPCIS 2.0 ObjectEvent as well, so that logistics systems can read the log
- * without knowing ours. Pure and synchronous: the core writes lines, the follower on the other side reads them.
+ * One line of a gate's handover log: a CloudEvents 1.0 envelope (JSON format) around an EPCIS 2.0 event that carries the
+ * handover record. Pure and synchronous: the core writes lines, the follower on the other side reads them.
  */
 import { z } from 'zod';
-import { isoWithOffset } from '../time.ts';
 import { canonicalJson } from './canonical.ts';
+import { epcisEvent, isoUtc, RECORD_MEMBER } from './epcis.ts';
 import { type HandoverRecord, handoverRecord } from './record.ts';
-
-const EVENT_TYPE = 'langson.gate.handover.';
-const EPCIS_CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
+import { envelope1, readData1, toVersion1 } from './version-1.ts';
 
 /** The longest line, in characters, that a follower takes. */
 export const LINE_CHARS_MAX = 262_144;
 
+/** Versions of the protocol in which lines are written, the newest last. */
+export const LINE_VERSIONS = [1, 2] as const;
+export type LineVersion = (typeof LINE_VERSIONS)[number];
+
 export interface HandoverLine {
+  version: LineVersion;
   /** The gate whose log it is. */
   gate: string;
   /** From 1, without gaps. With the gate it is the idempotency key (CloudEvents `source` + `id`). */
   line: number;
   /** Milliseconds since 1970 on the writer's clock; informs people, orders nothing. */
   at: number;
-  /** Such as `+07:00`. */
+  /** Of the writing gate, such as `+07:00`. */
   utcOffset: string;
+  /** Of the other one: each record tells the date on both sides. Version 1 does not. */
+  otherUtcOffset?: string;
   record: HandoverRecord;
 }
 
 export type DecodedLine = ({ ok: true } & HandoverLine) | { ok: false; reason: string };
 
+/** Whether a gate that reads `version` can be told this. */
+export const canTell = (record: HandoverRecord, version: LineVersion): boolean =>
+  version > 1 || toVersion1(record) !== undefined;
+
 /**
- * The exact text of one line, the same for the same arguments whatever the order of members. It takes every record
- * the types allow and never throws; weights become whole kilograms.
+ * The exact text of one line, the same for the same arguments whatever the order of members. It takes every record the types
+ * allow; weights become whole kilograms.
+ * @throws RangeError if the version cannot tell the record, see {@link canTell}.
  */
-export function encodeRecord({ gate, line, at, utcOffset, record }: HandoverLine): string {
-  const whole = wholeKilograms(record);
-  const epcis = observedEvent(gate, whole);
+export function encodeRecord(content: HandoverLine): string {
+  const { gate, line, at, utcOffset, otherUtcOffset } = content;
+  const record = wholeKilograms(content.record);
+  const said =
+    content.version === 1
+      ? envelope1(gate, at, utcOffset, record)
+      : {
+          type: `${EVENT_TYPE}${record.kind}.v${content.version}`,
+          subject: subjectOf(gate, record),
+          time: isoUtc(at),
+          data: epcisEvent(
+            { gate, line, atMs: at, utcOffset, otherUtcOffset: otherUtcOffset ?? utcOffset },
+            record,
+          ),
+        };
+  if (said === undefined) throw new RangeError(`version ${content.version} has no word for ${record.kind}`);
   return canonicalJson({
     specversion: '1.0',
     source: sourceOf(gate),
     id: String(line),
-    type: `${EVENT_TYPE}${whole.kind}.v1`,
-    subject: subjectOf(whole),
-    time: isoWithOffset(at, utcOffset),
+    ...said,
     datacontenttype: 'application/json',
-    data: epcis ? { ...whole, epcis } : whole,
   });
 }
+
+const EVENT_TYPE = 'langson.gate.handover.';
 
 const envelope = z.strictObject({
   specversion: z.literal('1.0'),
   source: z.string().regex(/^\/gates\/[a-z0-9-]{1,40}\/handover-log$/),
   id: z.string().regex(/^[1-9]\d{0,14}$/),
-  type: z.string(),
+  type: z.string().regex(/^langson\.gate\.handover\.[a-z-]{1,40}\.v[1-9]\d?$/),
   subject: z.string(),
   time: z.iso.datetime({ offset: true }),
   datacontenttype: z.literal('application/json'),
   data: z.looseObject({}),
+});
+
+const offset = z.string().regex(/^[+-]\d{2}:\d{2}$/);
+/** Of the event, what is not derived from the record. */
+const eventOf2 = z.looseObject({
+  [RECORD_MEMBER]: handoverRecord,
+  eventTimeZoneOffset: offset,
+  'langson:localDates': z.tuple([
+    z.looseObject({ 'langson:utcOffset': offset }),
+    z.looseObject({ 'langson:utcOffset': offset }),
+  ]),
 });
 
 /** Reads one line; it must be exactly what {@link encodeRecord} writes for the same content, to the byte. */
@@ -63,22 +95,60 @@ export function decodeRecord(text: string): DecodedLine {
   if (text.length > LINE_CHARS_MAX) return { ok: false, reason: `longer than ${LINE_CHARS_MAX} characters` };
   const parsed = envelope.safeParse(parseJson(text));
   if (!parsed.success) return { ok: false, reason: `not a CloudEvents line: ${explain(parsed.error)}` };
-  const { source, id, time, data } = parsed.data;
-  const { epcis: _event, ...fields } = data;
-  const record = handoverRecord.safeParse(fields);
-  if (!record.success) return { ok: false, reason: `not a handover record: ${explain(record.error)}` };
+  const { source, id, time, type, data } = parsed.data;
+  const version = Number(type.slice(type.lastIndexOf('.v') + 2));
+  const read = version === 1 ? readLine1(time, data) : version === 2 ? readLine2(data) : undefined;
+  if (read === undefined)
+    return { ok: false, reason: `of protocol version ${version}, which is not known here` };
+  if (!read.ok) return { ok: false, reason: `not a handover record: ${explain(read.error)}` };
+  const { ok: _, ...said } = read;
   const content: HandoverLine = {
     gate: source.slice('/gates/'.length, -'/handover-log'.length),
     line: Number(id),
     at: Date.parse(time),
-    utcOffset: time.endsWith('Z') ? '+00:00' : time.slice(-6),
-    record: record.data,
+    ...said,
   };
   // Writing it again checks everything derived, for type, subject and the EPCIS event cannot contradict the record; and the
   // form: a line that is not canonical JSON, or names a member twice, was not written by a gate.
-  if (encodeRecord(content) !== text)
+  if (rewritten(content) !== text)
     return { ok: false, reason: 'not canonical, or the envelope contradicts the record' };
   return { ok: true, ...content };
+}
+
+type Said = { ok: true } & Pick<HandoverLine, 'version' | 'utcOffset' | 'otherUtcOffset' | 'record'>;
+
+function readLine1(time: string, data: Record<string, unknown>): Said | { ok: false; error: z.ZodError } {
+  const read = readData1(data);
+  if (!read.ok) return read;
+  return {
+    ok: true,
+    version: 1,
+    utcOffset: time.endsWith('Z') ? '+00:00' : time.slice(-6),
+    record: read.record,
+  };
+}
+
+function readLine2(data: Record<string, unknown>): Said | { ok: false; error: z.ZodError } {
+  const read = eventOf2.safeParse(data);
+  if (!read.success) return { ok: false, error: read.error };
+  const [, other] = read.data['langson:localDates'];
+  return {
+    ok: true,
+    version: 2,
+    utcOffset: read.data.eventTimeZoneOffset,
+    otherUtcOffset: other['langson:utcOffset'],
+    record: read.data[RECORD_MEMBER],
+  };
+}
+
+/** Undefined where a hostile line holds times or offsets out of which no date can be made. */
+function rewritten(content: HandoverLine): string | undefined {
+  try {
+    return encodeRecord(content);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined if it is not JSON. */
@@ -90,54 +160,23 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What a record is about: a move, the ask for a movement authority, or an alternating track. */
-function subjectOf(record: HandoverRecord): string {
+/** What a record is about: a move, the ask for a movement authority, a track, a closure, or the log itself. */
+function subjectOf(gate: string, record: HandoverRecord): string {
   if ('move' in record) return record.move;
-  return 'ask' in record ? record.ask : record.track;
+  if ('ask' in record) return record.ask;
+  if ('closure' in record) return record.closure;
+  return 'track' in record ? record.track : gate;
 }
 
 const sourceOf = (gate: string): string => `/gates/${gate}/handover-log`;
 
 /** A gate's weight may come from a scale with decimals; on the wire it is whole kilograms. */
 function wholeKilograms(record: HandoverRecord): HandoverRecord {
-  if (record.kind !== 'offer') return record;
+  if (record.kind !== 'offered') return record;
   const containers = record.containers.map((box) =>
     box.grossKg === undefined ? box : { ...box, grossKg: Math.max(0, Math.round(box.grossKg)) },
   );
   return { ...record, containers };
-}
-
-/**
- * Business step and disposition in the words of GS1's Core Business Vocabulary 2.0. Custody changes with `received`,
- * hence `accepting` ("an object changes possession"); `closed` tells that the shipment was found complete.
- */
-const STEPS = {
-  departed: { bizStep: 'departing', disposition: 'in_transit' },
-  arrived: { bizStep: 'arriving', disposition: 'in_progress' },
-  received: { bizStep: 'accepting', disposition: 'in_progress' },
-  closed: { bizStep: 'shipping', disposition: 'completeness_verified' },
-} as const;
-
-function observedEvent(gate: string, record: HandoverRecord): Record<string, unknown> | undefined {
-  if (!('eventTime' in record)) return undefined;
-  const move = `urn:x-langson:move:${encodeURIComponent(record.move.toWellFormed())}`;
-  const containers = record.kind === 'received' ? record.containers : [];
-  return {
-    '@context': [EPCIS_CONTEXT],
-    type: 'ObjectEvent',
-    action: 'OBSERVE',
-    ...STEPS[record.kind],
-    eventTime: record.eventTime,
-    eventTimeZoneOffset: record.eventTime.endsWith('Z') ? '+00:00' : record.eventTime.slice(-6),
-    // An ObjectEvent needs an object: the containers (EPC Tag Data Standard, BIC scheme), or the move where the
-    // record names none.
-    epcList:
-      containers.length > 0
-        ? containers.map((number) => `urn:epc:id:bic:${encodeURIComponent(number.toWellFormed())}`)
-        : [move],
-    bizTransactionList: [{ bizTransaction: move }],
-    readPoint: { id: `urn:x-langson:gate:${gate}` },
-  };
 }
 
 const explain = (error: z.ZodError): string =>

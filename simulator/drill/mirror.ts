@@ -24,7 +24,6 @@ interface Hold {
 }
 
 const OTHER_COUNTRY = { VN: 'CN', CN: 'VN' } as const;
-const UTC_OFFSET = { VN: '+07:00', CN: '+08:00' } as const;
 const MIRRORED = { out: 'in', in: 'out', alternating: 'alternating' } as const;
 
 /**
@@ -51,9 +50,9 @@ export function mirrorOf(config: GateConfig): GateConfig {
       ...gate,
       id: counterpart.gate,
       country,
-      utcOffset: UTC_OFFSET[country],
+      utcOffset: counterpart.utcOffset ?? gate.utcOffset,
     },
-    counterpart: { ...counterpart, gate: gate.id },
+    counterpart: { ...counterpart, gate: gate.id, utcOffset: gate.utcOffset },
     lanes,
     yard: { ...config.yard, bays: bays.map(({ bay }) => bay), cranes },
     section: {

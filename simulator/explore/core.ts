@@ -8,7 +8,7 @@ import { step } from '../../edge/core/gate.ts';
 import type { AdmittedInput, HandoverRecord, Input } from '../../edge/core/input.ts';
 import { actuatorOf, permit } from '../../edge/core/interlock.ts';
 import { type GateState, initialState } from '../../edge/core/state.ts';
-import { decodeRecord } from '../../protocols/handover/line.ts';
+import { recordIn } from '../record-in.ts';
 import { abstractState, NOW, nextTimer } from './abstraction.ts';
 import { type CoreFacts, factsOf } from './facts.ts';
 import { interned } from './interned.ts';
@@ -153,12 +153,6 @@ export const notOvertaken = (waiting: readonly Command[], leaving: readonly Comm
     (command) =>
       !leaving.some((stop) => stop.class === 'restrictive' && actuatorOf(stop) === actuatorOf(command)),
   );
-
-function recordIn(text: string): HandoverRecord {
-  const line = decodeRecord(text);
-  if (!line.ok) throw new Error(`the core wrote a line nobody can read: ${line.reason}`);
-  return line.record;
-}
 
 function sortedJson(value: object): string {
   const entries = Object.entries(value);

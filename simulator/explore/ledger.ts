@@ -9,12 +9,15 @@ type Sent = Move['sent'];
 type Received = Move['received'];
 
 /** What the sender must have written last, and the receiver at least, for each line of the sender. */
-const OF_SENDER: Record<Exclude<Sent, 'offer'>, { after: readonly Sent[]; knowing: readonly Received[] }> = {
+const OF_SENDER: Record<
+  Exclude<Sent, 'offered'>,
+  { after: readonly Sent[]; knowing: readonly Received[] }
+> = {
   // It may not have read the grant yet; the receiver then keeps the block until the grant is returned.
-  'offer-withdrawn': { after: ['offer'], knowing: ['nothing', 'grant-refused', 'grant'] },
-  'grant-returned': { after: ['offer', 'offer-withdrawn'], knowing: ['grant'] },
-  departed: { after: ['offer'], knowing: ['grant'] },
-  recalled: { after: ['departed'], knowing: ['grant', 'arrived', 'received'] },
+  'offer-withdrawn': { after: ['offered'], knowing: ['nothing', 'refused', 'accepted', 'granted'] },
+  'grant-returned': { after: ['offered', 'offer-withdrawn'], knowing: ['granted'] },
+  departed: { after: ['offered'], knowing: ['granted'] },
+  recalled: { after: ['departed'], knowing: ['granted', 'arrived', 'received'] },
   closed: { after: ['departed', 'recalled'], knowing: ['received'] },
 };
 /** The same for each line of the receiver. */
@@ -22,10 +25,11 @@ const OF_RECEIVER: Record<
   Exclude<Received, 'nothing'>,
   { after: readonly Received[]; knowing: readonly Sent[] }
 > = {
-  'grant-refused': { after: ['nothing'], knowing: ['offer'] },
-  grant: { after: ['nothing'], knowing: ['offer', 'offer-withdrawn'] },
+  refused: { after: ['nothing'], knowing: ['offered', 'offer-withdrawn'] },
+  accepted: { after: ['nothing'], knowing: ['offered', 'offer-withdrawn'] },
+  granted: { after: ['accepted'], knowing: ['offered', 'offer-withdrawn'] },
   // The vehicle may come before its departure was read, never before it was written.
-  arrived: { after: ['grant'], knowing: ['departed', 'recalled'] },
+  arrived: { after: ['granted'], knowing: ['departed', 'recalled'] },
   received: { after: ['arrived'], knowing: ['departed', 'recalled'] },
 };
 
@@ -35,10 +39,10 @@ export function enter(world: World, writer: Side, line: HandoverRecord): string 
   const what = `${line.kind} of ${line.move}`;
   const index = world.moves.findIndex(({ move }) => move === line.move);
   const known = world.moves[index];
-  if (line.kind === 'offer') {
+  if (line.kind === 'offered') {
     if (known !== undefined) return `${what} a second time`;
     const { move, vehicle } = line;
-    world.moves.push({ move, sender: writer, vehicle, sent: 'offer', received: 'nothing' });
+    world.moves.push({ move, sender: writer, vehicle, sent: 'offered', received: 'nothing' });
     return null;
   }
   if (known === undefined) return `${what}, which was never offered or is closed`;
@@ -56,7 +60,7 @@ function byReceiver(move: Move, writer: Side, line: HandoverRecord): string | nu
   if (!after.includes(move.received)) return `after ${move.received}`;
   if (!knowing.includes(move.sent)) return `while its sender says ${move.sent}`;
   move.received = kind;
-  if (line.kind === 'grant') move.grant = line.grant;
+  if (line.kind === 'granted') move.grant = line.grant;
   return null;
 }
 
@@ -72,10 +76,8 @@ function bySender(move: Move, writer: Side, line: HandoverRecord): string | null
 }
 
 const isOver = ({ sent, received }: Move): boolean =>
-  sent === 'closed' ||
-  sent === 'grant-returned' ||
-  (sent === 'offer-withdrawn' && received === 'grant-refused');
+  sent === 'closed' || sent === 'grant-returned' || (sent === 'offer-withdrawn' && received === 'refused');
 
 /** Moves that may be on the block: granted, and neither returned nor arrived. */
 export const openGrants = ({ moves }: World): Move[] =>
-  moves.filter(({ received, sent }) => received === 'grant' && sent !== 'grant-returned');
+  moves.filter(({ received, sent }) => received === 'granted' && sent !== 'grant-returned');

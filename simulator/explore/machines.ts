@@ -204,7 +204,7 @@ function judgeDeparture({ places }: Setting, { world, wrong }: Moment, home: Sid
   const { id } = places.vehicles[home];
   const isCovered = world.moves.some(
     ({ vehicle, sent, received }) =>
-      vehicle === id && (sent === 'departed' || sent === 'recalled') && received === 'grant',
+      vehicle === id && (sent === 'departed' || sent === 'recalled') && received === 'granted',
   );
   if (!isCovered) wrong.push(`${id} leaves for the border without a durable departure on a grant`);
 }

@@ -105,8 +105,8 @@ export interface Move {
   move: string;
   sender: Side;
   vehicle: string;
-  sent: 'offer' | 'offer-withdrawn' | 'grant-returned' | 'departed' | 'recalled' | 'closed';
-  received: 'nothing' | 'grant-refused' | 'grant' | 'arrived' | 'received';
+  sent: 'offered' | 'offer-withdrawn' | 'grant-returned' | 'departed' | 'recalled' | 'closed';
+  received: 'nothing' | 'refused' | 'accepted' | 'granted' | 'arrived' | 'received';
   grant?: string;
 }
 

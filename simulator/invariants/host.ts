@@ -4,8 +4,10 @@
  * out of it when nothing is found against it any more, or from below a hoist that is clear, once its container is off; and
  * nothing at all while it is stopped.
  */
+
 import { isAgainst } from '../../edge/core/reasons.ts';
 import type { AuthorityRequest, Visit } from '../../edge/core/state.ts';
+import { recordOf } from '../record-in.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
 /** The body of a decision `handover`, as far as it is asked for. */
@@ -114,7 +116,7 @@ export function createHost({ book, gates }: Scene): Part {
   function lookAtGrant(watched: Watched, data: string, at: number): void {
     const { id, gate } = watched;
     const { stoppedAt, overdueAt } = of(watched);
-    const { track } = (JSON.parse(data) as { data: { track: string } }).data;
+    const { track } = recordOf<'granted'>(data);
     const { direction } = gate.config.section.tracks.find((one) => one.id === track) ?? {};
     book.check();
     if (direction !== 'in' && direction !== 'alternating')
@@ -128,7 +130,7 @@ export function createHost({ book, gates }: Scene): Part {
     stepped: look,
     durable(watched, entries) {
       for (const { kind, type, body, at } of entries) {
-        if (kind !== 'decision' || type !== 'handover' || !body.includes('"record":"grant"')) continue;
+        if (kind !== 'decision' || type !== 'handover' || !body.includes('"record":"granted"')) continue;
         lookAtGrant(watched, (JSON.parse(body) as Line).data, at);
       }
     },

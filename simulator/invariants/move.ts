@@ -9,6 +9,7 @@ export interface Move {
   readonly containers: readonly string[];
   /** When it was offered, wall clock. */
   readonly atMs: number;
+  accepted?: true;
   refused?: true;
   withdrawn?: true;
   grant?: string;

@@ -6,6 +6,7 @@
  * Two logs have no common order but the time at which their lines became durable: nobody can answer a line before that.
  */
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
+import { recordIn } from '../record-in.ts';
 import type { Move, TrackBook } from './move.ts';
 import { createTrackBook, isLive, isOnSection } from './move.ts';
 import type { Part, Scene, Watched } from './scene.ts';
@@ -20,7 +21,7 @@ interface Line {
 }
 
 /** Lines that move nothing over the border. */
-const ASKING: ReadonlySet<string> = new Set(['authority-ask', 'authority', 'token-ask']);
+const ASKING: ReadonlySet<string> = new Set(['authority-asked', 'authority-granted', 'token-asked']);
 
 export function createMoves({ run, book, gates }: Scene): Part {
   const moves = new Map<string, Move>();
@@ -37,7 +38,7 @@ export function createMoves({ run, book, gates }: Scene): Part {
     book.violate('I4', watched.id, what);
   }
 
-  function offer(watched: Watched, record: Of<'offer'>): void {
+  function offer(watched: Watched, record: Of<'offered'>): void {
     const { move, track } = record;
     if (moves.has(move)) return wrong(watched, `${move} is offered twice`);
     const containers = record.containers.map(({ number }) => number);
@@ -60,7 +61,7 @@ export function createMoves({ run, book, gates }: Scene): Part {
       book.violate('I2', watched.id, `${move} is offered on ${track}, whose token is with the other gate`);
   }
 
-  function grant(watched: Watched, record: Of<'grant'>, move: Move): void {
+  function grant(watched: Watched, record: Of<'granted'>, move: Move): void {
     if (move.grant !== undefined) return wrong(watched, `${move.id} is granted twice`);
     if (move.refused === true) wrong(watched, `${move.id} is granted after it was refused`);
     move.grant = record.grant;
@@ -107,7 +108,7 @@ export function createMoves({ run, book, gates }: Scene): Part {
     move.returned = true;
   }
 
-  function receive(watched: Watched, record: Of<'received'>, move: Move): void {
+  function receive(watched: Watched, record: Of<'received' | 'received-with-remarks'>, move: Move): void {
     if (move.departed !== true) wrong(watched, `${move.id} is received, and has not departed`);
     if (move.arrived !== true) book.note('received without having been noticed to arrive');
     if (move.receivedAt !== undefined) wrong(watched, `${move.id} is received twice`);
@@ -127,17 +128,19 @@ export function createMoves({ run, book, gates }: Scene): Part {
   }
 
   /** By the sender's log only the sender speaks of these, by the receiver's only the receiver. */
-  function take(watched: Watched, record: Exclude<HandoverRecord, { kind: 'offer' }>): void {
+  function take(watched: Watched, record: Exclude<HandoverRecord, { kind: 'offered' }>): void {
     if (!('move' in record)) return;
+    if (record.kind === 'disputed' || record.kind === 'joint-inspection' || record.kind === 'returned')
+      return;
     const move = moves.get(record.move);
     if (move === undefined) return wrong(watched, `${record.kind} of ${record.move}, which is not under way`);
     const bySender = SENDERS.has(record.kind);
     if ((move.sender === watched.id) !== bySender)
       return wrong(watched, `${record.kind} of ${record.move} stands in the wrong log`);
     switch (record.kind) {
-      case 'grant':
+      case 'granted':
         return grant(watched, record, move);
-      case 'grant-refused':
+      case 'refused':
         if (move.grant !== undefined || move.refused === true)
           wrong(watched, `${move.id} is refused too late`);
         move.refused = true;
@@ -161,7 +164,13 @@ export function createMoves({ run, book, gates }: Scene): Part {
         if (move.arrived === true) wrong(watched, `${move.id} arrives twice`);
         move.arrived = true;
         return;
+      case 'accepted':
+        if (move.grant !== undefined || move.refused === true || move.accepted === true)
+          wrong(watched, `${move.id} is accepted too late`);
+        move.accepted = true;
+        return;
       case 'received':
+      case 'received-with-remarks':
         return receive(watched, record, move);
       case 'closed':
         return close(watched, move);
@@ -177,9 +186,9 @@ export function createMoves({ run, book, gates }: Scene): Part {
     if (number !== last + 1) book.violate('I5', watched.id, `line ${number} of its log follows line ${last}`);
     lines.set(watched.id, number);
     if (ASKING.has(kind)) return;
-    const record = (JSON.parse(data) as { data: HandoverRecord }).data;
-    if (record.kind === 'offer') return offer(watched, record);
-    if (record.kind === 'token') {
+    const record = recordIn(data);
+    if (record.kind === 'offered') return offer(watched, record);
+    if (record.kind === 'token-passed') {
       if (!tracks.handOver(record.track, watched.id))
         book.violate('I2', watched.id, `it hands over the token of ${record.track}, which it does not hold`);
       return;

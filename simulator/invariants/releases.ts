@@ -141,7 +141,7 @@ export function createReleases({ book, gates }: Scene): Part {
         trusted.set(watched.id, true);
       } else if (input.type === 'counterpart-link') linkUp.set(watched.id, input.up);
       else if (input.type === 'clock') trusted.set(watched.id, input.trusted);
-      else if (input.type === 'counterpart-record' && input.record.kind === 'grant')
+      else if (input.type === 'counterpart-record' && input.record.kind === 'granted')
         granted.set(`${watched.id} ${input.record.move}`, input.record.grant);
       const views = watched.gate.state.lanes;
       for (const mine of lanes.get(watched) ?? []) {

@@ -9,6 +9,7 @@ import { step } from '../../edge/core/gate.ts';
 import type { HandoverRecord } from '../../edge/core/input.ts';
 import type { GateState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
+import { recordOf } from '../record-in.ts';
 import { copyOf } from './copy.ts';
 import { NOBODY } from './what-if.ts';
 
@@ -91,8 +92,8 @@ export function createForgedLines({ book }: Scene): Part {
 /** Where authority is given to, if it is. */
 function authorityIn(effects: readonly Effect[]): string | undefined {
   for (const effect of effects)
-    if (effect.kind === 'decide' && effect.type === 'handover' && effect.body.record === 'authority')
-      return (JSON.parse(String(effect.body.data)) as { data: { to: string } }).data.to;
+    if (effect.kind === 'decide' && effect.type === 'handover' && effect.body.record === 'authority-granted')
+      return recordOf<'authority-granted'>(String(effect.body.data)).to;
   return undefined;
 }
 
@@ -122,7 +123,7 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
   const lines: Forged[] = [
     { line: { kind: 'grant-returned', move: NOBODY, grant: NOBODY }, alarms: true },
     { line: { kind: 'departed', move: NOBODY, grant: NOBODY, eventTime: EVENT_TIME }, alarms: true },
-    { line: { kind: 'recalled', move: NOBODY, reason: NOBODY }, alarms: true },
+    { line: { kind: 'recalled', move: NOBODY, code: 'OTHER' }, alarms: true },
     { line: { kind: 'received', move: NOBODY, eventTime: EVENT_TIME, containers: [] }, alarms: true },
     { line: { kind: 'arrived', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
     { line: { kind: 'offer-withdrawn', move: NOBODY }, alarms: false },
@@ -140,17 +141,17 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
   for (const [vehicle, { authority }] of Object.entries(state.vehicles))
     if (authority !== null)
       lines.push({
-        line: { kind: 'authority', ask: NOBODY, vehicle, from: authority.from, to: NOBODY },
+        line: { kind: 'authority-granted', ask: NOBODY, vehicle, from: authority.from, to: NOBODY },
         alarms: false,
       });
   for (const { id, direction } of config.section.tracks) {
     const isHolder = state.tracks[id]?.holder === config.gate.id;
     if (direction !== 'alternating' || isHolder)
-      lines.push({ line: { kind: 'token', track: id }, alarms: false });
+      lines.push({ line: { kind: 'token-passed', track: id }, alarms: false });
     if (direction !== 'alternating' || !isHolder)
-      lines.push({ line: { kind: 'token-ask', track: id }, alarms: false });
+      lines.push({ line: { kind: 'token-asked', track: id }, alarms: false });
     const offer: HandoverRecord = {
-      kind: 'offer',
+      kind: 'offered',
       move: NOBODY,
       load: 'bobtail',
       track: id,
@@ -167,17 +168,18 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
       {
         line: offer,
         alarms: false,
-        asksFor: 'grant',
+        asksFor: 'granted',
         prepare: (copy) => copy.tracks[id]?.overdue.push(NOBODY),
       },
-      { line: offer, alarms: false, asksFor: 'grant', prepare: stopped },
+      { line: offer, alarms: false, asksFor: 'granted', prepare: stopped },
     );
-    if (direction === 'alternating' && isHolder) lines.push({ line: offer, alarms: false, asksFor: 'grant' });
+    if (direction === 'alternating' && isHolder)
+      lines.push({ line: offer, alarms: false, asksFor: 'granted' });
   }
   for (const { vehicle, from, to, granted } of Object.values(state.authorityRequests)) {
-    const again: HandoverRecord = { kind: 'authority-ask', ask: NOBODY, vehicle, from, to };
+    const again: HandoverRecord = { kind: 'authority-asked', ask: NOBODY, vehicle, from, to };
     if (!granted) continue;
-    lines.push({ line: again, alarms: false, asksFor: 'authority', prepare: stopped });
+    lines.push({ line: again, alarms: false, asksFor: 'authority-granted', prepare: stopped });
     lines.push({ line: again, alarms: false, onlyTo: to });
   }
   return lines;

@@ -78,8 +78,8 @@ export function createJudge(scene: Scene): Judge {
         return;
       case 'counterpart-record': {
         const { record } = input;
-        if (record.kind === 'authority') told.authority.set(record.vehicle, record);
-        if (record.kind !== 'grant') return;
+        if (record.kind === 'authority-granted') told.authority.set(record.vehicle, record);
+        if (record.kind !== 'granted') return;
         told.holdNode.set(record.move, record.holdNode);
         const [oldest] = told.holdNode.keys();
         if (told.holdNode.size > MOVES_MAX && oldest !== undefined) told.holdNode.delete(oldest);

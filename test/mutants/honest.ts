@@ -121,11 +121,11 @@ function miscounted(configs: Pair, { of }: Counts, sent: readonly [number, numbe
       received: both,
       closed: both,
       'move-closed': both,
-      'grant-refused': 0,
+      refused: 0,
       'grant-returned': 0,
       'offer-withdrawn': 0,
       recalled: 0,
-      'authority-ask': 3 * own,
+      'authority-asked': 3 * own,
       authority: 3 * (both - own),
     };
     for (const [what, times] of Object.entries(expected)) {

@@ -22,7 +22,7 @@ const DECLARATION = '308044805740';
 /** A number for the n-th container; the core does not check the digit. */
 export const box = (n: number): string => `CSQU305438${n}`;
 
-export type Offer = Extract<HandoverRecord, { kind: 'offer' }>;
+export type Offer = Extract<HandoverRecord, { kind: 'offered' }>;
 
 export interface CoreBorder {
   readonly gate: CoreGate;
@@ -231,7 +231,7 @@ export function bootBorder(
       }),
     offered: (move, container, more = {}) =>
       gate.read({
-        kind: 'offer',
+        kind: 'offered',
         move,
         load: container === undefined ? 'bobtail' : 'laden',
         track: config.section.tracks.find(({ direction }) => direction !== 'out')?.id ?? '',

@@ -162,7 +162,7 @@ export function createFleet(change: (config: GateConfig) => void = () => {}): Co
       });
     const move = crossing(crossingId).lineClear?.move ?? assert.fail('nothing was offered');
     gate.read({
-      kind: 'grant',
+      kind: 'granted',
       move,
       grant: 'g',
       track: 'north',
@@ -179,7 +179,7 @@ export function createFleet(change: (config: GateConfig) => void = () => {}): Co
     gate.read({ kind: 'arrived', move, eventTime: '2026-03-02T08:00:00+08:00' });
     const ask = gate.state.vehicles[id]?.authority ?? assert.fail('nothing was asked');
     const order = onlyOrder(
-      gate.read({ kind: 'authority', ask: ask.ask, vehicle: id, from: ask.from, to: ask.to }),
+      gate.read({ kind: 'authority-granted', ask: ask.ask, vehicle: id, from: ask.from, to: ask.to }),
     );
     vehicle(id).drives(order);
     vehicle(id).exchanges([]);

@@ -163,10 +163,10 @@ export function createAlertLines(options: {
   const takeRecall = async (tx: Statements, entry: JournalEntry, data: string): Promise<boolean> => {
     const line = decodeRecord(data);
     if (!line.ok || line.record.kind !== 'recalled') return false;
-    const { move, reason } = line.record;
+    const { move, code } = line.record;
     const crossing = await crossingOfMove(tx, move);
-    return add(tx, `recalled ${move} ${reason}`, entry.at, {
-      code: reason,
+    return add(tx, `recalled ${move} ${code}`, entry.at, {
+      code,
       source: 'handover',
       severity: 'refer',
       owner: 'customs',

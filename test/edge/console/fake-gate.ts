@@ -27,7 +27,13 @@ export function testConfig(): GateConfig {
 
 /** A gate at rest: every device online, every lane empty. */
 export function quietState(config: GateConfig): GateState {
-  const state: GateState = { ...initialState(), now: START, coreVersion: 'test', config, link: { up: true } };
+  const state: GateState = {
+    ...initialState(),
+    now: START,
+    coreVersion: 'test',
+    config,
+    link: { up: true, reads: 2 },
+  };
   state.feeds.customs = START - 4_000;
   for (const device of config.devices) {
     state.devices[device.id] = { status: 'online', reason: '', malformed: 0 };

@@ -47,7 +47,7 @@ describe('a door of the control daemon', () => {
           type: 'counterpart-record',
           line: 1,
           record: {
-            kind: 'offer',
+            kind: 'offered',
             move: 'm-1',
             load: 'laden',
             track: 'north',
@@ -61,7 +61,7 @@ describe('a door of the control daemon', () => {
           type: 'counterpart-record',
           line: 2,
           record: {
-            kind: 'grant',
+            kind: 'granted',
             move: 'm-1',
             grant: 'g-1',
             track: 'north',

@@ -9,7 +9,7 @@ describe('the host behind the border', () => {
     border = bootBorder();
   });
   const grantsIn = (effects: Effect[]) =>
-    linesOf(effects).flatMap((line) => (line.kind === 'grant' ? [line] : []));
+    linesOf(effects).flatMap((line) => (line.kind === 'granted' ? [line] : []));
   const grantOf = (move: string): string =>
     border.moved(move).inbound?.grant ?? assert.fail(`${move} was not granted`);
   const departed = (move: string, grant = grantOf(move)): Effect[] =>
@@ -32,7 +32,7 @@ describe('the host behind the border', () => {
       const { id } = border.moved('m1');
       assert.deepEqual(grantsIn(effects), [
         {
-          kind: 'grant',
+          kind: 'granted',
           move: 'm1',
           grant: 'huu-nghi-g1',
           track: 'south',
@@ -113,7 +113,7 @@ describe('the host behind the border', () => {
     it('not on a track that leads away, nor one it does not have', () => {
       for (const track of ['north', 'east']) {
         assert.deepEqual(linesOf(border.offered('m1', box(1), { track })), [
-          { kind: 'grant-refused', move: 'm1', reason: `no track ${track} for laden` },
+          { kind: 'refused', move: 'm1', code: 'NO_TRACK' },
         ]);
         assert.deepEqual(border.gate.state.crossings, {});
       }
@@ -267,7 +267,7 @@ describe('the host behind the border', () => {
       const crossing = border.waits('xe-1', 'border-out-1', box(1));
       const move = crossing.lineClear?.move ?? assert.fail('nothing was offered');
       border.read({
-        kind: 'grant',
+        kind: 'granted',
         move,
         grant: 'g1',
         track: 'north',
@@ -296,7 +296,7 @@ describe('the host behind the border', () => {
     it('a container on its way: it is not let on until people have decided', () => {
       border.offered('m1', box(1));
       departed('m1');
-      border.read({ kind: 'recalled', move: 'm1', reason: 'CLEARANCE_WITHDRAWN' });
+      border.read({ kind: 'recalled', move: 'm1', code: 'CLEARANCE_WITHDRAWN' });
       const { id, findings } = border.moved('m1');
       assert.deepEqual(
         findings.map(({ code, detail }) => [code, detail]),
@@ -313,7 +313,7 @@ describe('the host behind the border', () => {
       border.offered('m1', box(1));
       departed('m1');
       border.goesThrough(comes('m1', box(1)));
-      border.read({ kind: 'recalled', move: 'm1', reason: 'CLEARANCE_WITHDRAWN' });
+      border.read({ kind: 'recalled', move: 'm1', code: 'CLEARANCE_WITHDRAWN' });
       border.bay('bay-land-1', true);
       const node = 'hn-bay-land-1';
       const live = { 'che-m1': { standing: true, locked: true, node } };
@@ -337,9 +337,11 @@ describe('the host behind the border', () => {
 
   describe('lets their vehicles go on over our ground', () => {
     const ask = (vehicle: string, from: string, to: string, id = 'a1'): Effect[] =>
-      border.read({ kind: 'authority-ask', ask: id, vehicle, from, to });
+      border.read({ kind: 'authority-asked', ask: id, vehicle, from, to });
     const authorities = (effects: Effect[]): string[] =>
-      linesOf(effects).flatMap((line) => (line.kind === 'authority' ? [`${line.vehicle} ${line.to}`] : []));
+      linesOf(effects).flatMap((line) =>
+        line.kind === 'authority-granted' ? [`${line.vehicle} ${line.to}`] : [],
+      );
     const visitor = (move: string) => border.gate.state.visitors[`che-${move}`] ?? assert.fail('no visitor');
     /** On its way into its bay; the node of that. */
     const entered = (move: string, container: string): string => {

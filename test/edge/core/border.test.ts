@@ -14,7 +14,7 @@ describe('the sender before the border', () => {
   const transitMs = () => border.gate.config.section.transitMsMax;
   const grant = (move: string, id = 'g1', n = 1): Effect[] =>
     border.read({
-      kind: 'grant',
+      kind: 'granted',
       move,
       grant: id,
       track: 'north',
@@ -56,7 +56,7 @@ describe('the sender before the border', () => {
       border.link(true);
       assert.deepEqual(linesOf(border.clears(box(1))), [
         {
-          kind: 'offer',
+          kind: 'offered',
           move: 'huu-nghi-m2',
           load: 'laden',
           track: 'north',
@@ -79,7 +79,7 @@ describe('the sender before the border', () => {
 
     it('again a while after a refusal, and people are told of it', () => {
       border.waits('xe-1', LANE, box(1));
-      border.read({ kind: 'grant-refused', move: 'huu-nghi-m1', reason: 'no such track' });
+      border.read({ kind: 'refused', move: 'huu-nghi-m1', code: 'NO_TRACK' });
       assert.deepEqual(alarms(), ['OFFER_REFUSED/huu-nghi-m1']);
       assert.deepEqual(kindsOf(border.wait(grantMs() - 1)), []);
       assert.deepEqual(kindsOf(border.wait(1)), ['offer-withdrawn', 'offer']);
@@ -88,7 +88,7 @@ describe('the sender before the border', () => {
 
   describe('for the last place on a track', () => {
     const asked = (effects: Effect[]): string[] =>
-      linesOf(effects).flatMap((line) => (line.kind === 'offer' ? [`${line.vehicle} ${line.load}`] : []));
+      linesOf(effects).flatMap((line) => (line.kind === 'offered' ? [`${line.vehicle} ${line.load}`] : []));
     beforeEach(() => {
       border = bootBorder({}, ({ section: { tracks } }) => {
         for (const track of tracks) Object.assign(track, { capacity: 1, loads: ['laden', 'bobtail'] });
@@ -303,7 +303,7 @@ describe('the sender before the border', () => {
     it('after the vehicle has passed, recalls it once, and people are told', () => {
       const { move, crossing } = sends('xe-1', 1);
       assert.deepEqual(linesOf(border.clears(box(1), 'withdrawn')), [
-        { kind: 'recalled', move, reason: 'CLEARANCE_WITHDRAWN' },
+        { kind: 'recalled', move, code: 'CLEARANCE_WITHDRAWN' },
       ]);
       assert.deepEqual(alarms(), [`RECALLED/${crossing.id}`]);
       assert.deepEqual(kindsOf(border.clears(box(1), 'withdrawn')), []);
@@ -385,7 +385,7 @@ describe('the sender before the border', () => {
     it('lines about moves that nobody knows raise an alarm and change nothing', () => {
       border.read({ kind: 'received', move: 'm8', eventTime: EVENT_TIME, containers: [] });
       border.read({ kind: 'departed', move: 'm9', grant: 'g9', eventTime: EVENT_TIME });
-      border.read({ kind: 'recalled', move: 'm10', reason: 'CLEARANCE_WITHDRAWN' });
+      border.read({ kind: 'recalled', move: 'm10', code: 'CLEARANCE_WITHDRAWN' });
       border.read({ kind: 'grant-returned', move: 'm11', grant: 'g11' });
       assert.deepEqual(alarms(), [
         'GRANT_UNKNOWN/m10',
@@ -399,10 +399,10 @@ describe('the sender before the border', () => {
     it('an authority for what was asked last counts, one for an older ask does not', () => {
       sends('xe-1', 1);
       const asked = linesOf(border.vehicle('xe-1').says({ lastNodeId: 'hnq-in-1', driving: false }));
-      const [ask] = asked.flatMap((line) => (line.kind === 'authority-ask' ? [line] : []));
+      const [ask] = asked.flatMap((line) => (line.kind === 'authority-asked' ? [line] : []));
       assert.deepEqual([ask?.from, ask?.to], ['hnq-in-1', 'hnq-bay-land-1']);
       const read = (id: string, to: string) => {
-        border.read({ kind: 'authority', ask: id, vehicle: 'xe-1', from: 'hnq-in-1', to });
+        border.read({ kind: 'authority-granted', ask: id, vehicle: 'xe-1', from: 'hnq-in-1', to });
         return border.gate.state.vehicles['xe-1']?.authority;
       };
       assert.equal(read('a-older', 'hnq-refuge')?.granted, false);

@@ -106,7 +106,7 @@ describe('a crossing', () => {
     it('leaves the country’s yard when it passes the border, and customs is told', () => {
       const made = border.waits('xe-1', 'border-out-1', box(1));
       const move = made.lineClear?.move ?? '';
-      border.read({ kind: 'grant', move, grant: 'g', track: 'north', holdNode: 'hnq-in-1', bayNode: 'b' });
+      border.read({ kind: 'granted', move, grant: 'g', track: 'north', holdNode: 'hnq-in-1', bayNode: 'b' });
       border.lane('border-out-1', { barrier: 'up' });
       border.lane('border-out-1', {
         loops: { approach: false, under: true, exit: false },
@@ -271,7 +271,7 @@ describe('a crossing', () => {
     it('has left no vehicle, plate or move behind that leads to it', () => {
       const crossing = border.waits('xe-1', 'border-out-1', box(1));
       const move = crossing.lineClear?.move ?? '';
-      border.read({ kind: 'grant', move, grant: 'g', track: 'north', holdNode: 'hnq-in-1', bayNode: 'b' });
+      border.read({ kind: 'granted', move, grant: 'g', track: 'north', holdNode: 'hnq-in-1', bayNode: 'b' });
       border.goesThrough('border-out-1', 'xe-1');
       border.read({ kind: 'received', move, eventTime: EVENT_TIME, containers: [box(1)] });
       const { crossings, moves, plates, containers, owners, vehicles, clearances } = border.gate.state;

@@ -29,7 +29,7 @@ describe('a vehicle of the other gate', () => {
     const visitor = border.gate.state.visitors[vehicle] ?? assert.fail('it is not here');
     visitor.unloaded = true;
     const bay = border.gate.config.yard.bays.find(({ id }) => id === visitor.bay);
-    border.read({ kind: 'authority-ask', ask: 'a1', vehicle, from: bay?.node ?? '', to: 'hn-out-3' });
+    border.read({ kind: 'authority-asked', ask: 'a1', vehicle, from: bay?.node ?? '', to: 'hn-out-3' });
     border.wait(DAY_MS + 2_000);
     const home = border.crossing(visitor.leaving ?? '');
     const lane = siteOf(border.gate.state).laneAtNode.get('hn-out-3') ?? assert.fail('no lane');

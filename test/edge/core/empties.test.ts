@@ -164,7 +164,7 @@ describe('an empty container over the border', () => {
   it('is offered as what it is, with the type by which the other gate weighs it', () => {
     const container = { number: box(1), seals: [], declarations: [], grossKg: TARE_KG, sizeType: '22G1' };
     border.waits('xe-1', 'border-out-1', box(1), { load: 'empty', containers: [container] });
-    const [offer] = border.written.filter((line) => line.kind === 'offer');
+    const [offer] = border.written.filter((line) => line.kind === 'offered');
     assert.deepEqual(
       [offer?.load, offer?.containers],
       ['empty', [{ number: box(1), sizeType: '22G1', seals: [], grossKg: TARE_KG }]],

@@ -167,7 +167,7 @@ describe('the fleet of a gate', () => {
       assert.equal(fleet.gate.state.counters.authority, 1);
       const { from, to } = ask;
       const order = onlyOrder(
-        fleet.gate.read({ kind: 'authority', ask: ask.ask, vehicle: 'xe-1', from, to }),
+        fleet.gate.read({ kind: 'authority-granted', ask: ask.ask, vehicle: 'xe-1', from, to }),
       );
       assert.deepEqual(wayOf(order), ['hnq-in-2', 'hnq-bay-land-3']);
       assert.equal(order.nodes[1]?.action?.actionType, 'drop');
@@ -178,7 +178,7 @@ describe('the fleet of a gate', () => {
       const { xe, ask } = atTheirLane();
       const to = 'hnq-refuge';
       const order = onlyOrder(
-        fleet.gate.read({ kind: 'authority', ask: ask.ask, vehicle: 'xe-1', from: ask.from, to }),
+        fleet.gate.read({ kind: 'authority-granted', ask: ask.ask, vehicle: 'xe-1', from: ask.from, to }),
       );
       assert.deepEqual(wayOf(order), ['hnq-in-2', to]);
       assert.equal(order.nodes[1]?.action, undefined);
@@ -187,7 +187,7 @@ describe('the fleet of a gate', () => {
       assert.deepEqual([next.from, next.to, next.granted], [to, 'hnq-bay-land-3', false]);
       assert.deepEqual(told(fleet.gate.wait(60_000)), [], 'there it waits for people');
       const { granted: _, ...asked } = next;
-      const on = onlyOrder(fleet.gate.read({ kind: 'authority', ...asked, vehicle: 'xe-1' }));
+      const on = onlyOrder(fleet.gate.read({ kind: 'authority-granted', ...asked, vehicle: 'xe-1' }));
       assert.deepEqual(wayOf(on), [to, 'hnq-bay-land-3']);
       assert.equal(on.nodes[1]?.action?.actionType, 'drop');
       assert.deepEqual(
@@ -204,14 +204,14 @@ describe('the fleet of a gate', () => {
       xe.says();
       assert.equal(fleet.gate.state.counters.authority, 1);
       const { from, to } = ask;
-      onlyOrder(fleet.gate.read({ kind: 'authority', ask: ask.ask, vehicle: 'xe-1', from, to }));
+      onlyOrder(fleet.gate.read({ kind: 'authority-granted', ask: ask.ask, vehicle: 'xe-1', from, to }));
     });
 
     it('unloaded, it leaves the bay only when the other side’s hoist is clear by its live word too', () => {
       fleet.delivered('xe-1');
       const { ask, from, to } = view('xe-1').authority ?? fail('nothing was asked');
       assert.equal(from, 'hnq-bay-land-3');
-      const granted = { kind: 'authority' as const, ask, vehicle: 'xe-1', from, to: 'hnq-out-4' };
+      const granted = { kind: 'authority-granted' as const, ask, vehicle: 'xe-1', from, to: 'hnq-out-4' };
       assert.notEqual(to, granted.to);
       assert.deepEqual(ordersOf(fleet.gate.read(granted)), []);
       const live = (clear: boolean) =>
@@ -234,10 +234,10 @@ describe('the fleet of a gate', () => {
         bays: { [bay.from]: { clear: true } },
       });
       const { ask, from, to } = bay;
-      xe.drives(onlyOrder(fleet.gate.read({ kind: 'authority', ask, vehicle: 'xe-1', from, to })));
+      xe.drives(onlyOrder(fleet.gate.read({ kind: 'authority-granted', ask, vehicle: 'xe-1', from, to })));
       const plate = fleet.gate.config.devices.find(({ id }) => id === 'xe-1');
       fleet.gate.read({
-        kind: 'offer',
+        kind: 'offered',
         move: 'm',
         load: 'bobtail',
         track: 'south',
@@ -255,7 +255,7 @@ describe('the fleet of a gate', () => {
       const { ask, from, to } = next;
       const hold = fleet.crossing(crossing).inbound?.holdNode ?? fail('not granted');
       assert.deepEqual([from, to], ['hnq-out-3', hold]);
-      const order = onlyOrder(fleet.gate.read({ kind: 'authority', ask, vehicle: 'xe-1', from, to }));
+      const order = onlyOrder(fleet.gate.read({ kind: 'authority-granted', ask, vehicle: 'xe-1', from, to }));
       assert.deepEqual(wayOf(order), [from, 'km0-south', hold]);
       fleet.gate.read({
         kind: 'departed',
@@ -281,7 +281,7 @@ describe('the fleet of a gate', () => {
       const next = fleet.gate.config.devices.find(({ id }) => id === 'xe-2');
       const plate = next?.kind === 'vehicle' ? next.plate : '';
       fleet.gate.read({
-        kind: 'offer',
+        kind: 'offered',
         move: 'm2',
         load: 'bobtail',
         track: 'south',

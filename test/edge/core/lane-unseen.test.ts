@@ -49,7 +49,7 @@ describe('a driverless vehicle that was let go and whose passage the lane did no
     const crossing = border.waits('xe-1', 'border-out-1', box(1));
     border.vehicle('xe-1').says({ lastNodeId: 'hn-bay-load-1' });
     const move = crossing.lineClear?.move ?? assert.fail('nothing was offered');
-    border.read({ kind: 'grant', move, grant: 'g1', track: 'north', holdNode: 'hnq-in-1' });
+    border.read({ kind: 'granted', move, grant: 'g1', track: 'north', holdNode: 'hnq-in-1' });
     border.vehicle('xe-1').says();
     assert.equal(border.visit('border-out-1').released, true);
     assert.equal(border.gate.state.owners['node:hn-out-1'], crossing.id);
@@ -63,7 +63,7 @@ describe('a driverless vehicle that was let go and whose passage the lane did no
       const crossing = border.waits('xe-1', 'border-out-1', box(1));
       move = crossing.lineClear?.move ?? assert.fail('nothing was offered');
       const places = { holdNode: 'hnq-in-1', bayNode: 'hnq-bay-land-1' };
-      border.read({ kind: 'grant', move, grant: 'g1', track: 'north', ...places });
+      border.read({ kind: 'granted', move, grant: 'g1', track: 'north', ...places });
       assert.equal(border.visit('border-out-1').released, true);
       border.lane('border-out-1', { barrier: 'up', loops: NOTHING });
       border.wait(60_000);

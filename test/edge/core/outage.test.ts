@@ -36,7 +36,7 @@ describe('an outage of customs', () => {
   };
   const grant = (move: string, n: number): Effect[] =>
     border.read({
-      kind: 'grant',
+      kind: 'granted',
       move,
       grant: `g-${move}`,
       track: 'north',

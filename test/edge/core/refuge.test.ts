@@ -29,16 +29,16 @@ describe('the refuge slot', () => {
     return id;
   };
   const recalls = (move: string): Effect[] =>
-    border.read({ kind: 'recalled', move, reason: 'CLEARANCE_WITHDRAWN' });
+    border.read({ kind: 'recalled', move, code: 'CLEARANCE_WITHDRAWN' });
   const asksFor = (move: string, from: string, to: string): string[] => {
     asks += 1;
     return authorities(
-      border.read({ kind: 'authority-ask', ask: `a${asks}`, vehicle: `che-${move}`, from, to }),
+      border.read({ kind: 'authority-asked', ask: `a${asks}`, vehicle: `che-${move}`, from, to }),
     );
   };
   const authorities = (effects: Effect[]): string[] =>
     linesOf(effects).flatMap((line) =>
-      line.kind === 'authority' ? [`${line.vehicle} ${line.from} ${line.to}`] : [],
+      line.kind === 'authority-granted' ? [`${line.vehicle} ${line.from} ${line.to}`] : [],
     );
   const act = (person: string, role: 'operator' | 'customs-officer' | 'supervisor', what: Act): Effect[] =>
     border.step({ type: 'operator-act', person, role, act: what, reason: 'seen' });

@@ -127,7 +127,7 @@ describe('a return by truck', () => {
 
   it('of a move that has not come yet is for customs', () => {
     lane.gate.read({
-      kind: 'offer',
+      kind: 'offered',
       move: 'm14',
       load: 'laden',
       track: lane.gate.config.section.tracks.find(({ direction }) => direction === 'in')?.id ?? '',
@@ -282,7 +282,7 @@ describe('a return over the border', () => {
   it('is offered with the move that was refused, and why', () => {
     const returnOf = refusalOf(border.gate);
     border.waits('xe-1', 'border-out-1', box(1), { load: 'return', returnOf });
-    const [offer] = border.written.filter((line) => line.kind === 'offer');
+    const [offer] = border.written.filter((line) => line.kind === 'offered');
     assert.deepEqual([offer?.load, offer?.returnOf], ['return', returnOf]);
   });
 

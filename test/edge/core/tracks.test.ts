@@ -16,7 +16,7 @@ describe('an alternating track', () => {
   const turnMs = () => border.gate.config.section.turnAfterMs;
   const grant = (move: string, n = 1): Effect[] =>
     border.read({
-      kind: 'grant',
+      kind: 'granted',
       move,
       grant: `g-${move}`,
       track: 'middle',
@@ -24,8 +24,8 @@ describe('an alternating track', () => {
       bayNode: `hnq-bay-land-${n}`,
     });
   const arrived = (move: string): Effect[] => border.read({ kind: 'arrived', move, eventTime: EVENT_TIME });
-  const tokenAsk = (): Effect[] => border.read({ kind: 'token-ask', track: 'middle' });
-  const token = (): Effect[] => border.read({ kind: 'token', track: 'middle' });
+  const tokenAsk = (): Effect[] => border.read({ kind: 'token-asked', track: 'middle' });
+  const token = (): Effect[] => border.read({ kind: 'token-passed', track: 'middle' });
   /** On the section. */
   const sends = (vehicle: string, n: number): string => {
     const lane = `border-out-${n}`;
@@ -42,7 +42,7 @@ describe('an alternating track', () => {
   });
 
   it('handed over when it is asked for and empty', () => {
-    assert.deepEqual(linesOf(tokenAsk()), [{ kind: 'token', track: 'middle' }]);
+    assert.deepEqual(linesOf(tokenAsk()), [{ kind: 'token-passed', track: 'middle' }]);
     assert.equal(middle().holder, THEIRS);
     assert.deepEqual(kindsOf(tokenAsk()), [], 'what we do not hold we do not give');
     assert.equal(middle().wanted, null);
@@ -91,7 +91,7 @@ describe('an alternating track', () => {
     border.wait(1);
     const third = border.waits('xe-3', 'border-out-1', box(3));
     assert.equal(third.lineClear, undefined);
-    assert.deepEqual(kindsOf(arrived(move)), ['token', 'token-ask'], 'and we ask for it back');
+    assert.deepEqual(kindsOf(arrived(move)), ['token', 'token-asked'], 'and we ask for it back');
   });
 
   it('is ours again, but nobody is sent while one of theirs may still be on it', () => {
@@ -118,9 +118,9 @@ describe('an alternating track', () => {
 
   it('of a one-way track there is no token to give or take', () => {
     border = bootBorder();
-    border.read({ kind: 'token-ask', track: 'north' });
-    border.read({ kind: 'token', track: 'south' });
-    border.read({ kind: 'token', track: 'of-elsewhere' });
+    border.read({ kind: 'token-asked', track: 'north' });
+    border.read({ kind: 'token-passed', track: 'south' });
+    border.read({ kind: 'token-passed', track: 'of-elsewhere' });
     assert.deepEqual(
       ['north', 'south'].map((id) => border.gate.state.tracks[id]?.holder),
       ['', ''],

@@ -99,7 +99,7 @@ describe('a bay of the yard', () => {
       yard.bay('bay-land-1', true);
       yard.bay('bay-land-2', true);
       const offer = {
-        kind: 'offer',
+        kind: 'offered',
         move: 'm1',
         load: 'laden',
         track: 'south',

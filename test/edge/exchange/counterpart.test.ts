@@ -40,7 +40,7 @@ interface Side {
 }
 
 const lineOf = (gate: string, line: number, record: HandoverRecord): string =>
-  encodeRecord({ gate, line, at: 1_772_000_000_000 + line, utcOffset: '+07:00', record });
+  encodeRecord({ version: 2, gate, line, at: 1_772_000_000_000 + line, utcOffset: '+07:00', record });
 const offer = (line: number): HandoverRecord => ({ kind: 'offer-withdrawn', move: `move-${line}` });
 
 describe('exchange and the gate across the border', () => {

@@ -15,7 +15,14 @@ export const testSigner: Signer & Verifier = {
 
 export const linesOf = (records: readonly HandoverRecord[], gate = 'huu-nghi'): string[] =>
   records.map((record, index) =>
-    encodeRecord({ gate, line: index + 1, at: 1_772_000_000_000 + index, utcOffset: '+07:00', record }),
+    encodeRecord({
+      version: 2,
+      gate,
+      line: index + 1,
+      at: 1_772_000_000_000 + index,
+      utcOffset: '+07:00',
+      record,
+    }),
   );
 
 /** The signed head over exactly these lines. */

@@ -9,7 +9,7 @@ const move = 'm-1';
 const grant = 'g-1';
 
 const offer = (id: string, vehicle: string, container: string): HandoverRecord => ({
-  kind: 'offer',
+  kind: 'offered',
   move: id,
   load: 'laden',
   track: 'north',
@@ -19,7 +19,7 @@ const offer = (id: string, vehicle: string, container: string): HandoverRecord =
   containers: [{ number: container }],
 });
 const granted = (id: string, number: string): HandoverRecord => ({
-  kind: 'grant',
+  kind: 'granted',
   move: id,
   grant: number,
   track: 'north',
@@ -43,7 +43,7 @@ describe('invariants of the border section, by the two logs', () => {
   /** Lines in the order in which they become durable; the receiver writes grants, arrivals and receipts. */
   function tell(...records: HandoverRecord[]): void {
     for (const record of records) {
-      const byReceiver = ['grant', 'grant-refused', 'arrived', 'received'].includes(record.kind);
+      const byReceiver = ['grant', 'refused', 'arrived', 'received'].includes(record.kind);
       watched.write(byReceiver ? watched.cn : watched.vn, record);
     }
   }

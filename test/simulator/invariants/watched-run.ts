@@ -76,7 +76,7 @@ export function watchedRun(): WatchedRun {
         const line = (lines.get(gate.config.gate.id) ?? 0) + 1;
         lines.set(gate.config.gate.id, line);
         const { id, utcOffset } = gate.config.gate;
-        const data = encodeRecord({ gate: id, line, at: gate.state.now, utcOffset, record });
+        const data = encodeRecord({ version: 2, gate: id, line, at: gate.state.now, utcOffset, record });
         durable(gate, { type: 'handover', body: JSON.stringify({ line, record: record.kind, data }) });
       }
     },

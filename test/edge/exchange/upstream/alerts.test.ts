@@ -185,12 +185,12 @@ describe('the alert file of an officer', () => {
 
   it('tells of a release withdrawn after departure, and of a report that customs refused', async () => {
     control.decide('crossing', crossing, LATE);
-    const data = encodeRecord({
+    const data = encodeRecord({ version: 2,
       gate: 'huu-nghi',
       line: 1,
       at: LATE,
       utcOffset: '+07:00',
-      record: { kind: 'recalled', move: 'huu-nghi-m1', reason: 'CLEARANCE_WITHDRAWN' },
+      record: { kind: 'recalled', move: 'huu-nghi-m1', code: 'CLEARANCE_WITHDRAWN' },
     });
     control.decide('handover', { line: 1, record: 'recalled', data }, LATE);
     server.faults.refusing.add('BOX1');
