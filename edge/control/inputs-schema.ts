@@ -174,6 +174,13 @@ export const exchangeInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('customs-feed'), asOf: instant, feed: name.exactOptional() }),
   z.strictObject({ type: z.literal('reports-refused'), refused: perName(z.int().min(0)) }),
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
+  z.strictObject({ type: z.literal('own-record'), line: z.int().min(1), record: handoverRecord }),
+  z.strictObject({
+    type: z.literal('log-restore'),
+    phase: z.enum(['begin', 'end']),
+    size: z.int().min(1),
+    rootHash: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
   z.strictObject({
     type: z.literal('counterpart-link'),
     up: z.boolean(),

@@ -99,6 +99,22 @@ const entries = {
     en: { what: 'No link to the other gate', do: 'Check the connection; no new vehicle is sent meanwhile' },
     zh: { what: '与对方口岸通信中断', do: '检查通信线路；期间不放行新车' },
   },
+  LOG_RESTORED: {
+    priority: 'high',
+    once: true,
+    vi: {
+      what: 'Ổ đĩa trống: sổ bàn giao đã được khôi phục từ bản lưu của bên kia',
+      do: 'Kiểm kê bãi; cùng bên kia kiểm tra đoạn biên giới trước khi cho xe đi',
+    },
+    en: {
+      what: 'The disk was empty: our handover log was restored from the other side’s copy',
+      do: 'Take stock of the yard; inspect the section with the other side before vehicles go',
+    },
+    zh: {
+      what: '磁盘为空：交接日志已从对方副本恢复',
+      do: '清点堆场；放行前与对方共同检查边境路段',
+    },
+  },
   OFFER_REFUSED: {
     priority: 'medium',
     once: true,

@@ -13,6 +13,7 @@ import { record } from './handover.ts';
 import type { CounterpartLink, CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
 import { isAgainst, reason } from './reasons.ts';
+import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
 import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -163,6 +164,8 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
 /** One line of the other gate's log. */
 export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): void {
   const { state } = turn;
+  if (state.log.restoring !== null) return takeHistory(turn, line, false);
+  if (takeOfOpenMove(turn, line)) return;
   switch (line.kind) {
     case 'offered':
       return takeOffer(turn, line);
@@ -282,6 +285,7 @@ function takeReceived(turn: Turn, move: string): void {
 export function takeLink(turn: Turn, { up, reads }: Pick<CounterpartLink, 'up' | 'reads'>): void {
   const { state } = turn;
   if (reads !== undefined) state.link.reads = reads;
+  if (up) openLog(turn);
   if (state.link.up === up) return;
   state.link.up = up;
   lookAtEverything(turn);

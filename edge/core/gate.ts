@@ -28,6 +28,7 @@ import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
 import { takeRefused } from './refused-reports.ts';
+import { takeHistory, takeRestore } from './restore.ts';
 import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
@@ -139,6 +140,10 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeRefused(turn, input.refused);
     case 'counterpart-record':
       return takeRecord(turn, input);
+    case 'own-record':
+      return takeHistory(turn, input.record, true);
+    case 'log-restore':
+      return takeRestore(turn, input);
     case 'counterpart-link':
       return takeLink(turn, input);
     case 'counterpart-live': {

@@ -255,7 +255,30 @@ export interface CounterpartLive {
   bays: Record<string, { clear: boolean }>;
 }
 
-export type CounterpartInput = CounterpartRecord | CounterpartLink | CounterpartLive;
+/** One verified line of our own log, as the other gate has kept it: its disk is ours while ours is empty. */
+export interface OwnRecord {
+  type: 'own-record';
+  line: number;
+  record: HandoverRecord;
+}
+
+/**
+ * The log that was lost is read back: between `begin` and `end` lines of both logs are history. `size` lines of our own are
+ * known to the other side, their Merkle root is `rootHash`.
+ */
+export interface RestoreReport {
+  type: 'log-restore';
+  phase: 'begin' | 'end';
+  size: number;
+  rootHash: string;
+}
+
+export type CounterpartInput =
+  | CounterpartRecord
+  | CounterpartLink
+  | CounterpartLive
+  | OwnRecord
+  | RestoreReport;
 
 // ---------------------------------------------------------------- people (through console)
 

@@ -6,6 +6,7 @@ import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
+import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Refusal } from '../../protocols/refusal.ts';
 import type { Admission } from './admission.ts';
@@ -269,6 +270,27 @@ export interface AuthorityRequest {
   granted: boolean;
 }
 
+/** Our own handover log, as far as writing it depends on more than what is written. */
+export interface OwnLog {
+  /** False on an empty disk until the other side has shown that it knows no line of ours, or our log was restored from it. */
+  open: boolean;
+  /** Written when it is open. */
+  waiting: HandoverRecord[];
+  /** The two logs are being read as history. `tokens`: by track, how often the other side has passed the token on more than we. */
+  restoring: { tokens: Record<string, number> } | null;
+}
+
+/** A move of the restored logs that is not over. */
+export interface OpenMove {
+  /** We are its sender. */
+  sent: boolean;
+  track: string;
+  withdrawn?: true;
+  granted?: true;
+  arrived?: true;
+  received?: true;
+}
+
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
 export const STATE_SHAPE = 4;
 
@@ -340,6 +362,9 @@ export interface GateState {
   refused: Record<string, number>;
   /** `reads`: the newest version of the protocol the other gate has said it reads. */
   link: { up: boolean; reads: LineVersion };
+  log: OwnLog;
+  /** Moves that a restored log has left open, by their name. */
+  openMoves: Record<string, OpenMove>;
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
   pending: Record<string, Pending>;
@@ -399,6 +424,8 @@ export const initialState = (): GateState => ({
   feeds: {},
   refused: {},
   link: { up: false, reads: NEWEST },
+  log: { open: false, waiting: [], restoring: null },
+  openMoves: {},
   live: null,
   authorityRequests: {},
   pending: {},
