@@ -265,7 +265,7 @@ function takeReceived(turn: Turn, move: string): void {
 // ---------------------------------------------------------------- the link
 
 /** The link to the other gate came or went. */
-export function takeLink(turn: Turn, up: boolean): void {
+export function setLink(turn: Turn, up: boolean): void {
   const { state } = turn;
   if (state.link.up === up) return;
   state.link.up = up;

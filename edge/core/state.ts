@@ -14,11 +14,14 @@ import type {
   Act,
   Booking,
   ClearanceReport,
+  CounterpartFault,
+  CounterpartHead,
   CounterpartLive,
   CraneJobReport,
   CraneReport,
   Examination,
   LaneIoReport,
+  LogName,
   VehicleReport,
 } from './input.ts';
 import type { LaneState } from './lane-state.ts';
@@ -259,6 +262,9 @@ export interface TrackState {
   overdue: string[];
 }
 
+/** What was found wrong with one of the two logs. */
+export type LogFault = Omit<CounterpartFault, 'type' | 'log'> & { at: number };
+
 /** A request of the counterpart to move its vehicle on our ground. */
 export interface AuthorityRequest {
   ask: string;
@@ -269,7 +275,7 @@ export interface AuthorityRequest {
 }
 
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
-export const STATE_SHAPE = 3;
+export const STATE_SHAPE = 4;
 
 export interface GateState {
   /** Version of this shape; a snapshot of another version is not restored. */
@@ -338,6 +344,10 @@ export interface GateState {
   /** How many of our reports lie refused, by who gets them. */
   refused: Record<string, number>;
   link: { up: boolean };
+  /** The newest head of the other gate's log all of whose lines we have. */
+  witness: Omit<CounterpartHead, 'type'> | null;
+  /** What nobody has cleared yet: while there is anything, the link counts as down. */
+  logFaults: Record<LogName, LogFault | null>;
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
   pending: Record<string, Pending>;
@@ -394,6 +404,8 @@ export const initialState = (): GateState => ({
   feeds: {},
   refused: {},
   link: { up: false },
+  witness: null,
+  logFaults: { ours: null, theirs: null },
   live: null,
   authorityRequests: {},
   pending: {},
