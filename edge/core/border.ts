@@ -10,7 +10,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
 import { complete, localTime } from './crossing.ts';
 import { record } from './handover.ts';
-import type { CounterpartLink, CounterpartLive, CounterpartRecord } from './input.ts';
+import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
 import { isAgainst, reason } from './reasons.ts';
 import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
@@ -282,9 +282,8 @@ function takeReceived(turn: Turn, move: string): void {
 // ---------------------------------------------------------------- the link
 
 /** The link to the other gate came or went. */
-export function takeLink(turn: Turn, { up, reads }: Pick<CounterpartLink, 'up' | 'reads'>): void {
+export function setLink(turn: Turn, up: boolean): void {
   const { state } = turn;
-  if (reads !== undefined) state.link.reads = reads;
   if (up) openLog(turn);
   if (state.link.up === up) return;
   state.link.up = up;

@@ -16,11 +16,14 @@ import type {
   Act,
   Booking,
   ClearanceReport,
+  CounterpartFault,
+  CounterpartHead,
   CounterpartLive,
   CraneJobReport,
   CraneReport,
   Examination,
   LaneIoReport,
+  LogName,
   VehicleReport,
 } from './input.ts';
 import type { LaneState } from './lane-state.ts';
@@ -261,6 +264,9 @@ export interface TrackState {
   overdue: string[];
 }
 
+/** What was found wrong with one of the two logs. */
+export type LogFault = Omit<CounterpartFault, 'type' | 'log'> & { at: number };
+
 /** A request of the counterpart to move its vehicle on our ground. */
 export interface AuthorityRequest {
   ask: string;
@@ -365,6 +371,10 @@ export interface GateState {
   log: OwnLog;
   /** Moves that a restored log has left open, by their name. */
   openMoves: Record<string, OpenMove>;
+  /** The newest head of the other gate's log all of whose lines we have. */
+  witness: Omit<CounterpartHead, 'type'> | null;
+  /** What nobody has cleared yet: while there is anything, the link counts as down. */
+  logFaults: Record<LogName, LogFault | null>;
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
   pending: Record<string, Pending>;
@@ -426,6 +436,8 @@ export const initialState = (): GateState => ({
   link: { up: false, reads: NEWEST },
   log: { open: false, waiting: [], restoring: null },
   openMoves: {},
+  witness: null,
+  logFaults: { ours: null, theirs: null },
   live: null,
   authorityRequests: {},
   pending: {},
