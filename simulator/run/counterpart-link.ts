@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 import { liveView } from '../../edge/core/live.ts';
 import { createFollower, type VerifiedLine } from '../../protocols/handover/follower.ts';
 import { PROTOCOL_VERSION, type Signer, signHead, type Verifier } from '../../protocols/handover/head.ts';
+import { createKeyRing, type KeyRing } from '../../protocols/handover/key-ring.ts';
 import {
   appendLeaf,
   EMPTY_TREE,
@@ -13,6 +14,7 @@ import {
   type MerkleTree,
   rootHash,
 } from '../../protocols/handover/merkle.ts';
+import { type LogKey, thumbprint } from '../../protocols/handover/public-key.ts';
 import type { VirtualClock } from '../world/virtual-clock.ts';
 import type { VirtualGate } from './virtual-gate.ts';
 
@@ -34,10 +36,23 @@ const testSigner = (gate: string): Signer & Verifier => {
   };
   return {
     alg: 'TEST',
+    kid: testKey(gate).kid,
     sign,
     verify: (bytes, signature) => Buffer.from(sign(bytes)).equals(Buffer.from(signature)),
   };
 };
+
+const testKey = (gate: string): LogKey => {
+  const parts = { kty: 'OKP', crv: 'TEST', x: Buffer.from(gate).toString('base64url') } as const;
+  return { ...parts, alg: 'TEST', kid: thumbprint(parts), use: 'sig', fromSize: 0 };
+};
+
+/** The one key of a gate. */
+function testRing(gate: string): KeyRing {
+  const made = createKeyRing([testKey(gate)], { verifierOf: () => testSigner(gate) });
+  if (!made.ok) throw new Error(made.reason);
+  return made.ring;
+}
 
 export interface CounterpartLink {
   /** Fault: the reader does not reach the other side. */
@@ -104,7 +119,7 @@ export function followPeer(
   clock: VirtualClock,
 ): CounterpartLink {
   const peerId = peer.config.gate.id;
-  const follower = createFollower({ gate: peerId, verifier: testSigner(peerId) });
+  const follower = createFollower({ gate: peerId, ring: testRing(peerId) });
   const { linkStaleAfterMs } = gate.config.counterpart;
   const link: CounterpartLink = { up: true, delayMs: 0 };
   /** Verified and not yet acknowledged by the gate, in order. */
