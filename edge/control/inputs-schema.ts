@@ -4,6 +4,7 @@ import { ADVANCE_KINDS, ADVANCE_STATUSES } from '../../protocols/asw/words.ts';
 import { CLAIMS_MAX } from '../../protocols/clearance/fields.ts';
 import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
+import { rotationRecord } from '../../protocols/handover/rotation.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
 import { refusal } from '../../protocols/refusal.ts';
 import type {
@@ -174,6 +175,7 @@ export const exchangeInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('customs-feed'), asOf: instant, feed: name.exactOptional() }),
   z.strictObject({ type: z.literal('reports-refused'), refused: perName(z.int().min(0)) }),
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
+  z.strictObject({ type: z.literal('keys-rotated-asked'), record: rotationRecord }),
   z.strictObject({
     type: z.literal('counterpart-link'),
     up: z.boolean(),

@@ -12,6 +12,7 @@ import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
+import { startKeyRotation } from './counterpart/key-rotation.ts';
 import { createLink } from './counterpart/link.ts';
 import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
@@ -57,7 +58,12 @@ export interface Exchange {
 export async function startExchange(options: ExchangeOptions): Promise<Exchange> {
   const stopping = new AbortController();
   const door = abortableDoor(options.door, stopping.signal);
-  const keys = await loadLinkKeys(options.config.counterpart, options.dataDir);
+  const keys = await loadLinkKeys({
+    config: options.config.counterpart,
+    gate: options.config.gate.id,
+    dataDir: options.dataDir,
+    clock: options.clock,
+  });
   await mkdir(options.dataDir, { recursive: true });
   const database = await openDatabase(join(options.dataDir, 'exchange.db'));
 
@@ -99,8 +105,7 @@ async function wire(
   const handoverLog = await openHandoverLog({
     gate: config.gate.id,
     database,
-    signer: keys.signer,
-    ownVerifier: keys.ownVerifier,
+    keys: keys.own,
     clock,
     log: log.child('counterpart'),
     onFault: () => link.fail('our own log is not published'),
@@ -133,7 +138,7 @@ async function wire(
   const reading = await startReading({
     ...tools('counterpart'),
     gate: counterpart.gate,
-    verifier: keys.theirVerifier,
+    ring: keys.theirs,
     database,
     client,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
@@ -144,6 +149,16 @@ async function wire(
     onFault: (fault) => link.fail(`${fault.kind}: ${fault.reason}`),
   });
   stops.push(reading.stop);
+  const rotation = startKeyRotation({
+    ...tools('keys'),
+    gate: config.gate.id,
+    config: counterpart,
+    dataDir,
+    keys: keys.own,
+    handoverLog,
+    door,
+  });
+  stops.push(rotation.stop);
   const live = startLivePolling({
     ...tools('counterpart'),
     gate: counterpart.gate,

@@ -5,13 +5,8 @@
  * Whatever contradicts a head we have signed (a journal that tells other lines, a counterpart that has seen another
  * history) ends publishing until a person has looked: a gate never signs two histories.
  */
-import {
-  PROTOCOL_VERSION,
-  readHead,
-  type Signer,
-  signHead,
-  type Verifier,
-} from '../../../protocols/handover/head.ts';
+import { PROTOCOL_VERSION, readHead, signHeadRemotely } from '../../../protocols/handover/head.ts';
+import { type KeyRing, signingKeyOf } from '../../../protocols/handover/key-ring.ts';
 import {
   appendLeaf,
   EMPTY_TREE,
@@ -24,6 +19,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { GateError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Database, Statements } from '../database.ts';
+import type { OwnKeys } from '../keys.ts';
+import { createOwnRing } from './own-ring.ts';
 
 const READ_LINES = 500;
 
@@ -32,6 +29,8 @@ export interface HandoverLog {
   readonly size: number;
   /** The newest signed head. */
   readonly head: string;
+  /** The keys of our log, with every change that it tells of and that is on disk. */
+  readonly ring: KeyRing;
   /** Why nothing is published any more; undefined while all is well. */
   readonly fault: string | undefined;
   /** Whether the journal is being compared with our lines from its beginning. */
@@ -65,14 +64,14 @@ interface Published {
 export async function openHandoverLog(options: {
   gate: string;
   database: Database;
-  signer: Signer;
-  ownVerifier: Verifier;
+  keys: OwnKeys;
   clock: Clock;
   log: Log;
   /** Publishing has ended. */
   onFault(): void;
 }): Promise<HandoverLog> {
-  const { gate, database, signer, ownVerifier, clock, log } = options;
+  const { gate, database, keys, clock, log } = options;
+  const ownRing = await createOwnRing({ gate, database, ring: keys.ring });
   let fault: string | undefined;
   let isLevel = false;
   /** While the journal is read again: how many of our lines it has told so far, and with the batch not yet on disk. */
@@ -95,13 +94,21 @@ export async function openHandoverLog(options: {
     options.onFault();
   };
 
-  const sign = (tree: MerkleTree): Published => ({
-    tree,
-    head: signHead(
-      { gate, version: PROTOCOL_VERSION, size: tree.size, rootHash: rootHash(tree), at: clock.nowMs() },
+  /** Undefined if no key of ours may sign it: then nothing more is published. */
+  const sign = async (tree: MerkleTree): Promise<Published | undefined> => {
+    const at = clock.nowMs();
+    const found = signingKeyOf(ownRing.ring, { size: tree.size, at });
+    if (!found.ok) {
+      stopPublishing(`our log cannot be signed: ${found.reason}`);
+      return undefined;
+    }
+    const signer = await keys.signer(found.key.kid);
+    const head = await signHeadRemotely(
+      { gate, version: PROTOCOL_VERSION, capabilities: [], size: tree.size, rootHash: rootHash(tree), at },
       signer,
-    ),
-  });
+    );
+    return { tree, head };
+  };
   const storeHead = (tx: Statements, { tree, head }: Published): Promise<void> =>
     tx.run('INSERT INTO own_head (size, root_hash, jws) VALUES (?, ?, ?)', tree.size, rootHash(tree), head);
 
@@ -124,15 +131,23 @@ export async function openHandoverLog(options: {
     );
     const tree = await treeOf(count);
     if (!newest) {
-      const first = sign(tree);
+      const first = await sign(tree);
+      if (first === undefined)
+        throw new GateError(
+          'KEY_NOT_IN_FORCE',
+          `the first head of our log cannot be signed: ${fault}`,
+          'gate keys show tells the state of each key; docs/keys.md what to do.',
+        );
       await database.transaction((tx) => storeHead(tx, first));
       return first;
     }
     if (newest.size !== tree.size || newest.root_hash !== rootHash(tree))
       stopPublishing(`the stored lines (${tree.size}) differ from the head signed over ${newest.size} lines`);
-    if (!readHead(newest.jws, ownVerifier).ok)
+    const read = readHead(newest.jws, ownRing.ring);
+    if (!read.ok)
       log.warn(
-        'the newest head of our log was signed with another key; the other side needs our new public key',
+        'the newest head of our log is not of a key of ours; the other side needs our new public key',
+        { reason: read.reason },
       );
     return { tree, head: newest.jws };
   };
@@ -147,6 +162,9 @@ export async function openHandoverLog(options: {
     get head() {
       return published.head;
     },
+    get ring() {
+      return ownRing.stored;
+    },
     get fault() {
       return fault;
     },
@@ -159,11 +177,18 @@ export async function openHandoverLog(options: {
 
     async project(tx, lines) {
       projected = published;
+      ownRing.begin();
       recheckedNow = recheckedLines;
       let tree = published.tree;
       const signed = async (): Promise<void> => {
         if (tree.size === projected.tree.size) return;
-        projected = sign(tree);
+        const next = await sign(tree);
+        if (next === undefined) {
+          // Lines that no head covers are not ours to tell.
+          await tx.run('DELETE FROM own_line WHERE line > ?', projected.tree.size);
+          return;
+        }
+        projected = next;
         await storeHead(tx, projected);
       };
       for (const { line, data } of lines) {
@@ -184,6 +209,12 @@ export async function openHandoverLog(options: {
           tree = appendLeaf(tree, leafHash(data));
           // A head at least every page, so that each page ends at one.
           if (tree.size - projected.tree.size === PAGE_LINES_MAX) await signed();
+          // The head of exactly the lines up to a change of keys is the last of the old one.
+          const change = ownRing.changeIn(line, data);
+          if (change === undefined) continue;
+          await signed();
+          const refused = await ownRing.take(tx, change);
+          if (refused !== undefined) stopPublishing(refused);
         } else {
           stopPublishing(`the journal tells line ${line}, our log ends at ${tree.size}`);
         }
@@ -193,6 +224,7 @@ export async function openHandoverLog(options: {
     },
     committed() {
       recheckedLines = recheckedNow;
+      ownRing.committed();
       if (projected === published) return;
       published = projected;
       notify();
@@ -243,7 +275,7 @@ export async function openHandoverLog(options: {
       // Until we are level with the journal, the other side may rightly have seen more than we have projected.
       if (witness === witnessed || !isLevel) return;
       witnessed = witness;
-      const read = readHead(witness, ownVerifier);
+      const read = readHead(witness, ownRing.ring);
       if (!read.ok) {
         log.warn('the other side shows a head of our log that we cannot check', { reason: read.reason });
         return;

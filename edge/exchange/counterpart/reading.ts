@@ -11,8 +11,9 @@ import {
   type LogFault,
   NEW_FOLLOWER,
 } from '../../../protocols/handover/follower.ts';
-import type { Verifier } from '../../../protocols/handover/head.ts';
+import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
 import { decodeRecord } from '../../../protocols/handover/line.ts';
+import { takenRotation } from '../../../protocols/handover/rotation.ts';
 import { logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import { GateError } from '../../platform/errors.ts';
 import { type Database, getMeta, setMeta } from '../database.ts';
@@ -30,6 +31,8 @@ const SUBMIT_CHARS_MAX = 1_000_000;
 const followerState = z.object({
   tree: z.object({ size: z.int().nonnegative(), peaks: z.array(z.string()) }),
   head: z.string().nullable(),
+  // Not there in what an earlier release has stored.
+  rotations: z.array(takenRotation).default([]),
 });
 
 export interface CounterpartReading {
@@ -41,7 +44,8 @@ export interface CounterpartReading {
 export async function startReading(
   options: WorkerTools & {
     gate: string;
-    verifier: Verifier;
+    /** The keys we trust, as listed; changes that the log has told of come on top. */
+    ring: KeyRing;
     database: Database;
     client: HttpClient;
     linkStaleAfterMs: number;
@@ -60,7 +64,7 @@ export async function startReading(
   const { database, client, clock, log, random } = options;
   const stored = await getMeta(database, FOLLOWER);
   const state: FollowerState = stored === undefined ? NEW_FOLLOWER : followerState.parse(JSON.parse(stored));
-  const follower = createFollower({ gate: options.gate, verifier: options.verifier, state });
+  const follower = createFollower({ gate: options.gate, ring: options.ring, state });
   // The witness is what is stored, not what was just read: it is a promise to remember.
   let witness = state.head;
   // Well within the silence that counts as down, so that an idle log keeps the link up.
