@@ -348,6 +348,7 @@ export const gateConfig = z
         'confirm-place': override,
         'cancel-crossing': override,
         'resume-gate': override,
+        'clear-log-fault': override,
         'declare-outage': leadersAct,
         'end-outage': leadersAct,
       })

@@ -3,7 +3,7 @@ import type { Act } from '../core/input.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 
 /** What an act may need beside its kind: the subject, and options of the command line. */
-type Subject = 'lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case';
+type Subject = 'lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case' | 'log';
 type Extra = keyof ActExtras;
 
 const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }> = {
@@ -28,6 +28,7 @@ const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }
   'declare-outage': { extras: ['basis', 'until', 'sources', 'hs'] },
   'end-outage': {},
   'close-case': { subject: 'case' },
+  'clear-log-fault': { subject: 'log' },
   confirm: { subject: 'proposal' },
 };
 const EXTRAS: readonly Extra[] = [

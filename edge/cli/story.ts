@@ -133,6 +133,8 @@ function tellInput(type: string, body: Body): string | null {
       return `customs (${String(body.source)}): ${String(body.container)} under ${String(body.declaration)} is ${String(body.status)}`;
     case 'booking':
       return `booked: truck ${String(body.truckPlate)} for ${boxes({ ...body, containers: [body.container] })}`;
+    case 'counterpart-fault':
+      return `${body.log === 'ours' ? 'our' : 'the other gate’s'} log: ${String(body.kind)}, ${String(body.reason)}`;
     case 'counterpart-record':
       return `line ${String(body.line)} of the other gate’s log: ${String((body.record as Body | undefined)?.kind)}`;
     default:

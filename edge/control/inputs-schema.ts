@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ADVANCE_KINDS, ADVANCE_STATUSES } from '../../protocols/asw/words.ts';
 import { CLAIMS_MAX } from '../../protocols/clearance/fields.ts';
 import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
+import { HEAD_CHARS_MAX } from '../../protocols/handover/head.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
 import { rotationRecord } from '../../protocols/handover/rotation.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
@@ -28,6 +29,11 @@ const container = z.string().min(1).max(20);
 const seals = z.array(name).max(50);
 /** Cross-border e-commerce puts thousands of consignments into one container. */
 const declarations = z.array(name).max(10_000);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const logName = z.enum(['ours', 'theirs']);
+const signedHead = z.string().max(HEAD_CHARS_MAX);
+/** An RFC 3161 token with the certificates of its authority, base64. */
+const TIMESTAMP_CHARS_MAX = 40_000;
 const ENTRIES_MAX = 500;
 const perName = <T extends z.ZodType>(value: T) =>
   z
@@ -176,10 +182,37 @@ export const exchangeInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reports-refused'), refused: perName(z.int().min(0)) }),
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
   z.strictObject({ type: z.literal('keys-rotated-asked'), record: rotationRecord }),
+  z.strictObject({ type: z.literal('own-record'), line: z.int().min(1), record: handoverRecord }),
+  z.strictObject({
+    type: z.literal('log-restore'),
+    phase: z.enum(['begin', 'end']),
+    size: z.int().min(1),
+    rootHash: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
   z.strictObject({
     type: z.literal('counterpart-link'),
     up: z.boolean(),
     reads: z.union([z.literal(1), z.literal(2)]).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('counterpart-head'),
+    size: z.int().min(0),
+    rootHash: sha256,
+    head: signedHead,
+    timestamp: z.string().max(TIMESTAMP_CHARS_MAX).exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('counterpart-fault'),
+    log: logName,
+    kind: z.enum(['bad-signature', 'wrong-log', 'shrunken-log', 'fork', 'gap', 'altered-line']),
+    reason: z.string().min(1).max(1_000),
+    evidence: z
+      .strictObject({
+        heads: z.array(signedHead).max(4),
+        file: longName.exactOptional(),
+        sha256: sha256.exactOptional(),
+      })
+      .exactOptional(),
   }),
   z.strictObject({
     type: z.literal('counterpart-live'),
@@ -242,6 +275,7 @@ export const personsAct = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('end-outage') }),
     z.strictObject({ kind: z.literal('close-case'), case: name }),
+    z.strictObject({ kind: z.literal('clear-log-fault'), log: logName }),
     z.strictObject({ kind: z.literal('confirm'), proposal: name }),
   ]),
   reason: z.string().trim().min(1, 'say why').max(1_000),

@@ -11,7 +11,8 @@ import {
   shelveAlarm,
   unshelveAlarm,
 } from './alarms.ts';
-import type { Act, OperatorAct } from './input.ts';
+import type { Act, LogName, OperatorAct } from './input.ts';
+import { noFault } from './log-faults.ts';
 import { outageProblem } from './outage-regime.ts';
 import { isLiftedBySource, type Reason } from './reasons.ts';
 import type { Observed } from './reconcile/case.ts';
@@ -37,6 +38,7 @@ export interface ActHands {
   declareOutage(turn: Turn, act: Extract<Act, { kind: 'declare-outage' }>, person: string): string | null;
   endOutage(turn: Turn): string | null;
   closeCase(turn: Turn, id: string, by: Pick<Asked, 'person' | 'reason'>): string | null;
+  clearLogFault(turn: Turn, log: LogName): string | null;
 }
 
 type OverrideKind = keyof GateConfig['overrides'];
@@ -139,6 +141,8 @@ function problemOf(state: GateState, act: OwnAct): string | null {
       return outageProblem(state, act);
     case 'end-outage':
       return state.outages.regime === null ? 'no outage is declared' : null;
+    case 'clear-log-fault':
+      return state.logFaults[act.log] === null ? noFault(act.log) : null;
     case 'clear-finding':
       if (isLiftedBySource(act.code))
         return `${act.code} is lifted by its source’s own word, never by an act`;
@@ -283,6 +287,8 @@ function perform(turn: Turn, { act, person, role, reason }: Asked, hands: ActHan
       return hands.endOutage(turn);
     case 'close-case':
       return hands.closeCase(turn, act.case, { person, reason });
+    case 'clear-log-fault':
+      return hands.clearLogFault(turn, act.log);
     case 'acknowledge-alarm':
       acknowledgeAlarm(turn, act.alarm, person);
       return null;

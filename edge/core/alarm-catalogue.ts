@@ -99,6 +99,52 @@ const entries = {
     en: { what: 'No link to the other gate', do: 'Check the connection; no new vehicle is sent meanwhile' },
     zh: { what: '与对方口岸通信中断', do: '检查通信线路；期间不放行新车' },
   },
+  LOG_RESTORED: {
+    priority: 'high',
+    once: true,
+    vi: {
+      what: 'Ổ đĩa trống: sổ bàn giao đã được khôi phục từ bản lưu của bên kia',
+      do: 'Kiểm kê bãi; cùng bên kia kiểm tra đoạn biên giới trước khi cho xe đi',
+    },
+    en: {
+      what: 'The disk was empty: our handover log was restored from the other side’s copy',
+      do: 'Take stock of the yard; inspect the section with the other side before vehicles go',
+    },
+    zh: {
+      what: '磁盘为空：交接日志已从对方副本恢复',
+      do: '清点堆场；放行前与对方共同检查边境路段',
+    },
+  },
+  COUNTERPART_LOG_FAULT: {
+    priority: 'high',
+    vi: {
+      what: 'Sổ bàn giao của cửa khẩu bên kia không đúng với những gì họ đã ký',
+      do: 'Không cho xe đi sang; đối chiếu bằng chứng với bên kia, hai người xóa lỗi',
+    },
+    en: {
+      what: 'The other gate’s handover log is not what it has signed',
+      do: 'Send no vehicle; compare the evidence with the other side; two people clear it',
+    },
+    zh: {
+      what: '对方口岸的交接日志与其签名不符',
+      do: '停止发车；与对方核对证据，之后由两人解除故障',
+    },
+  },
+  OWN_LOG_FAULT: {
+    priority: 'high',
+    vi: {
+      what: 'Sổ bàn giao của cửa khẩu này khác với những gì đã ký',
+      do: 'Gọi kỹ thuật; đối chiếu với bản của bên kia, rồi hai người xóa lỗi',
+    },
+    en: {
+      what: 'This gate’s handover log differs from what it has signed',
+      do: 'Call maintenance; compare with the other side’s copy; two people clear it',
+    },
+    zh: {
+      what: '本口岸的交接日志与已签内容不一致',
+      do: '通知维护人员；与对方副本核对日志，之后由两人解除故障',
+    },
+  },
   OFFER_REFUSED: {
     priority: 'medium',
     once: true,

@@ -161,6 +161,7 @@ const CONSEQUENCES: Readonly<Partial<Record<AlarmCode, readonly Cause[]>>> = {
   COMMAND_UNCONFIRMED: [OFFLINE],
   DEPARTURE_UNREAD: [{ code: 'LINK_DOWN', subject: ({ counterpart }) => counterpart.gate }],
   JOB_STUCK: [GATE_STOPPED, OFFLINE],
+  LINK_DOWN: [{ code: 'COUNTERPART_LOG_FAULT' }, { code: 'OWN_LOG_FAULT', subject: ({ gate }) => gate.id }],
   VEHICLE_STUCK: [
     GATE_STOPPED,
     OFFLINE,

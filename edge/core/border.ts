@@ -10,9 +10,10 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
 import { complete, localTime } from './crossing.ts';
 import { record } from './handover.ts';
-import type { CounterpartLink, CounterpartLive, CounterpartRecord } from './input.ts';
+import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
 import { isAgainst, reason } from './reasons.ts';
+import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
 import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -163,6 +164,8 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
 /** One line of the other gate's log. */
 export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): void {
   const { state } = turn;
+  if (state.log.restoring !== null) return takeHistory(turn, line, false);
+  if (takeOfOpenMove(turn, line)) return;
   switch (line.kind) {
     case 'offered':
       return takeOffer(turn, line);
@@ -279,9 +282,9 @@ function takeReceived(turn: Turn, move: string): void {
 // ---------------------------------------------------------------- the link
 
 /** The link to the other gate came or went. */
-export function takeLink(turn: Turn, { up, reads }: Pick<CounterpartLink, 'up' | 'reads'>): void {
+export function setLink(turn: Turn, up: boolean): void {
   const { state } = turn;
-  if (reads !== undefined) state.link.reads = reads;
+  if (up) openLog(turn);
   if (state.link.up === up) return;
   state.link.up = up;
   lookAtEverything(turn);

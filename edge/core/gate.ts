@@ -9,7 +9,7 @@ import { takeAdvance } from './advance.ts';
 import { emptyAgenda, isEmpty, lookAtCrane, lookAtCrossing, lookAtEverything, sweep } from './agenda.ts';
 import { fireAlarm, raiseAlarm, returnAlarm } from './alarms.ts';
 import { askForExaminations } from './asks.ts';
-import { giveUpLineClear, recallIfDue, takeLink, takeLive, takeRecord } from './border.ts';
+import { giveUpLineClear, recallIfDue, setLink, takeLive, takeRecord } from './border.ts';
 import { reconsiderAuthority, reconsiderGrants } from './border-host.ts';
 import { refuse } from './command.ts';
 import { reconsiderInYard, takeBooking } from './crossing.ts';
@@ -24,11 +24,13 @@ import type { AdmittedInput, Boot, DeviceStatus, LaneIoReport } from './input.ts
 import { fireJob, forgetStray, takeCrane, takeJob, takeJobList } from './jobs.ts';
 import { bootLanes, fireLane, loseSight, reconsiderLane, takeBackGreen, takeLaneIo } from './lane.ts';
 import { fireList, takeList } from './lists.ts';
+import { logsAreSound, takeFault, takeHead } from './log-faults.ts';
 import { takeObservation } from './observations.ts';
 import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
 import { takeRefused } from './refused-reports.ts';
+import { takeHistory, takeRestore } from './restore.ts';
 import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
@@ -142,8 +144,18 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeRecord(turn, input);
     case 'keys-rotated-asked':
       return record(turn, input.record);
+    case 'own-record':
+      return takeHistory(turn, input.record, true);
+    case 'log-restore':
+      return takeRestore(turn, input);
+    case 'counterpart-head':
+      return takeHead(turn, input);
+    case 'counterpart-fault':
+      return takeFault(turn, input);
     case 'counterpart-link':
-      return takeLink(turn, input);
+      if (input.reads !== undefined) state.link.reads = input.reads;
+      // What exchange says of the connection counts only while both logs can be believed.
+      return setLink(turn, input.up && logsAreSound(state));
     case 'counterpart-live': {
       const { fresh, vehicles, bays } = input;
       return takeLive(turn, { fresh, vehicles, bays });

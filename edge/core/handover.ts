@@ -4,8 +4,17 @@ import type { HandoverRecord } from './input.ts';
 import { configOf } from './site.ts';
 import { count, decide, type Turn } from './turn.ts';
 
+/** Lines that may wait until it is known what the other side has read of our log; more than a first start ever makes. */
+const WAITING_MAX = 100;
+
 /** Writes one line of our log: exact bytes, numbered without gaps, in a version the other gate reads. */
 export function record(turn: Turn, line: HandoverRecord): void {
+  const { log } = turn.state;
+  if (!log.open) {
+    if (log.waiting.length < WAITING_MAX) log.waiting.push(line);
+    else decide(turn, 'handover-untold', { record: line.kind, line });
+    return;
+  }
   const { gate, counterpart } = configOf(turn.state);
   const version = turn.state.link.reads;
   if (!canTell(line, version)) return decide(turn, 'handover-untold', { record: line.kind, version, line });

@@ -8,6 +8,7 @@ import { cancelCrossing } from './crossing.ts';
 import { clearFinding } from './findings.ts';
 import { setService } from './fleet.ts';
 import { identify, reread, setLaneMode, stopLane } from './lane-hands.ts';
+import { clearLogFault } from './log-faults.ts';
 import { observe } from './observations.ts';
 import { declareOutage, endOutage } from './outage-regime.ts';
 import { configOf } from './site.ts';
@@ -27,6 +28,7 @@ export const hands: ActHands = {
   declareOutage,
   endOutage: (turn) => endOutage(turn, 'act'),
   closeCase,
+  clearLogFault,
 };
 
 /** Nothing is released while the gate is stopped; who is under way comes to stand at the next hold point. */

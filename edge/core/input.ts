@@ -262,7 +262,59 @@ export interface CounterpartLive {
   bays: Record<string, { clear: boolean }>;
 }
 
-export type CounterpartInput = CounterpartRecord | KeysRotatedAsked | CounterpartLink | CounterpartLive;
+/** One verified line of our own log, as the other gate has kept it: its disk is ours while ours is empty. */
+export interface OwnRecord {
+  type: 'own-record';
+  line: number;
+  record: HandoverRecord;
+}
+
+/**
+ * The log that was lost is read back: between `begin` and `end` lines of both logs are history. `size` lines of our own are
+ * known to the other side, their Merkle root is `rootHash`.
+ */
+export interface RestoreReport {
+  type: 'log-restore';
+  phase: 'begin' | 'end';
+  size: number;
+  rootHash: string;
+}
+
+/** A head of the other gate's log, verified with every line it covers, all of which have been told: our witness of it. */
+export interface CounterpartHead {
+  type: 'counterpart-head';
+  /** Number of lines. */
+  size: number;
+  /** RFC 9162 root over them, hex. */
+  rootHash: string;
+  /** As signed: a compact JWS. */
+  head: string;
+  /** RFC 3161 time stamp over the head, base64. */
+  timestamp?: string;
+}
+
+export type LogName = 'ours' | 'theirs';
+
+/** Something that cannot be true of an honest log: of the other gate's, or of our own as it sees it. */
+export interface CounterpartFault {
+  type: 'counterpart-fault';
+  log: LogName;
+  kind: 'bad-signature' | 'wrong-log' | 'shrunken-log' | 'fork' | 'gap' | 'altered-line';
+  /** What was found, for a person. */
+  reason: string;
+  /** The signed heads that show it, and the file that exchange has kept with all of it. */
+  evidence?: { heads: string[]; file?: string; sha256?: string };
+}
+
+export type CounterpartInput =
+  | CounterpartRecord
+  | KeysRotatedAsked
+  | CounterpartLink
+  | CounterpartLive
+  | CounterpartHead
+  | CounterpartFault
+  | OwnRecord
+  | RestoreReport;
 
 // ---------------------------------------------------------------- people (through console)
 
@@ -311,6 +363,8 @@ export type Act =
   | { kind: 'declare-outage'; legalBasis: string; untilAt: number; sources: string[]; hs: string[] }
   | { kind: 'end-outage' }
   | { kind: 'close-case'; case: string }
+  /** What was wrong with one of the two logs is understood: exchange reads, or publishes, on. */
+  | { kind: 'clear-log-fault'; log: LogName }
   /** The second person's word on an act that needs one. */
   | { kind: 'confirm'; proposal: string };
 

@@ -6,6 +6,7 @@ import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
+import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Refusal } from '../../protocols/refusal.ts';
 import type { Admission } from './admission.ts';
@@ -15,11 +16,14 @@ import type {
   Act,
   Booking,
   ClearanceReport,
+  CounterpartFault,
+  CounterpartHead,
   CounterpartLive,
   CraneJobReport,
   CraneReport,
   Examination,
   LaneIoReport,
+  LogName,
   VehicleReport,
 } from './input.ts';
 import type { LaneState } from './lane-state.ts';
@@ -260,6 +264,9 @@ export interface TrackState {
   overdue: string[];
 }
 
+/** What was found wrong with one of the two logs. */
+export type LogFault = Omit<CounterpartFault, 'type' | 'log'> & { at: number };
+
 /** A request of the counterpart to move its vehicle on our ground. */
 export interface AuthorityRequest {
   ask: string;
@@ -267,6 +274,27 @@ export interface AuthorityRequest {
   from: string;
   to: string;
   granted: boolean;
+}
+
+/** Our own handover log, as far as writing it depends on more than what is written. */
+export interface OwnLog {
+  /** False on an empty disk until the other side has shown that it knows no line of ours, or our log was restored from it. */
+  open: boolean;
+  /** Written when it is open. */
+  waiting: HandoverRecord[];
+  /** The two logs are being read as history. `tokens`: by track, how often the other side has passed the token on more than we. */
+  restoring: { tokens: Record<string, number> } | null;
+}
+
+/** A move of the restored logs that is not over. */
+export interface OpenMove {
+  /** We are its sender. */
+  sent: boolean;
+  track: string;
+  withdrawn?: true;
+  granted?: true;
+  arrived?: true;
+  received?: true;
 }
 
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
@@ -340,6 +368,13 @@ export interface GateState {
   refused: Record<string, number>;
   /** `reads`: the newest version of the protocol the other gate has said it reads. */
   link: { up: boolean; reads: LineVersion };
+  log: OwnLog;
+  /** Moves that a restored log has left open, by their name. */
+  openMoves: Record<string, OpenMove>;
+  /** The newest head of the other gate's log all of whose lines we have. */
+  witness: Omit<CounterpartHead, 'type'> | null;
+  /** What nobody has cleared yet: while there is anything, the link counts as down. */
+  logFaults: Record<LogName, LogFault | null>;
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
   pending: Record<string, Pending>;
@@ -399,6 +434,10 @@ export const initialState = (): GateState => ({
   feeds: {},
   refused: {},
   link: { up: false, reads: NEWEST },
+  log: { open: false, waiting: [], restoring: null },
+  openMoves: {},
+  witness: null,
+  logFaults: { ours: null, theirs: null },
   live: null,
   authorityRequests: {},
   pending: {},

@@ -25,6 +25,8 @@ export type Decision =
   | { type: 'customs-report'; body: z.infer<typeof customsReport> }
   | { type: 'ask-clearance'; body: z.infer<typeof askClearance> }
   | { type: 'ask-examination'; body: AskExamination }
+  /** Something was found wrong with one of the two logs, or cleared. */
+  | { type: 'log-fault' }
   /** One of ours, but not in a form we know: control is of another release. */
   | { type: 'unreadable'; reason: string };
 
@@ -38,6 +40,7 @@ export function decisionOf(entry: JournalEntry): Decision | undefined {
     if (entry.type === 'ask-clearance') return { type: 'ask-clearance', body: askClearance.parse(body) };
     if (entry.type === 'ask-examination')
       return { type: 'ask-examination', body: askExamination.parse(body) };
+    if (entry.type === 'log-fault' || entry.type === 'log-fault-cleared') return { type: 'log-fault' };
     return undefined;
   } catch (error) {
     return { type: 'unreadable', reason: `${entry.type} in journal entry ${entry.seq}: ${String(error)}` };

@@ -12,12 +12,14 @@ import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
+import { type FoundFault, startFaults } from './counterpart/faults.ts';
 import { startKeyRotation } from './counterpart/key-rotation.ts';
 import { createLink } from './counterpart/link.ts';
 import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
-import { startLineSubmitter, startReading } from './counterpart/reading.ts';
+import { type CounterpartReading, startReading } from './counterpart/reading.ts';
 import { startCounterpartServer } from './counterpart/server.ts';
+import { startTelling } from './counterpart/telling.ts';
 import { type Customs, startCustoms } from './customs/customs.ts';
 import { type Database, openDatabase, type Statements } from './database.ts';
 import { decisionOf, isBoot } from './decisions.ts';
@@ -102,13 +104,20 @@ async function wire(
   });
   stops.push(linkInput.stop, liveInput.stop, link.stop);
 
+  /** Found before there is anybody to tell. */
+  const early: FoundFault[] = [];
+  let tellFault = (fault: FoundFault): void => void early.push(fault);
+  const onFault = (fault: FoundFault): void => {
+    link.fail(fault.log, `${fault.kind}: ${fault.reason}`);
+    tellFault(fault);
+  };
   const handoverLog = await openHandoverLog({
     gate: config.gate.id,
     database,
     keys: keys.own,
     clock,
     log: log.child('counterpart'),
-    onFault: () => link.fail('our own log is not published'),
+    onFault: (fault) => onFault({ ...fault, log: 'ours' }),
   });
 
   const upstream = await startUpstream({ ...tools('upstream'), config, dataDir, database });
@@ -125,7 +134,6 @@ async function wire(
   const refusals = startRefusalWatch({ ...tools('outbox'), database, door, onChanged: customs.decided });
   stops.push(refusals.stop);
 
-  const lineSubmitter = startLineSubmitter({ ...tools('counterpart'), door, database });
   const client = createHttpClient({
     url: counterpart.url,
     clock,
@@ -134,21 +142,22 @@ async function wire(
     bodyBytesMax: COUNTERPART_BODY_BYTES_MAX,
     tls: { ...keys.tls, servername: counterpart.gate },
   });
-  stops.push(lineSubmitter.stop, client.close);
-  const reading = await startReading({
+  stops.push(client.close);
+  const reading: CounterpartReading = await startReading({
     ...tools('counterpart'),
     gate: counterpart.gate,
     ring: keys.theirs,
     database,
     client,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
-    evidenceDir: join(dataDir, 'evidence'),
     onWitness: (witness) => handoverLog.compare(witness),
     onSeen: link.seen,
-    onLines: lineSubmitter.wake,
-    onFault: (fault) => link.fail(`${fault.kind}: ${fault.reason}`),
+    onStored: () => telling.wake(),
+    onFault,
   });
   stops.push(reading.stop);
+  const telling = startTelling({ ...tools('counterpart'), door, database, witness: reading.witness });
+  stops.push(telling.stop);
   const rotation = startKeyRotation({
     ...tools('keys'),
     gate: config.gate.id,
@@ -179,7 +188,7 @@ async function wire(
     tls: keys.tls,
     counterpart: counterpart.gate,
     handoverLog,
-    witness: reading.witness,
+    witness: () => reading.witness()?.jws ?? null,
     door,
     clock,
     log: log.child('counterpart'),
@@ -199,7 +208,8 @@ async function wire(
           liveInput.tellAgain();
           customs.resync();
           refusals.tellAgain();
-          lineSubmitter.resync();
+          telling.resync();
+          faults.lookAgain();
         }
         decided = await applyDecisions(tx, entries, {
           handoverLog,
@@ -212,6 +222,7 @@ async function wire(
       applied() {
         handoverLog.committed();
         if (decided.customs) customs.decided();
+        if (decided.faults) faults.lookAgain();
         upstream.taken();
       },
       restarted: () => handoverLog.recheck(),
@@ -220,6 +231,28 @@ async function wire(
     },
   });
   stops.push(journal.stop);
+
+  const faults = startFaults({
+    ...tools('counterpart'),
+    door,
+    evidenceDir: join(dataDir, 'evidence'),
+    early,
+    async onMemory(memory) {
+      if (memory.faults.ours !== null) link.fail('ours', memory.faults.ours.reason);
+      else if (handoverLog.fault !== undefined) {
+        link.recover('ours');
+        handoverLog.clear();
+        journal.fromBeginning();
+      }
+      handoverLog.remember(memory.faults.ours ?? undefined);
+      if (memory.faults.theirs !== null) link.fail('theirs', memory.faults.theirs.reason);
+      else link.recover('theirs');
+      await reading.remember(memory);
+      linkInput.tellAgain();
+    },
+  });
+  stops.push(faults.stop);
+  tellFault = faults.found;
 
   // Stopped first: what control was told last must not outlive us, if control is there to hear it.
   stops.push(async () => {
@@ -235,8 +268,10 @@ async function wire(
 interface Decided {
   any: boolean;
   customs: boolean;
+  /** Something was found wrong with one of the two logs, or cleared. */
+  faults: boolean;
 }
-const NOTHING_DECIDED: Decided = { any: false, customs: false };
+const NOTHING_DECIDED: Decided = { any: false, customs: false, faults: false };
 
 /** Stores what the decisions among `entries` ask for. */
 async function applyDecisions(
@@ -252,6 +287,8 @@ async function applyDecisions(
     decided.any = true;
     if (decision.type === 'handover') {
       lines.push(decision.body);
+    } else if (decision.type === 'log-fault') {
+      decided.faults = true;
     } else if (decision.type === 'customs-report') {
       await to.customs.report(tx, decision.body);
       decided.customs = true;

@@ -34,14 +34,20 @@ export interface JournalHandler {
   mayRemember(): boolean;
 }
 
+export interface JournalReader extends Worker {
+  /** Reads everything from the beginning again. */
+  fromBeginning(): void;
+}
+
 export function startJournalReader(
   options: WorkerTools & { door: ControlDoor; database: Database; handler: JournalHandler },
-): Worker {
+): JournalReader {
   const { door, database, handler, log } = options;
   let place: Head | undefined;
   let rememberedSeq = 0;
   let following: Subscription | undefined;
   let failure: unknown;
+  let again = false;
   const waiting: JournalEntry[] = [];
 
   const stopFollowing = (): void => {
@@ -110,6 +116,12 @@ export function startJournalReader(
   };
 
   const turn = async (): Promise<0 | 'idle'> => {
+    if (again) {
+      again = false;
+      stopFollowing();
+      handler.restarted();
+      place = EMPTY_HEAD;
+    }
     place ??= await findPlace();
     if (failure !== undefined) {
       const reason = failure;
@@ -152,6 +164,10 @@ export function startJournalReader(
 
   return {
     wake: worker.wake,
+    fromBeginning() {
+      again = true;
+      worker.wake();
+    },
     async stop() {
       stopFollowing();
       await worker.stop();

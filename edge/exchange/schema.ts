@@ -141,6 +141,11 @@ CREATE TABLE advance_of (
 CREATE INDEX advance_of_document ON advance_of (kind, reference);
 `;
 
+/** Roots of the full tiles (256 lines) of the counterpart's log; those of before are made when they are missed. */
+const TILES = `
+CREATE TABLE their_tile (tile INTEGER PRIMARY KEY, root_hash TEXT NOT NULL) STRICT;
+`;
+
 /** Step *i* leads from `user_version` *i* to *i* + 1. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -151,5 +156,6 @@ export const MIGRATIONS: readonly string[] = [
   LISTS,
   SEEN_TO,
   ADVANCE,
+  TILES,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,7 +1,7 @@
 /**
  * A handover record as an EPCIS 2.0 event (JSON-LD), so that logistics systems can read the log without knowing ours. What
- * happens to goods and vehicles is an ObjectEvent; what is agreed, asked or promised is a TransactionEvent: its
- * objects are the business transactions it concerns. Words are those of GS1's Core Business Vocabulary 2.0.
+ * happens to goods and vehicles is an ObjectEvent; what is agreed, asked or promised is a TransactionEvent of
+ * the same objects. Words are those of GS1's Core Business Vocabulary 2.0.
  */
 import { utcOffsetMs } from '../time.ts';
 import type { HandoverRecord, RecordKind } from './record.ts';
@@ -26,8 +26,8 @@ const OF_OBJECTS: { readonly [K in RecordKind]?: Step } = {
   arrived: { action: 'OBSERVE', bizStep: 'arriving', disposition: 'in_progress' },
   received: { action: 'OBSERVE', bizStep: 'accepting', disposition: 'in_progress' },
   'received-with-remarks': { action: 'OBSERVE', bizStep: 'accepting', disposition: 'non_conformant' },
-  disputed: { action: 'OBSERVE', bizStep: 'holding', disposition: 'disputed' },
-  'joint-inspection': { action: 'OBSERVE', bizStep: 'inspecting', disposition: 'disputed' },
+  disputed: { action: 'OBSERVE', bizStep: 'holding', disposition: 'mismatch_instance' },
+  'joint-inspection': { action: 'OBSERVE', bizStep: 'inspecting', disposition: 'mismatch_instance' },
   returned: { action: 'OBSERVE', bizStep: 'accepting', disposition: 'returned' },
 };
 
@@ -81,7 +81,7 @@ export function epcisEvent(written: Written, record: HandoverRecord): Record<str
     ...(disposition !== undefined && { disposition }),
     eventTime,
     eventTimeZoneOffset: utcOffset,
-    ...(observed && { epcList: objectsOf(record, about) }),
+    epcList: objectsOf(record, about),
     bizTransactionList: about.map((bizTransaction) => ({ bizTransaction })),
     readPoint: { id: `urn:x-langson:gate:${gate}` },
     'langson:localDates': [utcOffset, otherUtcOffset].map((offset) => ({
@@ -112,7 +112,7 @@ function transactionsOf(gate: string, record: HandoverRecord): string[] {
   return ['track' in record ? urn('track', record.track) : urn('log', gate)];
 }
 
-/** An ObjectEvent needs an object: the containers (EPC Tag Data Standard, BIC scheme), or the move where the record names none. */
+/** An event needs an object: the containers (EPC Tag Data Standard, BIC scheme), or what it concerns where the record names none. */
 function objectsOf(record: HandoverRecord, about: readonly string[]): string[] {
   const numbers = new Set<string>();
   if ('containers' in record)

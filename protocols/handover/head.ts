@@ -62,19 +62,14 @@ export function unsignedHead(head: NewHead, { alg, kid }: Pick<Signer, 'alg' | '
     : `${headerOf(alg, kid)}.${encode(canonicalJson({ ...told, capabilities }))}`;
 }
 
-const signed = (unsigned: string, signature: Uint8Array): string =>
+/** The head as signed: what {@link unsignedHead} gave, with the signature of these bytes (ASCII). */
+export const signedWith = (unsigned: string, signature: Uint8Array): string =>
   `${unsigned}.${Buffer.from(signature).toString('base64url')}`;
 
 /** Signs a head; the same head and key give the same text (with EdDSA). */
 export function signHead(head: NewHead, signer: Signer): string {
   const unsigned = unsignedHead(head, signer);
-  return signed(unsigned, signer.sign(Buffer.from(unsigned, 'ascii')));
-}
-
-/** The same with a key that may lie elsewhere. Rejects as the signer does. */
-export async function signHeadRemotely(head: NewHead, signer: RemoteSigner): Promise<string> {
-  const unsigned = unsignedHead(head, signer);
-  return signed(unsigned, await signer.sign(Buffer.from(unsigned, 'ascii')));
+  return signedWith(unsigned, signer.sign(Buffer.from(unsigned, 'ascii')));
 }
 
 export type ReadHead = { ok: true; head: LogHead; kid: string } | { ok: false; reason: string };

@@ -39,32 +39,6 @@ export function appendLeaf(tree: MerkleTree, leaf: string): MerkleTree {
 export const rootHash = ({ peaks }: MerkleTree): string =>
   peaks.length === 0 ? sha256('') : peaks.reduceRight((right, left) => nodeHash(left, right));
 
-/** Root of the leaves from `start` up to `end`, by the RFC's own recursion. */
-function subtreeRoot(leaves: readonly string[], start: number, end: number): string {
-  let tree = EMPTY_TREE;
-  for (const leaf of leaves.slice(start, end)) tree = appendLeaf(tree, leaf);
-  return rootHash(tree);
-}
-
-/** The largest power of two smaller than `size`. */
-const splitPoint = (size: number): number => 2 ** Math.floor(Math.log2(size - 1));
-
-/**
- * RFC 9162 §2.1.3.1 `PATH(m, D_n)`: proves that leaf `index` (from 0) is in the tree of all `leaves`.
- * @throws RangeError if there is no such leaf.
- */
-export function inclusionProof(leaves: readonly string[], index: number): string[] {
-  if (index < 0 || index >= leaves.length) throw new RangeError(`no leaf ${index} among ${leaves.length}`);
-  const path = (start: number, end: number): string[] => {
-    if (end - start === 1) return [];
-    const middle = start + splitPoint(end - start);
-    return index < middle
-      ? [...path(start, middle), subtreeRoot(leaves, middle, end)]
-      : [...path(middle, end), subtreeRoot(leaves, start, middle)];
-  };
-  return path(0, leaves.length);
-}
-
 /** RFC 9162 §2.1.3.2. */
 export function verifyInclusion(of: {
   leaf: string;
@@ -92,23 +66,6 @@ export function verifyInclusion(of: {
     sn = Math.floor(sn / 2);
   }
   return sn === 0 && root === of.root;
-}
-
-/**
- * RFC 9162 §2.1.4.1 `PROOF(m, D_n)`: proves that the tree of the first `firstSize` leaves is a beginning of the tree of all.
- * @throws RangeError if `firstSize` is not from 1 to the number of leaves.
- */
-export function consistencyProof(leaves: readonly string[], firstSize: number): string[] {
-  if (firstSize < 1 || firstSize > leaves.length)
-    throw new RangeError(`no tree of ${firstSize} leaves among ${leaves.length}`);
-  const subproof = (start: number, end: number, wholeIsKnown: boolean): string[] => {
-    if (firstSize === end) return wholeIsKnown ? [] : [subtreeRoot(leaves, start, end)];
-    const middle = start + splitPoint(end - start);
-    return firstSize <= middle
-      ? [...subproof(start, middle, wholeIsKnown), subtreeRoot(leaves, middle, end)]
-      : [...subproof(middle, end, false), subtreeRoot(leaves, start, middle)];
-  };
-  return subproof(0, leaves.length, true);
 }
 
 /** RFC 9162 §2.1.4.2. */

@@ -1,20 +1,19 @@
 /**
- * What exchange does between the two gates: each serves its log under signed heads and reads the other's with the real
- * follower, and shows what it sees of now. One direction each; the signature is a test algorithm, its use is not.
+ * What exchange does between the two gates: each publishes its log and reads the other's with the real sessions, and shows what
+ * it sees of now. One direction each; the signature is a test algorithm, its use is not.
  */
 import { crc32 } from 'node:zlib';
 import { liveView } from '../../edge/core/live.ts';
-import { createFollower, type VerifiedLine } from '../../protocols/handover/follower.ts';
-import { PROTOCOL_VERSION, type Signer, signHead, type Verifier } from '../../protocols/handover/head.ts';
+import type { VerifiedLine } from '../../protocols/handover/follower.ts';
+import { createLogHashes } from '../../protocols/handover/hashes.ts';
+import type { Signer, Verifier } from '../../protocols/handover/head.ts';
 import { createKeyRing, type KeyRing } from '../../protocols/handover/key-ring.ts';
-import {
-  appendLeaf,
-  EMPTY_TREE,
-  leafHash,
-  type MerkleTree,
-  rootHash,
-} from '../../protocols/handover/merkle.ts';
+import { leafHash } from '../../protocols/handover/merkle.ts';
+import { fulfil, type LogSource, type Signing } from '../../protocols/handover/needs.ts';
 import { type LogKey, thumbprint } from '../../protocols/handover/public-key.ts';
+import { createPublisher, firstHead } from '../../protocols/handover/publisher.ts';
+import { createReader, type Question, READS_VERSION } from '../../protocols/handover/reader.ts';
+import type { LogPage } from '../../protocols/handover/wire.ts';
 import type { VirtualClock } from '../world/virtual-clock.ts';
 import type { VirtualGate } from './virtual-gate.ts';
 
@@ -61,55 +60,88 @@ export interface CounterpartLink {
   delayMs: number;
 }
 
-/** A gate's log as its exchange serves it. Lines everybody has taken are not kept. */
+/** A gate's log as its exchange serves it. Lines everybody has taken are not kept, their hashes are. */
 export interface ServedLog {
   readonly size: number;
-  /** Lines after `after`, and a head that covers all of them. */
-  read(after: number): { lines: string[]; head: string };
+  /** Undefined while it is not published. */
+  page(question: Question): LogPage | undefined;
   /** The reader will never ask for these again. */
   taken(upTo: number): void;
+  /** The newest head of the reader's own log that this gate has verified: what it shows with its pages. */
+  witness(): string | null;
   onLine(listener: () => void): void;
 }
 
 export function serveLog(gate: VirtualGate, clock: VirtualClock): ServedLog {
-  const signer = testSigner(gate.config.gate.id);
+  const { id } = gate.config.gate;
+  const signer = testSigner(id);
   const listeners: (() => void)[] = [];
-  let tree: MerkleTree = EMPTY_TREE;
+  const hashes = createLogHashes();
+  const leaves: string[] = [];
   let lines: string[] = [];
   let dropped = 0;
-  gate.onDecision('handover', (body) => {
-    const line = Number(body.line);
-    const data = String(body.data);
-    // After a crash the last lines may be decided again: the same ones, for they come from the same journal.
-    if (line <= tree.size) return;
-    if (line !== tree.size + 1)
-      throw new Error(`line ${line} of ${gate.config.gate.id} follows line ${tree.size}`);
-    tree = appendLeaf(tree, leafHash(data));
-    lines.push(data);
-    for (const listener of listeners) listener();
+  const ring = testRing(id);
+  const source: LogSource & Signing = {
+    signature: (_kid, bytes) => signer.sign(bytes),
+    lines: (after, last) => lines.slice(after - dropped, last - dropped),
+    leaves: (after, last) => leaves.slice(after, last),
+    // Pages are made under the newest.
+    head: () => undefined,
+  };
+  const head = fulfil(firstHead(id, hashes, Math.floor(clock.nowMs()), ring), source);
+  if (typeof head === 'string') throw new Error(head);
+  const publisher = createPublisher({
+    gate: id,
+    ring,
+    hashes,
+    head,
+    onFault: ({ kind, reason, heads }) =>
+      gate.submit({ type: 'counterpart-fault', log: 'ours', kind, reason, evidence: { heads: [...heads] } }),
   });
+  publisher.level();
+  gate.onDecision('handover', (body) => {
+    const line = { line: Number(body.line), data: String(body.data) };
+    // After a crash the last lines may be decided again: the same ones, for they come from the same journal.
+    const added = fulfil(publisher.project([line], Math.floor(clock.nowMs())), source);
+    for (const { data } of added.lines) {
+      lines.push(data);
+      leaves.push(leafHash(data));
+    }
+    publisher.committed();
+    if (added.lines.length > 0) for (const listener of listeners) listener();
+  });
+  const witness = (): string | null => gate.state.witness?.head ?? null;
   return {
     get size() {
-      return tree.size;
+      return publisher.size;
     },
-    read(after) {
-      const head = {
-        gate: gate.config.gate.id,
-        version: PROTOCOL_VERSION,
-        size: tree.size,
-        rootHash: rootHash(tree),
-        at: Math.floor(clock.nowMs()),
-      };
-      return { lines: lines.slice(after - dropped), head: signHead(head, signer) };
+    page(question) {
+      if (!publisher.publishing) return undefined;
+      const page = fulfil(publisher.page({ ...question, reads: READS_VERSION }), source);
+      return { ...page, witness: witness() };
     },
     taken(upTo) {
       if (upTo <= dropped) return;
       lines = lines.slice(upTo - dropped);
       dropped = upTo;
     },
+    witness,
     onLine: (listener) => listeners.push(listener),
   };
 }
+
+/** How a question gets to the other gate, and its answers back: at once, later, several times, never. */
+export type Transport = (
+  question: Question,
+  log: ServedLog,
+  deliver: (page: Omit<LogPage, 'witness'>) => void,
+) => void;
+
+/** The plain one loses nothing; the time that it takes is in when questions are asked. */
+const honest: Transport = (question, log, deliver) => {
+  const page = log.page(question);
+  if (page !== undefined) deliver(page);
+};
 
 /** `gate` reads `peer`. */
 export function followPeer(
@@ -117,9 +149,17 @@ export function followPeer(
   peer: VirtualGate,
   log: ServedLog,
   clock: VirtualClock,
+  transport: Transport = honest,
 ): CounterpartLink {
   const peerId = peer.config.gate.id;
-  const follower = createFollower({ gate: peerId, ring: testRing(peerId) });
+  const hashes = createLogHashes();
+  const leaves: string[] = [];
+  const source: LogSource = {
+    lines: () => [],
+    leaves: (after, last) => leaves.slice(after, last),
+    head: () => undefined,
+  };
+  const reader = createReader({ gate: peerId, ring: testRing(peerId), hashes });
   const { linkStaleAfterMs } = gate.config.counterpart;
   const link: CounterpartLink = { up: true, delayMs: 0 };
   /** Verified and not yet acknowledged by the gate, in order. */
@@ -138,18 +178,34 @@ export function followPeer(
     });
   }
 
-  function offer(): void {
-    if (link.up && log.size > follower.size) {
-      const answer = follower.receive(log.read(follower.size));
-      if (!answer.ok)
-        throw new Error(`${gate.config.gate.id} cannot follow ${peerId}: ${answer.fault.reason}`);
-      verified = [...verified, ...answer.lines];
-      log.taken(follower.size);
+  /** Takes an answer of the other gate, whatever question it is of. */
+  function take(page: Omit<LogPage, 'witness'>): void {
+    const answer = fulfil(reader.receive(page), source);
+    if (answer.kind === 'fault') {
+      const { kind, reason, heads } = answer.fault;
+      gate.submit({
+        type: 'counterpart-fault',
+        log: 'theirs',
+        kind,
+        reason,
+        evidence: { heads: [...heads] },
+      });
     }
+    if (answer.kind !== 'lines') return reader.committed();
+    for (const { leaf } of answer.lines) leaves.push(leaf);
+    reader.committed();
+    verified = [...verified, ...answer.lines];
+    log.taken(reader.size);
+  }
+
+  function offer(): void {
+    if (reader.fault !== undefined && gate.isUp && gate.state.logFaults.theirs === null) reader.clear();
+    if (link.up && reader.fault === undefined && log.size > reader.size)
+      transport(reader.question(), log, take);
     for (let offered = 0; offered < LINES_PER_TURN; offered += 1) {
       const seq = (gate.state.sources.counterpart ?? 0) + 1;
       const next = verified.find(({ line }) => line === seq);
-      if (next === undefined) return;
+      if (next === undefined) return tellWitness();
       const input = { type: 'counterpart-record', line: seq, record: next.record } as const;
       const from = { source: 'counterpart', id: `${peerId}:${seq}`, seq };
       const taken = gate.submit(input, from, () => {
@@ -158,6 +214,15 @@ export function followPeer(
       if (!taken) return plan(RETRY_MS);
     }
     plan(LINK_MS);
+  }
+
+  /** The head of what the gate has taken, after that. */
+  function tellWitness(): void {
+    const { witness } = reader;
+    if (witness === null || !gate.isUp || gate.state.witness?.head === witness.jws) return;
+    if (witness.size > (gate.state.sources.counterpart ?? 0)) return;
+    const { size, rootHash, jws: head } = witness;
+    gate.submit({ type: 'counterpart-head', size, rootHash, head });
   }
 
   /** Latest values only; asked again when something of it may have changed. */
@@ -175,7 +240,9 @@ export function followPeer(
   function watch(): void {
     if (link.up && peer.isUp) reachedAt = clock.monotonicMs();
     const up = clock.monotonicMs() - reachedAt < linkStaleAfterMs;
-    if (gate.isUp && gate.state.link.up !== up) gate.submit({ type: 'counterpart-link', up });
+    const { ours, theirs } = gate.state.logFaults;
+    const sound = ours === null && theirs === null;
+    if (gate.isUp && gate.state.link.up !== (up && sound)) gate.submit({ type: 'counterpart-link', up });
     if (!up) shown = '';
     else if (gate.state.live === null) showSoon();
     if (link.up) plan(LINK_MS);

@@ -149,6 +149,7 @@ const words = {
     'Declare an outage of customs',
     '宣布海关系统故障',
   ],
+  'act.clear-log-fault': ['Xóa lỗi sổ bàn giao', 'Clear the fault of a handover log', '解除交接日志故障'],
   'act.end-outage': ['Kết thúc sự cố hải quan', 'End the outage of customs', '结束海关系统故障'],
   'alarm.raised': ['mới', 'raised', '未确认'],
   'alarm.acknowledged': ['đã ghi nhận', 'acknowledged', '已确认'],

@@ -1,4 +1,5 @@
 /** Whether the other gate's log can be read now: up while it answers and nothing is wrong, down after silence. */
+import type { LogName } from '../../core/input.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 
@@ -6,8 +7,10 @@ export interface Link {
   readonly up: boolean;
   /** It has just answered as it should. */
   seen(): void;
-  /** Down for good, until the next start. */
-  fail(reason: string): void;
+  /** Down, however it answers, until this log is sound again. */
+  fail(log: LogName, reason: string): void;
+  /** Nothing is wrong with this log any more. */
+  recover(log: LogName): void;
   stop(): void;
 }
 
@@ -21,7 +24,7 @@ export function createLink(options: {
   const { clock, log, staleAfterMs, onChange } = options;
   // Unknown at first: the state before this start was told by another process.
   let up: boolean | undefined;
-  let failed = false;
+  const failed = new Set<LogName>();
   let seenMs = clock.monotonicMs();
 
   const set = (now: boolean, reason: string): void => {
@@ -41,11 +44,14 @@ export function createLink(options: {
     },
     seen() {
       seenMs = clock.monotonicMs();
-      if (!failed) set(true, '');
+      if (failed.size === 0) set(true, '');
     },
-    fail(reason) {
-      failed = true;
+    fail(log, reason) {
+      failed.add(log);
       set(false, reason);
+    },
+    recover(log) {
+      failed.delete(log);
     },
     stop: cancel,
   };

@@ -1,185 +1,201 @@
 /**
- * Reads the other gate's log: long polls, each page verified as a whole, stored, and only then told to control line by
- * line. A page that does not verify is kept as evidence, and reading ends until a person has looked.
+ * Reads the other gate's log: the session of protocols/handover/reader.ts says what to ask and what an answer is worth; here
+ * are the requests and the disk. What verified is stored before it is told to anybody.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  createFollower,
-  type FollowerState,
-  type LogFault,
-  NEW_FOLLOWER,
-} from '../../../protocols/handover/follower.ts';
+import { type FollowerState, NEW_FOLLOWER, type VerifiedLine } from '../../../protocols/handover/follower.ts';
+import { createLogHashes, type LogHashes, TILE_LINES } from '../../../protocols/handover/hashes.ts';
 import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
-import { decodeRecord } from '../../../protocols/handover/line.ts';
+import { leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
+import { fulfilFrom, type SignedHead, type SlowLogSource } from '../../../protocols/handover/needs.ts';
+import { createReader, logPath } from '../../../protocols/handover/reader.ts';
 import { takenRotation } from '../../../protocols/handover/rotation.ts';
-import { logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
+import { type LogPage, logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import { GateError } from '../../platform/errors.ts';
-import { type Database, getMeta, setMeta } from '../database.ts';
-import { type ControlDoor, type Submission, sourceCursor, submitInOrder } from '../door.ts';
+import { type Database, getMeta, type Statements, setMeta } from '../database.ts';
 import { type HttpClient, parseJson, refusedWith } from '../http.ts';
-import { type Submitter, startWorker, type Turn, type WorkerTools } from '../worker.ts';
+import { startWorker, type WorkerTools } from '../worker.ts';
+import type { FoundFault } from './faults.ts';
+import { linesBetween, storeLines } from './log.ts';
+import type { CounterpartMemory } from './memory.ts';
 
-const FOLLOWER = 'counterpart.follower';
+export const FOLLOWER = 'counterpart.follower';
 const ANSWER_MS_MAX = 5_000;
-const SOURCE = 'counterpart';
-const SUBMIT_BATCH = 50;
-/** A door takes only so much at once. */
-const SUBMIT_CHARS_MAX = 1_000_000;
+const READ_TILES = 8;
 
+const signedHead = z.object({ size: z.int().nonnegative(), rootHash: z.string(), jws: z.string() });
 const followerState = z.object({
   tree: z.object({ size: z.int().nonnegative(), peaks: z.array(z.string()) }),
   head: z.string().nullable(),
-  // Not there in what an earlier release has stored.
-  rotations: z.array(takenRotation).default([]),
+  ahead: z.array(signedHead).exactOptional(),
+  rotations: z.array(takenRotation).exactOptional(),
 });
 
 export interface CounterpartReading {
-  /** The newest head of the other side's log that was verified, as signed. */
-  witness(): string | null;
+  /** The newest head of the other side's log that was verified with all its lines, as signed. */
+  witness(): SignedHead | null;
+  /** What control remembers: reading begins with that, and goes on when a fault was cleared. */
+  remember(memory: CounterpartMemory): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startReading(
   options: WorkerTools & {
     gate: string;
-    /** The keys we trust, as listed; changes that the log has told of come on top. */
+    /** The keys we trust, as listed. */
     ring: KeyRing;
     database: Database;
     client: HttpClient;
     linkStaleAfterMs: number;
-    /** Folder for what did not verify. */
-    evidenceDir: string;
     /** The newest head of our log that the other side has verified. */
     onWitness(witness: string): Promise<void>;
     /** A page came and verified. */
     onSeen(): void;
-    /** New lines are stored. */
-    onLines(): void;
-    /** The log did not verify; nothing more is read. */
-    onFault(fault: LogFault): void;
+    /** New lines, or a new head, are stored. */
+    onStored(): void;
+    /** The log is not what was signed; nothing more is read until a person has cleared it. */
+    onFault(fault: FoundFault): void;
   },
 ): Promise<CounterpartReading> {
-  const { database, client, clock, log, random } = options;
+  const { gate, database, client, clock } = options;
   const stored = await getMeta(database, FOLLOWER);
-  const state: FollowerState = stored === undefined ? NEW_FOLLOWER : followerState.parse(JSON.parse(stored));
-  const follower = createFollower({ gate: options.gate, ring: options.ring, state });
-  // The witness is what is stored, not what was just read: it is a promise to remember.
-  let witness = state.head;
+  const state: FollowerState | undefined =
+    stored === undefined ? undefined : followerState.parse(JSON.parse(stored));
+  const source = sourceOf(database);
+  const tiles = createTileStore(database);
+  const hashes = await tiles.open(state?.tree.size ?? 0);
+  if (rootHash(hashes.tree) !== rootHash((state ?? NEW_FOLLOWER).tree))
+    throw new GateError(
+      'EXCHANGE_DB_DAMAGED',
+      `the stored lines of gate ${gate} are not those that were verified`,
+      'Keep exchange.db as evidence, move it away and start again: it is rebuilt from the journal, customs and the counterpart.',
+    );
+  const reader = createReader({ gate, ring: options.ring, hashes, ...(state && { state }) });
   // Well within the silence that counts as down, so that an idle log keeps the link up.
   const waitMs = Math.min(WAIT_MS_MAX, Math.floor(options.linkStaleAfterMs / 3));
+  /** Until control has said what it remembers, and while a fault stands, nothing is read. */
+  let mayRead = false;
 
-  const keepEvidence = async (fault: LogFault, body: string): Promise<string> => {
-    await mkdir(options.evidenceDir, { recursive: true });
-    const path = join(options.evidenceDir, `${options.gate}-line-${follower.size}-${random.uuid()}.json`);
-    const evidence = { fault, gate: options.gate, at: clock.nowMs(), verified: follower.state, answer: body };
-    await writeFile(path, JSON.stringify(evidence, null, 2), { mode: 0o600, flush: true });
-    return path;
+  const end = (fault: NonNullable<typeof reader.fault>, answer?: string): void => {
+    mayRead = false;
+    const verified = { size: reader.size, witness: reader.witness };
+    options.onFault({
+      ...fault,
+      log: 'theirs',
+      evidence: { gate, verified, ...(answer !== undefined && { answer }) },
+    });
   };
 
-  const end = async (fault: LogFault, body: string): Promise<Turn> => {
-    options.onFault(fault);
-    log.error('the counterpart’s log does not verify; it is not read any more', {
-      fault: fault.kind,
-      reason: fault.reason,
-      evidence: await keepEvidence(fault, body),
-      remedy: 'show the evidence to the other side; start again when it is understood',
+  const ask = async (signal: AbortSignal): Promise<{ page: LogPage; body: string }> => {
+    const { status, body } = await client.request({
+      method: 'GET',
+      path: logPath(reader.question(), waitMs),
+      timeoutMs: waitMs + ANSWER_MS_MAX,
+      signal,
     });
-    return 'done';
+    if (status !== 200) throw refusedWith(status, `gate ${gate}`, body);
+    const page = logPage.safeParse(parseJson(body, `gate ${gate}`));
+    if (page.success) return { page: page.data, body };
+    throw new GateError(
+      'COUNTERPART_UNREADABLE',
+      `gate ${gate} answered with something that is no page of its log: ${page.error.message}`,
+      'Both gates must run releases that know each other’s protocol version.',
+    );
+  };
+
+  const store = async (lines: readonly VerifiedLine[], next: FollowerState): Promise<void> => {
+    const tilesStored = await database.transaction(async (tx) => {
+      if (lines.length > 0) await storeLines(tx, 'their_line', lines);
+      await setMeta(tx, FOLLOWER, JSON.stringify(next));
+      return tiles.store(tx, hashes);
+    });
+    tiles.committed(tilesStored);
+    reader.committed();
+    options.onStored();
   };
 
   const worker = startWorker({
-    clock,
-    random,
-    log,
+    ...options,
     name: 'read the counterpart’s log',
     backoff: { minMs: 200, maxMs: Math.max(1_000, options.linkStaleAfterMs) },
     async turn(signal) {
+      if (!mayRead) return 'idle';
       const askedMs = clock.monotonicMs();
-      const { status, body } = await client.request({
-        method: 'GET',
-        path: `/log?after=${follower.size}&waitMs=${waitMs}`,
-        timeoutMs: waitMs + ANSWER_MS_MAX,
-        signal,
-      });
-      if (status !== 200) throw refusedWith(status, `gate ${options.gate}`, body);
-      const page = logPage.safeParse(parseJson(body, `gate ${options.gate}`));
-      if (!page.success)
-        throw new GateError(
-          'COUNTERPART_UNREADABLE',
-          `gate ${options.gate} answered with something that is no page of its log: ${page.error.message}`,
-          'Both gates must run releases of the same protocol version.',
-        );
-      if (page.data.witness !== null) await options.onWitness(page.data.witness);
-      const answer = follower.receive(page.data);
-      if (!answer.ok) return end(answer.fault, body);
-      if (follower.state.head !== witness) {
-        await database.transaction(async (tx) => {
-          for (const { line, data } of answer.lines)
-            await tx.run('INSERT INTO their_line (line, data) VALUES (?, ?)', line, data);
-          await setMeta(tx, FOLLOWER, JSON.stringify(follower.state));
-        });
-        witness = follower.state.head;
+      const { page, body } = await ask(signal);
+      if (page.witness !== null) await options.onWitness(page.witness);
+      const answer = await fulfilFrom(reader.receive(page), source);
+      if (answer.kind === 'fault') {
+        end(answer.fault, body);
+        return 'idle';
       }
-      options.onSeen();
-      if (answer.lines.length > 0) {
-        options.onLines();
-        return 0;
-      }
+      if (answer.kind === 'lines') await store(answer.lines, answer.state);
+      else if (answer.kind === 'level' && answer.state !== undefined) await store([], answer.state);
+      if (answer.kind !== 'old') options.onSeen();
+      if (answer.kind === 'lines') return 0;
       // A server that answers at once instead of waiting must not be asked in a tight circle.
       return clock.monotonicMs() - askedMs < waitMs / 2 ? 250 : 0;
     },
   });
 
-  return { witness: () => witness, stop: worker.stop };
-}
-
-/** Tells control the stored lines in order; the line number is the sequence number of the source. Wake it on new lines. */
-export function startLineSubmitter(
-  options: WorkerTools & { door: ControlDoor; database: Database },
-): Submitter {
-  const { door, database } = options;
-  let delivered: number | undefined;
-  const worker = startWorker({
-    ...options,
-    name: 'tell control about the counterpart’s log',
-    backoff: { minMs: 100, maxMs: 5_000 },
-    async turn() {
-      const cursor = delivered ?? (await sourceCursor(door, SOURCE));
-      delivered = undefined;
-      const rows = await database.all<{ line: number; data: string }>(
-        'SELECT line, data FROM their_line WHERE line > ? ORDER BY line LIMIT ?',
-        cursor,
-        SUBMIT_BATCH,
-      );
-      const batch = rows.slice(0, fitting(rows)).map(({ line, data }): Submission => {
-        const decoded = decodeRecord(data);
-        if (!decoded.ok)
-          throw new Error(`stored line ${line} was verified and is now unreadable: ${decoded.reason}`);
-        const input = { type: 'counterpart-record', line, record: decoded.record } as const;
-        return { input, from: { source: SOURCE, id: `${SOURCE}:${line}`, seq: line } };
-      });
-      await submitInOrder(door, batch);
-      delivered = cursor + batch.length;
-      return rows.length === 0 ? 'idle' : 0;
-    },
-  });
   return {
-    ...worker,
-    resync() {
-      delivered = undefined;
+    // What is stored, not what was just read: it is a promise to remember.
+    witness: () => reader.witness,
+    async remember({ witness, faults }) {
+      if (faults.theirs !== null) {
+        mayRead = false;
+        return;
+      }
+      reader.clear();
+      const fault = witness === null ? undefined : await fulfilFrom(reader.promise(witness), source);
+      if (fault !== undefined) return end(fault);
+      mayRead = true;
       worker.wake();
     },
+    stop: worker.stop,
   };
 }
 
-/** How many of the first rows make a batch of bearable size; at least one. */
-function fitting(rows: readonly { data: string }[]): number {
-  let chars = 0;
-  const tooMuch = rows.findIndex(({ data }, index) => {
-    chars += data.length;
-    return index > 0 && chars > SUBMIT_CHARS_MAX;
-  });
-  return tooMuch === -1 ? rows.length : tooMuch;
+const sourceOf = (database: Database): SlowLogSource => ({
+  lines: (after, last) => linesBetween(database, 'their_line', after, last),
+  leaves: async (after, last) => (await linesBetween(database, 'their_line', after, last)).map(leafHash),
+  head: async () => undefined,
+});
+
+/** Roots of full tiles are kept, so that a start does not hash the whole log: its root is checked against the tree we left off at. */
+function createTileStore(database: Database) {
+  let storedTiles = 0;
+  /** How many are stored then. */
+  const store = async (tx: Statements, hashes: LogHashes): Promise<number> => {
+    let next = storedTiles;
+    for (let root = hashes.tile(next); root !== undefined; root = hashes.tile(next)) {
+      await tx.run('INSERT INTO their_tile (tile, root_hash) VALUES (?, ?)', next, root);
+      next += 1;
+    }
+    return next;
+  };
+  return {
+    async open(size: number): Promise<LogHashes> {
+      const rows = await database.all<{ root: string }>(
+        'SELECT root_hash AS root FROM their_tile ORDER BY tile',
+      );
+      storedTiles = rows.length;
+      const hashes = createLogHashes({ tiles: rows.map(({ root }) => root), leaves: [] });
+      while (hashes.tree.size < size) {
+        const after = hashes.tree.size;
+        const lines = await linesBetween(
+          database,
+          'their_line',
+          after,
+          Math.min(size, after + READ_TILES * TILE_LINES),
+        );
+        if (lines.length === 0) break;
+        for (const data of lines) hashes.append(leafHash(data));
+      }
+      return hashes;
+    },
+    store,
+    committed(tiles: number): void {
+      storedTiles = tiles;
+    },
+  };
 }

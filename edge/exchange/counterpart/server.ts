@@ -1,5 +1,5 @@
 /**
- * What we serve to the other gate: our log, its head, and live values. HTTPS with mutual TLS; the client must show a
+ * What we serve to the other gate: our log, its head, proofs, and live values. HTTPS with mutual TLS; the client must show a
  * certificate of the authority we trust that names the gate we know. Reading is all it can do.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -46,8 +46,10 @@ export async function startCounterpartServer(options: {
   const logPage = async (query: URLSearchParams, gone: AbortSignal): Promise<Answer> => {
     const after = wholeNumber(query.get('after') ?? '0');
     const waitMs = wholeNumber(query.get('waitMs') ?? '0');
-    if (after === undefined || waitMs === undefined)
-      return refusal(400, 'after and waitMs are whole numbers');
+    const reads = wholeNumber(query.get('reads') ?? '1');
+    const under = wholeNumber(query.get('under') ?? '0');
+    if (after === undefined || waitMs === undefined || reads === undefined || under === undefined)
+      return refusal(400, 'after, waitMs, reads and under are whole numbers');
     if (waitMs > 0 && handoverLog.publishing) {
       const enough = new AbortController();
       const cancel = clock.after(Math.min(waitMs, WAIT_MS_MAX), () => enough.abort());
@@ -55,8 +57,25 @@ export async function startCounterpartServer(options: {
       cancel();
     }
     if (!handoverLog.publishing) return NOT_PUBLISHING;
-    const page: LogPage = { ...(await handoverLog.page(after)), witness: options.witness() };
+    const served = await handoverLog.page({ after, reads, ...(under > 0 && { under }) });
+    const page: LogPage = { ...served, witness: options.witness() };
     return { status: 200, body: page };
+  };
+
+  /** A proof about our log, from the two whole numbers that the question names. */
+  const proof = async <Page>(
+    query: URLSearchParams,
+    [first, second]: readonly [string, string],
+    make: (first: number, second: number) => Promise<Page | undefined>,
+  ): Promise<Answer> => {
+    const [one, other] = [first, second].map((name) => wholeNumber(query.get(name) ?? ''));
+    if (one === undefined || other === undefined)
+      return refusal(400, `${first} and ${second} are whole numbers`);
+    if (!handoverLog.publishing) return NOT_PUBLISHING;
+    const page = await make(one, other);
+    return page === undefined
+      ? refusal(404, `this log has ${handoverLog.size} lines`)
+      : { status: 200, body: page };
   };
 
   const headPage = (): Answer => {
@@ -88,8 +107,12 @@ export async function startCounterpartServer(options: {
     const url = new URL(request.url ?? '/', 'https://gate');
     if (url.pathname === '/log') return logPage(url.searchParams, gone);
     if (url.pathname === '/head') return headPage();
+    if (url.pathname === '/consistency')
+      return proof(url.searchParams, ['from', 'to'], handoverLog.consistency);
+    if (url.pathname === '/inclusion')
+      return proof(url.searchParams, ['line', 'size'], handoverLog.inclusion);
     if (url.pathname === '/live') return live();
-    return refusal(404, 'there are /log, /head and /live');
+    return refusal(404, 'there are /log, /head, /consistency, /inclusion and /live');
   };
 
   const server = https.createServer(

@@ -41,6 +41,7 @@ describe('an act of a person', () => {
     declareOutage: hand('declareOutage'),
     endOutage: hand('endOutage'),
     closeCase: hand('closeCase'),
+    clearLogFault: hand('clearLogFault'),
   };
 
   beforeEach(() => {

@@ -74,7 +74,7 @@ describe('the sender before the border', () => {
       assert.equal(crossing.lineClear, undefined);
       border.clears(box(1), 'withdrawn');
       assert.deepEqual(kindsOf(border.link(true)), []);
-      assert.deepEqual(kindsOf(border.clears(box(1))), ['offer']);
+      assert.deepEqual(kindsOf(border.clears(box(1))), ['offered']);
     });
 
     it('again a while after a refusal, and people are told of it', () => {
@@ -82,7 +82,7 @@ describe('the sender before the border', () => {
       border.read({ kind: 'refused', move: 'huu-nghi-m1', code: 'NO_TRACK' });
       assert.deepEqual(alarms(), ['OFFER_REFUSED/huu-nghi-m1']);
       assert.deepEqual(kindsOf(border.wait(grantMs() - 1)), []);
-      assert.deepEqual(kindsOf(border.wait(1)), ['offer-withdrawn', 'offer']);
+      assert.deepEqual(kindsOf(border.wait(1)), ['offer-withdrawn', 'offered']);
     });
   });
 
@@ -144,7 +144,7 @@ describe('the sender before the border', () => {
 
     it('read after the offer was given up, gives it back at once and lets nobody go', () => {
       const crossing = border.waits('xe-1', LANE, box(1));
-      assert.deepEqual(kindsOf(border.wait(grantMs())), ['offer-withdrawn', 'offer']);
+      assert.deepEqual(kindsOf(border.wait(grantMs())), ['offer-withdrawn', 'offered']);
       const late = grant('huu-nghi-m1', 'g7');
       assert.deepEqual(linesOf(late), [{ kind: 'grant-returned', move: 'huu-nghi-m1', grant: 'g7' }]);
       assert.equal(released(), false);
@@ -227,7 +227,7 @@ describe('the sender before the border', () => {
       assert.equal(third.lineClear, undefined);
       assert.deepEqual(kindsOf(border.wait(60_000)), []);
       border.stands(LANE, third.vehicle?.plate ?? '', box(3));
-      assert.deepEqual(kindsOf(arrived(first.move)), ['offer']);
+      assert.deepEqual(kindsOf(arrived(first.move)), ['offered']);
       assert.equal(first.crossing.stage, 'arrived');
     });
 

@@ -20,7 +20,7 @@ describe('our own handover log', () => {
     ];
     assert.deepEqual(
       lines.map(({ line, record }) => `${line} ${record}`),
-      ['1 grant', '2 grant', '3 grant'],
+      ['1 accepted', '2 granted', '3 accepted', '4 granted', '5 accepted', '6 granted'],
     );
     for (const { line, data } of lines) {
       const read = decodeRecord(String(data));

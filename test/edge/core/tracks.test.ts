@@ -38,7 +38,7 @@ describe('an alternating track', () => {
   it('is used at once by whoever holds it, and the other side is granted nothing on it', () => {
     const crossing = border.waits('xe-1', 'border-out-1', box(1));
     assert.equal(crossing.lineClear?.track, 'middle');
-    assert.deepEqual(kindsOf(border.offered('m1', box(9), { track: 'middle' })), []);
+    assert.deepEqual(kindsOf(border.offered('m1', box(9), { track: 'middle' })), ['accepted']);
   });
 
   it('handed over when it is asked for and empty', () => {
@@ -56,7 +56,7 @@ describe('an alternating track', () => {
     border.waits('xe-2', 'border-out-2', box(2));
     assert.deepEqual(kindsOf(border.wait(60_000)), []);
     border.stands('border-out-1', crossing.vehicle?.plate ?? '', box(1));
-    assert.deepEqual(kindsOf(token()), ['offer', 'offer']);
+    assert.deepEqual(kindsOf(token()), ['offered', 'offered']);
     assert.deepEqual([middle().holder, middle().asked], [OURS, false]);
   });
 
@@ -64,7 +64,7 @@ describe('an alternating track', () => {
     const move = sends('xe-1', 1);
     assert.deepEqual(kindsOf(tokenAsk()), []);
     assert.deepEqual(kindsOf(border.wait(60_000)), []);
-    assert.deepEqual(kindsOf(arrived(move)), ['token']);
+    assert.deepEqual(kindsOf(arrived(move)), ['token-passed']);
   });
 
   it('is not handed over on an offer that is still open, but when that was given up', () => {
@@ -74,7 +74,7 @@ describe('an alternating track', () => {
     assert.equal(middle().holder, OURS);
     assert.deepEqual(kindsOf(border.wait(border.gate.config.counterpart.grantValidMs)), [
       'offer-withdrawn',
-      'token',
+      'token-passed',
     ]);
     assert.equal(border.crossing(id).lineClear, undefined);
   });
@@ -91,7 +91,7 @@ describe('an alternating track', () => {
     border.wait(1);
     const third = border.waits('xe-3', 'border-out-1', box(3));
     assert.equal(third.lineClear, undefined);
-    assert.deepEqual(kindsOf(arrived(move)), ['token', 'token-asked'], 'and we ask for it back');
+    assert.deepEqual(kindsOf(arrived(move)), ['token-passed', 'token-asked'], 'and we ask for it back');
   });
 
   it('is ours again, but nobody is sent while one of theirs may still be on it', () => {

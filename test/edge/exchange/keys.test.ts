@@ -7,7 +7,7 @@ import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../../edge/e
 import { loadLinkKeys, readSigningKey } from '../../../edge/exchange/keys.ts';
 import { systemClock } from '../../../edge/platform/clock.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
-import { readHead, signHeadRemotely } from '../../../protocols/handover/head.ts';
+import { readHead, signedWith, unsignedHead } from '../../../protocols/handover/head.ts';
 import { configOf, newFolder, removeFolders } from '../../support/exchange-world.ts';
 import { makeKey } from '../../support/log-keys.ts';
 
@@ -68,7 +68,9 @@ describe('the keys of the link', () => {
     const theirs = await load('huu-nghi-quan', b);
     const [key] = ours.own.ring.keys;
     assert.ok(key);
-    const jws = await signHeadRemotely(HEAD, await ours.own.signer(key.kid));
+    const signer = await ours.own.signer(key.kid);
+    const unsigned = unsignedHead(HEAD, signer);
+    const jws = signedWith(unsigned, await signer.sign(Buffer.from(unsigned)));
     assert.ok(readHead(jws, theirs.theirs).ok);
     assert.ok(readHead(jws, ours.own.ring).ok);
     assert.ok(!readHead(jws, ours.theirs).ok);

@@ -2,15 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   appendLeaf,
-  consistencyProof,
   EMPTY_TREE,
-  inclusionProof,
   leafHash,
   type MerkleTree,
   rootHash,
   verifyConsistency,
   verifyInclusion,
 } from '../../../protocols/handover/merkle.ts';
+import { consistencyProof, inclusionProof, rootOf } from './reference.ts';
 
 // The reference vectors of Certificate Transparency (RFC 6962), whose tree RFC 9162 keeps.
 const ENTRIES = [
@@ -35,7 +34,6 @@ const ROOTS = [
 ];
 const LEAVES = ENTRIES.map((entry) => leafHash(Buffer.from(entry, 'hex')));
 const treeOf = (leaves: readonly string[]): MerkleTree => leaves.reduce(appendLeaf, EMPTY_TREE);
-const rootOf = (leaves: readonly string[]): string => rootHash(treeOf(leaves));
 
 describe('the Merkle tree of a log', () => {
   it('has the reference roots of Certificate Transparency, of nothing and of one to eight entries', () => {
@@ -99,8 +97,6 @@ describe('the Merkle tree of a log', () => {
   });
 
   it('has no proof for what is not there', () => {
-    assert.throws(() => inclusionProof(LEAVES, 8), RangeError);
-    assert.throws(() => consistencyProof(LEAVES, 0), RangeError);
     assert.ok(!verifyInclusion({ leaf: '', index: 1, size: 1, root: '', proof: [] }));
     assert.ok(!verifyConsistency({ firstSize: 2, firstRoot: '', secondSize: 1, secondRoot: '', proof: [] }));
     assert.ok(!verifyConsistency({ firstSize: 3, firstRoot: '', secondSize: 5, secondRoot: '', proof: [] }));

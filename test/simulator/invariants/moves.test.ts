@@ -43,7 +43,7 @@ describe('invariants of the border section, by the two logs', () => {
   /** Lines in the order in which they become durable; the receiver writes grants, arrivals and receipts. */
   function tell(...records: HandoverRecord[]): void {
     for (const record of records) {
-      const byReceiver = ['grant', 'refused', 'arrived', 'received'].includes(record.kind);
+      const byReceiver = ['granted', 'accepted', 'refused', 'arrived', 'received'].includes(record.kind);
       watched.write(byReceiver ? watched.cn : watched.vn, record);
     }
   }

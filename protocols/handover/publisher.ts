@@ -1,0 +1,411 @@
+/**
+ * Publishing our own log, without I/O: lines go in as the journal tells them, heads come out, and pages and proofs of what is
+ * on disk. A head is never shown before it is: what {@link Publisher.project} returns is to be stored, whole, in one
+ * transaction with the lines it covers; only `committed` makes it the head that is served.
+ *
+ * Whatever contradicts a head we have signed (a journal that tells other lines, a reader who has seen another history) ends
+ * publishing until a person has looked: a gate never signs two histories.
+ */
+
+import { type LogHashes, TILE_LINES } from './hashes.ts';
+import { type NewHead, PROTOCOL_VERSION, readHead, signedWith, unsignedHead } from './head.ts';
+import { type KeyRing, signingKeyOf } from './key-ring.ts';
+import { decodeRecord } from './line.ts';
+import { appendLeaf, leafHash, rootHash } from './merkle.ts';
+import { type Asking, askHead, askLeaves, askLines, askSignature, type SignedHead } from './needs.ts';
+import {
+  mayTellRotation,
+  type ReadRotation,
+  readRotation,
+  rotationIn,
+  type TakenRotation,
+  withRotations,
+} from './rotation.ts';
+import {
+  type ConsistencyPage,
+  HEAD_LINES_MAX,
+  type InclusionPage,
+  type LogPage,
+  PAGE_CHARS_MAX,
+  PAGE_LINES_MAX,
+  UNDER_LINES_MAX,
+} from './wire.ts';
+
+/**
+ * - `altered-line`: the journal, or the store, tells another line than the one we signed.
+ * - `gap`: the journal leaves lines out.
+ * - `shrunken-log`: fewer lines than we have signed.
+ * - `fork`: the other side shows a head of ours over another history.
+ * - `bad-signature`: no key of ours may sign the next head, or a line tells of a change of keys that is none.
+ */
+export interface OwnLogFault {
+  kind: 'altered-line' | 'gap' | 'shrunken-log' | 'fork' | 'bad-signature';
+  /** What was found, for a person. */
+  reason: string;
+  /** Signed heads of ours that show it. */
+  heads: readonly string[];
+}
+
+export interface LogLine {
+  /** From 1, without gaps. */
+  line: number;
+  data: string;
+}
+
+/** What is to become durable, all of it or none. */
+export interface Projection {
+  lines: LogLine[];
+  heads: SignedHead[];
+  /** Changes of our key that these lines tell of. */
+  rotations: TakenRotation[];
+}
+
+/** What a reader asks for. */
+export interface PageRequest {
+  after: number;
+  /** The newest protocol version it reads. */
+  reads: number;
+  /** The head it is reading up to. */
+  under?: number;
+}
+
+export interface Publisher {
+  /** Lines covered by the newest head that is on disk. */
+  readonly size: number;
+  /** The newest head that is on disk. */
+  readonly head: string;
+  /** The keys of our log, with every change that it tells of and that is on disk. */
+  readonly ring: KeyRing;
+  /** Why nothing is published any more; undefined while all is well. */
+  readonly fault: OwnLogFault | undefined;
+  /** Whether the journal is being compared with our lines from its beginning. */
+  readonly rechecking: boolean;
+  /** Whether lines and heads may be served: no fault, and level with the journal once since the start. */
+  readonly publishing: boolean;
+  /** Takes lines as the journal tells them, known ones to compare, new ones to add. `at`: now, milliseconds since 1970. */
+  project(lines: readonly LogLine[], at: number): Asking<Projection>;
+  /** What was projected is on disk. */
+  committed(): void;
+  /** The journal is read again from its beginning. */
+  recheck(): void;
+  /** A person has looked at the fault: it is forgotten, and found again if it is still there. The journal is to be read again. */
+  clear(): void;
+  /** Everything in the journal has been projected. */
+  level(): void;
+  /** Lines after `after` with a head that covers them. */
+  page(request: PageRequest): Asking<Omit<LogPage, 'witness'>>;
+  /** That the log of `from` lines is a beginning of the log of `to`; undefined if there are no such sizes. */
+  consistency(from: number, to: number): Asking<ConsistencyPage | undefined>;
+  /** That `line` is in the log of `size` lines; undefined if it is not. */
+  inclusion(line: number, size: number): Asking<InclusionPage | undefined>;
+  /** Compares a head of ours that the other side has seen with our log. Why it could not be read; undefined if it was. */
+  compare(witness: string): Asking<string | undefined>;
+  /** Ends publishing. */
+  fail(fault: OwnLogFault): void;
+}
+
+/** A log of which `hashes` and the newest `head` are on disk; without a head, {@link firstHead} has to be stored first. */
+export function createPublisher(options: {
+  gate: string;
+  /** Our keys as listed; `rotations`: what our lines on disk have told of them since. */
+  ring: KeyRing;
+  rotations?: readonly TakenRotation[];
+  hashes: LogHashes;
+  head: SignedHead;
+  /** Publishing has ended. */
+  onFault(fault: OwnLogFault): void;
+}): Publisher {
+  const { gate, hashes } = options;
+  let ring = ringWith(options.ring, options.rotations ?? []);
+  let published = options.head;
+  let projected:
+    | { head: SignedHead; leaves: readonly string[]; rechecked: number | undefined; ring: KeyRing }
+    | undefined;
+  let fault: OwnLogFault | undefined;
+  let isLevel = false;
+  /** While the journal is read again: how many of our lines it has told so far. */
+  let rechecked: number | undefined;
+  let compared: string | undefined;
+  let version1: { of: string; jws: string } | undefined;
+
+  const fail = (found: OwnLogFault): void => {
+    if (fault !== undefined) return;
+    fault = found;
+    options.onFault(found);
+  };
+  const check = (): void => {
+    if (published.size !== hashes.tree.size || published.rootHash !== rootHash(hashes.tree))
+      fail({
+        kind: published.size > hashes.tree.size ? 'shrunken-log' : 'altered-line',
+        reason: `the stored lines (${hashes.tree.size}) differ from the head signed over ${published.size} lines`,
+        heads: [published.jws],
+      });
+  };
+  check();
+
+  /** Whether the line is the one that was signed, or the next. */
+  const judge = (line: number, end: number, told: number | undefined): OwnLogFault | undefined => {
+    if (told !== undefined && line !== told + 1)
+      return gap(`the journal tells line ${line} after line ${told}`);
+    return line > end + 1 ? gap(`the journal tells line ${line}, our log ends at ${end}`) : undefined;
+  };
+  const gap = (reason: string): OwnLogFault => ({ kind: 'gap', reason, heads: [published.jws] });
+
+  /** The same head in the form of version 1, for a reader that knows no other; the newest is kept, for it is asked for again. */
+  function* inVersion1({ jws }: SignedHead): Asking<string> {
+    if (version1?.of === jws) return version1.jws;
+    const read = readHead(jws, ring);
+    if (!read.ok) throw new Error(`a head of ours cannot be read: ${read.reason}`);
+    if (read.head.version === 1) return jws;
+    const key = ring.keys.find(({ kid }) => kid === read.kid);
+    if (key === undefined) throw new Error(`key ${read.kid} has signed and is none of ours`);
+    version1 = { of: jws, jws: yield* signedBy({ ...read.head, version: 1 }, key) };
+    return version1.jws;
+  }
+
+  return {
+    get size() {
+      return published.size;
+    },
+    get head() {
+      return published.jws;
+    },
+    get ring() {
+      return ring;
+    },
+    get fault() {
+      return fault;
+    },
+    get rechecking() {
+      return rechecked !== undefined;
+    },
+    get publishing() {
+      return fault === undefined && isLevel;
+    },
+
+    *project(lines, at) {
+      let { tree } = hashes;
+      let head = published;
+      let told = rechecked;
+      const leaves: string[] = [];
+      const added: Projection = { lines: [], heads: [], rotations: [] };
+      let keys = ring;
+      function* sign(): Asking<void> {
+        if (tree.size === head.size) return;
+        const signed = yield* signedHead({ gate, size: tree.size, rootHash: rootHash(tree), at }, keys);
+        if (typeof signed === 'string') {
+          fail({ kind: 'bad-signature', reason: signed, heads: [published.jws] });
+          return;
+        }
+        head = signed;
+        added.heads.push(head);
+      }
+      const known = lines.filter(({ line }) => line <= published.size);
+      const [first, last] = [known[0]?.line ?? 1, known.at(-1)?.line ?? 0];
+      const stored = first <= last ? yield* askLeaves(first - 1, last) : [];
+      for (const { line, data } of lines) {
+        if (fault !== undefined) break;
+        const wrong = judge(line, tree.size, told);
+        if (wrong !== undefined) {
+          fail(wrong);
+          break;
+        }
+        if (told !== undefined) told = line;
+        const leaf = leafHash(data);
+        if (line <= tree.size) {
+          const signed = line <= published.size ? stored[line - first] : leaves[line - published.size - 1];
+          if (signed === leaf) continue;
+          fail({
+            kind: 'altered-line',
+            reason: `the journal tells another line ${line} than the one we signed`,
+            heads: [published.jws],
+          });
+          break;
+        }
+        added.lines.push({ line, data });
+        leaves.push(leaf);
+        tree = appendLeaf(tree, leaf);
+        // Often enough that a reader of version 1 finds a page that ends at a head.
+        if (tree.size - head.size === HEAD_LINES_MAX) yield* sign();
+        const change = changeIn(gate, line, data, keys);
+        if (change === undefined) continue;
+        // The head of exactly the lines up to a change of keys is the last of the old one.
+        yield* sign();
+        if (!change.ok) fail({ kind: 'bad-signature', reason: change.reason, heads: [head.jws] });
+        else {
+          keys = change.ring;
+          if (change.taken) added.rotations.push(change.taken);
+        }
+      }
+      yield* sign();
+      // Lines that no head covers are not ours to tell.
+      const covered = head.size - published.size;
+      added.lines.splice(covered);
+      leaves.splice(covered);
+      projected = { head, leaves, rechecked: told, ring: keys };
+      return added;
+    },
+    committed() {
+      if (projected === undefined) return;
+      for (const leaf of projected.leaves) hashes.append(leaf);
+      published = projected.head;
+      rechecked = projected.rechecked;
+      ({ ring } = projected);
+      projected = undefined;
+    },
+    recheck() {
+      isLevel = false;
+      rechecked = 0;
+      projected = undefined;
+    },
+    clear() {
+      fault = undefined;
+      compared = undefined;
+      isLevel = false;
+      check();
+    },
+    level() {
+      if (rechecked !== undefined && rechecked < published.size)
+        fail({
+          kind: 'shrunken-log',
+          reason: `the journal tells ${rechecked} lines, we have signed ${published.size}`,
+          heads: [published.jws],
+        });
+      rechecked = undefined;
+      isLevel = true;
+    },
+
+    *page({ after, reads, under }) {
+      const newest = published;
+      if (after >= newest.size)
+        return reads > 1
+          ? { lines: [], head: newest.jws, after }
+          : { lines: [], head: yield* inVersion1(newest) };
+      if (reads <= 1) {
+        const end = yield* askHead(Math.min(after + HEAD_LINES_MAX, newest.size));
+        if (end === undefined || end.size <= after)
+          throw new Error(`no signed head within ${HEAD_LINES_MAX} lines after line ${after}`);
+        return { lines: [...(yield* askLines(after, end.size))], head: yield* inVersion1(end) };
+      }
+      // Not further ahead than this, so that who reads a long log has a witness of it now and then.
+      // Nor beyond a change of keys: it does not know the next one before it has read that line.
+      const within = Math.min(newest.size, after + UNDER_LINES_MAX, changeAfter(ring, after));
+      const asked = under !== undefined && under > after ? Math.min(under, within) : within;
+      const found = asked < newest.size ? yield* askHead(asked) : newest;
+      const head = found === undefined || found.size <= after ? newest : found;
+      const upTo = wholeTiles(after, Math.min(head.size, after + PAGE_LINES_MAX), head.size);
+      const fitting = fittingOf(yield* askLines(after, upTo));
+      const last = wholeTiles(after, after + fitting.length, upTo);
+      const lines = fitting.slice(0, last - after);
+      if (last === head.size) return { lines, head: head.jws, after };
+      return { lines, head: head.jws, after, proof: yield* hashes.consistencyProof(last, head.size) };
+    },
+    *consistency(from, to) {
+      if (from < 1 || from > to || to > published.size) return undefined;
+      return {
+        from,
+        to,
+        fromRoot: yield* hashes.rootAt(from),
+        toRoot: yield* hashes.rootAt(to),
+        proof: yield* hashes.consistencyProof(from, to),
+      };
+    },
+    *inclusion(line, size) {
+      if (line < 1 || line > size || size > published.size) return undefined;
+      const [leaf = ''] = yield* askLeaves(line - 1, line);
+      const proof = yield* hashes.inclusionProof(line - 1, size);
+      return { line, size, leaf, root: yield* hashes.rootAt(size), proof };
+    },
+
+    *compare(witness) {
+      // Until we are level with the journal, the other side may rightly have seen more than we have projected.
+      if (witness === compared || !isLevel) return undefined;
+      compared = witness;
+      const read = readHead(witness, ring);
+      if (!read.ok) return read.reason;
+      const { size, rootHash: seenRoot } = read.head;
+      const newest = published;
+      const ownRoot = size <= newest.size ? yield* hashes.rootAt(size) : undefined;
+      if (ownRoot === undefined)
+        fail({
+          kind: 'shrunken-log',
+          reason: `the other side has seen ${size} lines of our log, we have ${newest.size}`,
+          heads: [newest.jws, witness],
+        });
+      else if (ownRoot !== seenRoot)
+        fail({
+          kind: 'fork',
+          reason: `the other side has seen another history of our first ${size} lines`,
+          heads: [newest.jws, witness],
+        });
+      return undefined;
+    },
+    fail,
+  };
+}
+
+/**
+ * The head of a log that has lines and no head yet, such as a new one: to be stored before it is published. A text says why no key of
+ * ours may sign it.
+ */
+export const firstHead = (
+  gate: string,
+  hashes: LogHashes,
+  at: number,
+  ring: KeyRing,
+): Asking<SignedHead | string> =>
+  signedHead({ gate, size: hashes.tree.size, rootHash: rootHash(hashes.tree), at }, ring);
+
+function* signedHead(
+  of: { gate: string; size: number; rootHash: string; at: number },
+  ring: KeyRing,
+): Asking<SignedHead | string> {
+  const { size, rootHash: root } = of;
+  const found = signingKeyOf(ring, of);
+  if (!found.ok) return `our log cannot be signed: ${found.reason}`;
+  return { size, rootHash: root, jws: yield* signedBy({ ...of, version: PROTOCOL_VERSION }, found.key) };
+}
+
+function* signedBy(head: NewHead, key: { alg: string; kid: string }): Asking<string> {
+  const unsigned = unsignedHead(head, key);
+  return signedWith(unsigned, yield* askSignature(key.kid, Buffer.from(unsigned, 'ascii')));
+}
+
+/** The change of keys that a line tells of, if it does. */
+function changeIn(gate: string, line: number, data: string, ring: KeyRing): ReadRotation | undefined {
+  if (!mayTellRotation(data)) return undefined;
+  const decoded = decodeRecord(data);
+  const record = decoded.ok ? rotationIn(decoded.record) : undefined;
+  return record && readRotation(record, { gate, line, ring });
+}
+
+/** The line of the first change of keys after `after`. */
+const changeAfter = (ring: KeyRing, after: number): number =>
+  Math.min(
+    ...ring.keys.map(({ lastSize = Number.POSITIVE_INFINITY }) =>
+      lastSize > after ? lastSize : Number.POSITIVE_INFINITY,
+    ),
+  );
+
+/** Throws if our own lines told of keys that are none. */
+function ringWith(listed: KeyRing, rotations: readonly TakenRotation[]): KeyRing {
+  const made = withRotations(listed, rotations);
+  if (!made.ok) throw new Error(made.reason);
+  return made.ring;
+}
+
+/** A page that does not reach its head ends with a tile where it can: its proof is then ready at hand. */
+function wholeTiles(after: number, upTo: number, end: number): number {
+  const whole = upTo - (upTo % TILE_LINES);
+  return upTo < end && whole > after ? whole : upTo;
+}
+
+/** How many of the lines make a page of bearable size; at least one. */
+function fittingOf(lines: readonly string[]): readonly string[] {
+  let chars = 0;
+  const tooMuch = lines.findIndex((data, index) => {
+    chars += data.length;
+    return index > 0 && chars > PAGE_CHARS_MAX;
+  });
+  return tooMuch === -1 ? lines : lines.slice(0, tooMuch);
+}

@@ -1,0 +1,210 @@
+/**
+ * Reading another gate's log, without I/O: what to ask next, and what an answer is worth. An answer that comes late, twice or
+ * to another question teaches nothing and harms nothing; one that contradicts what was signed before is a fault, with the
+ * signed heads that show it. Nothing is believed before what it rests on is on disk, and nothing twice.
+ */
+import {
+  type Batch,
+  believe,
+  checkHead,
+  type FollowerState,
+  keysToldIn,
+  type LogFault,
+  NEW_FOLLOWER,
+  type ReadLogHead,
+  ringAt,
+  type VerifiedLine,
+} from './follower.ts';
+import type { LogHashes } from './hashes.ts';
+import type { KeyRing } from './key-ring.ts';
+import { decodeRecord } from './line.ts';
+import type { Asking, SignedHead } from './needs.ts';
+import type { LogPage } from './wire.ts';
+
+export const READS_VERSION = 2;
+
+/** What to ask: the lines after `after`, and if a head is being read up to, under that. */
+export interface Question {
+  after: number;
+  under?: number;
+}
+
+export type ReaderAnswer =
+  /** Lines that follow what is stored, verified. They and `state` are to become durable together; then `committed`. */
+  | { kind: 'lines'; lines: VerifiedLine[]; state: FollowerState }
+  /** The log has no more lines. With `state` its head is new all the same, and to be stored. */
+  | { kind: 'level'; state?: FollowerState }
+  /** An answer of before, or to another question: harmless, and no sign that the other side is there. */
+  | { kind: 'old'; reason: string }
+  | { kind: 'fault'; fault: LogFault };
+
+export interface Reader {
+  /** Number of lines that are stored. */
+  readonly size: number;
+  /** The newest head all of whose lines are stored. */
+  readonly witness: SignedHead | null;
+  readonly fault: LogFault | undefined;
+  /** The head that our own journal remembers: the log must have it in its past, or lead to it. */
+  promise(head: SignedHead): Asking<LogFault | undefined>;
+  question(): Question;
+  /** Takes the answer to a question. After a fault each is answered with that fault. */
+  receive(page: Omit<LogPage, 'witness'>): Asking<ReaderAnswer>;
+  /** What the last answer brought is on disk. */
+  committed(): void;
+  /** A person has looked at the fault: reading goes on from what is stored. */
+  clear(): void;
+}
+
+/**
+ * Reads the log of `gate` on from `state`; `hashes`: of the lines that are stored; `ring`: the keys trusted at first, the log itself
+ * tells of later ones.
+ */
+export function createReader(options: {
+  gate: string;
+  ring: KeyRing;
+  hashes: LogHashes;
+  state?: FollowerState;
+}): Reader {
+  const { gate, hashes } = options;
+  let state = options.state ?? NEW_FOLLOWER;
+  let ring = ringAt(options.ring, state);
+  let pending: { state: FollowerState; leaves: readonly string[] } | undefined;
+  let ended: LogFault | undefined;
+  let known: SignedHead | null = null;
+
+  const readable = (jws: string): SignedHead | null => {
+    const read = checkHead(jws, { gate, ring });
+    return read.ok ? { size: read.head.size, rootHash: read.head.rootHash, jws } : null;
+  };
+  const fault = (found: LogFault): { kind: 'fault'; fault: LogFault } => {
+    ended = found;
+    return { kind: 'fault', fault: found };
+  };
+  /** The largest head that is known, its lines read or still to come. */
+  const newest = (): ReadLogHead | undefined => {
+    const jws = state.ahead?.at(-1)?.jws ?? state.head;
+    const read = jws === null ? undefined : checkHead(jws, { gate, ring });
+    return read?.ok ? read : undefined;
+  };
+  const forked = (size: number, heads: (string | null)[]): LogFault => ({
+    kind: 'fork',
+    reason: `two signed histories of ${size} lines`,
+    heads: heads.filter((head) => head !== null),
+  });
+
+  /** A head of fewer lines than are known: part of the past, or of another one. */
+  function* judgeOld(read: ReadLogHead): Asking<LogFault | undefined> {
+    const { size, rootHash: root } = read.head;
+    if (size <= state.tree.size)
+      return (yield* hashes.rootAt(size)) === root ? undefined : forked(size, [state.head, read.jws]);
+    const other = state.ahead?.find((promised) => promised.size === size);
+    return other === undefined || other.rootHash === root ? undefined : forked(size, [other.jws, read.jws]);
+  }
+
+  function* receive({ lines, head, proof, after }: Omit<LogPage, 'witness'>): Asking<ReaderAnswer> {
+    if (ended !== undefined) return { kind: 'fault', fault: ended };
+    pending = undefined;
+    const keys = keysToldIn(lines, gate, ring);
+    const read = checkHead(head, { gate, ring: keys.ring });
+    if (!read.ok) return fault(read.fault);
+    const { size } = state.tree;
+    if (isOld(after, lines, read.head.size, size)) {
+      const wrong = yield* judgeOld(read);
+      return wrong === undefined
+        ? { kind: 'old', reason: `it answers another question than what follows line ${size}` }
+        : fault(wrong);
+    }
+    if (lines.length === 0 && read.head.size <= size) {
+      const wrong = yield* judgeOld(read);
+      if (wrong !== undefined) return fault(wrong);
+      const known = newest();
+      if (known !== undefined && known.head.size > read.head.size)
+        // It is the signer's own clock that says which of its two heads is the later.
+        return read.head.at > known.head.at
+          ? fault({
+              kind: 'shrunken-log',
+              reason: `the log has ${read.head.size} lines, a head of ${known.head.size} was signed before`,
+              heads: [known.jws, head],
+            })
+          : { kind: 'old', reason: `it shows the log of ${read.head.size} lines` };
+      if (head === state.head) return { kind: 'level' };
+    }
+    const belief = believe(state, batchOf({ lines, head, proof }), read, gate, keys);
+    if (!belief.ok) return fault(belief.fault);
+    pending = { state: belief.state, leaves: belief.lines.map(({ leaf }) => leaf) };
+    if (belief.lines.length === 0) return { kind: 'level', state: belief.state };
+    return { kind: 'lines', lines: belief.lines, state: belief.state };
+  }
+
+  return {
+    get size() {
+      return state.tree.size;
+    },
+    get witness() {
+      if (state.head !== known?.jws) known = state.head === null ? null : readable(state.head);
+      return known;
+    },
+    get fault() {
+      return ended;
+    },
+    *promise(head) {
+      const { size } = state.tree;
+      const known =
+        head.size <= size
+          ? { rootHash: yield* hashes.rootAt(head.size), jws: state.head }
+          : state.ahead?.find((other) => other.size === head.size);
+      if (known === undefined) {
+        state = { ...state, ahead: [...(state.ahead ?? []), head].sort((a, b) => a.size - b.size) };
+        return undefined;
+      }
+      if (known.rootHash === head.rootHash) return undefined;
+      ended = forked(head.size, [head.jws, known.jws]);
+      return ended;
+    },
+    question() {
+      const under = state.ahead?.find((head) => head.size > state.tree.size)?.size;
+      return { after: state.tree.size, ...(under !== undefined && { under }) };
+    },
+    receive,
+    committed() {
+      if (pending === undefined) return;
+      for (const leaf of pending.leaves) hashes.append(leaf);
+      if (pending.state.rotations !== state.rotations) ring = ringAt(options.ring, pending.state);
+      state = pending.state;
+      pending = undefined;
+    },
+    clear() {
+      ended = undefined;
+    },
+  };
+}
+
+/** Whether the page cannot be an answer to what follows line `size`, however honest it is. */
+function isOld(after: number | undefined, lines: readonly string[], headSize: number, size: number): boolean {
+  if (after !== undefined) return after !== size;
+  if (lines.length === 0) return false;
+  // Version 1 does not say what it answers; its lines do, and its head covers exactly them.
+  if (headSize <= size) return true;
+  const first = decodeRecord(lines[0] ?? '');
+  return (
+    first.ok && first.line !== size + 1 && headSize - lines.length + 1 === first.line && first.line <= size
+  );
+}
+
+/** How a question is put on the wire. */
+export const logPath = ({ after, under }: Question, waitMs: number): string =>
+  `/log?after=${after}&waitMs=${waitMs}&reads=${READS_VERSION}${under === undefined ? '' : `&under=${under}`}`;
+
+const batchOf = ({
+  lines,
+  head,
+  proof,
+}: {
+  lines: readonly string[];
+  head: string;
+  proof: string[] | undefined;
+}): Batch => ({
+  lines,
+  head,
+  ...(proof !== undefined && { proof }),
+});

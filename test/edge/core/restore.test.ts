@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { Effect } from '../../../edge/core/effect.ts';
+import type { HandoverRecord } from '../../../edge/core/input.ts';
+import { decodeRecord, type HandoverLine } from '../../../protocols/handover/line.ts';
+import { logPage } from '../../../protocols/handover/wire.ts';
+import { planSite } from '../../../simulator/plan.ts';
+import { bootGate, type CoreGate } from '../../support/core-gate.ts';
+
+const ROOT = '0'.repeat(64);
+
+/** An hour of two gates: see the fixture. */
+const recorded = (gate: string): HandoverLine[] =>
+  readFileSync(`test/fixtures/handover/v1/${gate}.jsonl`, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .flatMap((page) => logPage.parse(JSON.parse(page)).lines)
+    .map((text) => {
+      const line = decodeRecord(text);
+      assert.ok(line.ok);
+      return line;
+    });
+
+const linesIn = (effects: readonly Effect[]): HandoverLine[] =>
+  effects.flatMap((effect) => {
+    if (effect.kind !== 'decide' || effect.type !== 'handover') return [];
+    const line = decodeRecord(String(effect.body.data));
+    assert.ok(line.ok);
+    return [line];
+  });
+
+/** A gate on an empty disk that is told `ours` and `theirs` as history; what it writes at the end. */
+function restored(ours: readonly HandoverRecord[], theirs: readonly HandoverRecord[], gate = freshGate()) {
+  const told: Effect[] = [];
+  const say = (input: Parameters<CoreGate['step']>[0]): void => void told.push(...gate.step(input));
+  say({ type: 'log-restore', phase: 'begin', size: ours.length, rootHash: ROOT });
+  for (const [index, record] of ours.entries()) say({ type: 'own-record', line: index + 1, record });
+  for (const [index, record] of theirs.entries())
+    say({ type: 'counterpart-record', line: index + 1, record });
+  assert.deepEqual(linesIn(told), [], 'history decides nothing');
+  const written = linesIn(
+    gate.step({ type: 'log-restore', phase: 'end', size: ours.length, rootHash: ROOT }),
+  );
+  return { gate, written, kinds: written.map(({ record }) => record.kind) };
+}
+
+const freshGate = (): CoreGate => bootGate(planSite()[0]);
+
+const eventTime = '2026-03-01T08:00:00.000+07:00';
+const OFFER: HandoverRecord = {
+  kind: 'offered',
+  move: 'huu-nghi-m7',
+  load: 'laden',
+  track: 'north',
+  vehicle: 'xe-1',
+  homeGate: 'huu-nghi',
+  plate: '12C-123.45',
+  containers: [{ number: 'CSQU3054383' }],
+};
+const GRANT: HandoverRecord = {
+  kind: 'granted',
+  move: 'huu-nghi-m7',
+  grant: 'huu-nghi-quan-g3',
+  track: 'north',
+  holdNode: 'n',
+};
+
+describe('a gate that has lost its disk', () => {
+  it('writes nothing of its own before it knows what the other side has read of its log', () => {
+    const gate = freshGate();
+    assert.equal(gate.state.log.open, false);
+    assert.deepEqual(linesIn(gate.step({ type: 'counterpart-record', line: 1, record: GRANT })), []);
+    assert.equal(gate.state.log.waiting.length, 1, 'the grant nobody asked for is given back later');
+    const written = linesIn(gate.step({ type: 'counterpart-link', up: true }));
+    assert.deepEqual(
+      written.map(({ line, record }) => [line, record.kind]),
+      [[1, 'grant-returned']],
+    );
+  });
+
+  it('goes on after the last line that is known, under names that were never used', () => {
+    const { gate, written } = restored([OFFER, { kind: 'offer-withdrawn', move: 'huu-nghi-m7' }], []);
+    assert.deepEqual(
+      written.map(({ line, record }) => [line, record.kind]),
+      [[3, 'restored']],
+    );
+    assert.equal(gate.state.counters.move, 7);
+    assert.ok((gate.state.counters.crossing ?? 0) >= 200);
+    assert.ok(Object.values(gate.state.alarms).some(({ code }) => code === 'LOG_RESTORED'));
+  });
+
+  it('withdraws what was offered and never granted: it had not left', () => {
+    const { gate, kinds } = restored([OFFER], [{ kind: 'accepted', move: 'huu-nghi-m7' }]);
+    assert.deepEqual(kinds, ['restored', 'offer-withdrawn']);
+    assert.deepEqual(gate.state.openMoves, {});
+  });
+
+  it('never takes what was granted for not released, though its departure is in no log: the track stays occupied', () => {
+    const track = planSite()[0].section.tracks[0]?.id ?? '';
+    const { gate, kinds } = restored([{ ...OFFER, track }], [{ ...GRANT, track } as HandoverRecord]);
+    assert.deepEqual(kinds, ['restored']);
+    assert.deepEqual(gate.state.tracks[track]?.moves, ['huu-nghi-m7']);
+    assert.deepEqual(gate.state.tracks[track]?.overdue, ['huu-nghi-m7']);
+    const read = (record: HandoverRecord, line: number) =>
+      linesIn(gate.step({ type: 'counterpart-record', line, record })).map(({ record: { kind } }) => kind);
+    assert.deepEqual(read({ kind: 'arrived', move: 'huu-nghi-m7', eventTime }, 2), []);
+    assert.deepEqual(gate.state.tracks[track]?.moves, [], 'it has come after all');
+    assert.deepEqual(gate.state.tracks[track]?.overdue, []);
+    const containers = ['CSQU3054383'];
+    assert.deepEqual(read({ kind: 'received', move: 'huu-nghi-m7', eventTime, containers }, 3), ['closed']);
+    assert.deepEqual(gate.state.openMoves, {});
+  });
+
+  it('closes what the other side has received', () => {
+    const { kinds } = restored(
+      [OFFER, { kind: 'departed', move: 'huu-nghi-m7', grant: 'huu-nghi-quan-g3', eventTime }],
+      [
+        GRANT,
+        { kind: 'arrived', move: 'huu-nghi-m7', eventTime },
+        { kind: 'received', move: 'huu-nghi-m7', eventTime, containers: ['CSQU3054383'] },
+      ],
+    );
+    assert.deepEqual(kinds, ['restored', 'closed']);
+  });
+
+  it('keeps a track for whom it has granted, until that is given back', () => {
+    const track = planSite()[0].section.tracks[0]?.id ?? '';
+    const move = 'huu-nghi-quan-m4';
+    const { gate } = restored(
+      [{ kind: 'granted', move, grant: 'huu-nghi-g9', track, holdNode: 'n' }],
+      [{ ...OFFER, move, track } as HandoverRecord],
+    );
+    assert.deepEqual(gate.state.tracks[track]?.overdue, [move]);
+    assert.equal(gate.state.counters.grant, 9);
+    gate.step({
+      type: 'counterpart-record',
+      line: 2,
+      record: { kind: 'grant-returned', move, grant: 'huu-nghi-g9' },
+    });
+    assert.deepEqual(gate.state.tracks[track]?.overdue, []);
+  });
+
+  it('knows from the two logs who holds the token of an alternating track', () => {
+    const [config] = planSite({ alternating: true });
+    const passed: HandoverRecord = { kind: 'token-passed', track: 'middle' };
+    const holderAfter = (ours: number, theirs: number): string | undefined =>
+      restored(Array(ours).fill(passed), Array(theirs).fill(passed), bootGate(config)).gate.state.tracks
+        .middle?.holder;
+    assert.equal(holderAfter(1, 0), 'huu-nghi-quan');
+    assert.equal(holderAfter(1, 1), 'huu-nghi');
+    assert.equal(holderAfter(8, 7), 'huu-nghi-quan');
+  });
+
+  it('at any moment of a recorded hour, leaves open exactly what neither log ends, and numbers on without a gap', () => {
+    const [ours, theirs] = [recorded('huu-nghi'), recorded('huu-nghi-quan')];
+    for (let lost = 20; lost <= ours.length; lost += 37) {
+      const known = ours.slice(0, lost);
+      const until = known.at(-1)?.at ?? 0;
+      const read = theirs.filter(({ at }) => at <= until + 2_000);
+      const { gate, written } = restored(
+        known.map(({ record }) => record),
+        read.map(({ record }) => record),
+      );
+      assert.deepEqual(
+        written.map(({ line }) => line),
+        written.map((_, index) => lost + 1 + index),
+      );
+      const ended = new Set(
+        [...known, ...written].flatMap(({ record }) =>
+          'move' in record &&
+          ['closed', 'grant-returned', 'offer-withdrawn', 'received'].includes(record.kind)
+            ? [record.move]
+            : [],
+        ),
+      );
+      for (const { record } of known)
+        if (record.kind === 'offered' && !ended.has(record.move))
+          assert.ok(record.move in gate.state.openMoves, `${lost}: ${record.move} is not over`);
+      for (const move of Object.keys(gate.state.openMoves)) {
+        const mine = [...known, ...written].filter(({ record }) => 'move' in record && record.move === move);
+        const last = mine.at(-1)?.record.kind;
+        assert.ok(last !== 'closed' && last !== 'received' && last !== 'grant-returned', `${lost}: ${last}`);
+      }
+    }
+  });
+});
