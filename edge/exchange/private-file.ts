@@ -10,7 +10,11 @@ const OTHERS = 0o077;
  * Refuses a private key that others can read, or that another user could exchange for one of theirs.
  * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`
  */
-export async function refuseExposed(what: string, path: string): Promise<void> {
+export async function refuseExposed(
+  what: string,
+  path: string,
+  user: number | undefined = process.getuid?.(),
+): Promise<void> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new GateError(
       'KEY_UNREADABLE',
@@ -26,13 +30,29 @@ export async function refuseExposed(what: string, path: string): Promise<void> {
       `the ${what} ${path} can be used by others than its owner (mode ${mode})`,
       'Take it for known to others: change to a new key (docs/keys.md). If nobody can have read it, chmod 0600 is enough.',
     );
-  const user = process.getuid?.();
-  if (user !== undefined && found.uid !== user && found.uid !== 0)
+  if (user !== undefined && found.uid !== user)
     throw new GateError(
       'KEY_EXPOSED',
       `the ${what} ${path} belongs to user ${found.uid}, not to the one that runs this (${user})`,
       'Give the file to the user of the exchange daemon, or run the command as that user.',
     );
+}
+
+/**
+ * Refuses to keep keys in the folder of another user: its daemon could not read them.
+ * @throws GateError `KEY_WRONG_USER`
+ */
+export async function refuseOtherUser(
+  dataDir: string,
+  user: number | undefined = process.getuid?.(),
+): Promise<void> {
+  const owner = (await stat(dataDir).catch(() => undefined))?.uid;
+  if (owner === undefined || user === undefined || owner === user) return;
+  throw new GateError(
+    'KEY_WRONG_USER',
+    `the data folder ${dataDir} belongs to user ${owner}, this runs as ${user}`,
+    `Run it as the user of the exchange daemon: sudo -u '#${owner}' gate keys …`,
+  );
 }
 
 /** The whole file or none, on disk when this resolves; its mode holds from the first byte on. */
