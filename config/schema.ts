@@ -237,7 +237,9 @@ export const gateConfig = z
         .describe('Private key that signs the heads of our log, as `gate keys init` makes it; PEM'),
       logKeysFile: path
         .default('keys/log-keys.json')
-        .describe('Our keys for that, old ones included, as `gate keys` keeps them; without the file, that one key'),
+        .describe(
+          'Our keys for that, old ones included, as `gate keys` keeps them; without the file, that one key',
+        ),
       signCommand: z
         .array(z.string().min(1).max(1_000))
         .min(1)
@@ -245,7 +247,7 @@ export const gateConfig = z
         .exactOptional()
         .describe(
           'Program that signs with a key that lies in no file (PKCS#11): bytes on its standard input, the signature on its ' +
-            'standard output; {kid} stands for the name of the key',
+            'standard output; {kid} stands for the name of the key, {id} for the same in hex',
         ),
       signTimeoutMs: durationMs.default(5_000).describe('How long that program may take'),
       trustFile: path.default('keys/counterpart.ca.pem').describe('Certificate authority of the other side'),

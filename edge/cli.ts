@@ -251,7 +251,7 @@ keysCommand(keys, 'trust', 'take in the other side’s public keys')
     finish(await trustKeys(file, options));
   });
 keysCommand(keys, 'revoke', 'end trust in a key, ours or theirs')
-  .argument('<kid>', 'the beginning of its name')
+  .argument('<kid>', 'the beginning of its name or fingerprint')
   .action(async (kid: string, options) => {
     const { revokeKey } = await import('./cli/keys/trust.ts');
     finish(await revokeKey(kid, options));

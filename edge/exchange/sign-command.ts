@@ -11,7 +11,9 @@ import { GateError, messageOf } from '../platform/errors.ts';
 const ANSWER_BYTES_MAX = 10_000;
 const COMPLAINT_CHARS_MAX = 500;
 
-/** Signs by `command`, in which `{kid}` stands for the name of the key. Rejects with GateError `SIGN_COMMAND_FAILED`. */
+/**
+ * Signs by `command`, in which `{kid}` stands for the name of the key and `{id}` for the same in hex, as tokens name keys. Rejects with GateError `SIGN_COMMAND_FAILED`.
+ */
 export function commandSigner(options: {
   command: readonly string[];
   timeoutMs: number;
@@ -20,7 +22,7 @@ export function commandSigner(options: {
   clock: Clock;
 }): RemoteSigner {
   const { kid, verifier, clock, timeoutMs } = options;
-  const command = options.command.map((word) => word.replaceAll('{kid}', kid));
+  const command = options.command.map((word) => word.replaceAll('{kid}', kid).replaceAll('{id}', hexOf(kid)));
   return {
     alg: verifier.alg,
     kid,
@@ -31,6 +33,8 @@ export function commandSigner(options: {
     },
   };
 }
+
+const hexOf = (kid: string): string => Buffer.from(kid, 'base64url').toString('hex');
 
 function answerOf(
   command: readonly string[],

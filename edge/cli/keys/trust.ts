@@ -112,17 +112,20 @@ async function readOffered(path: string): Promise<{ gate: string; keys: LogKey[]
   throw wrongKind('file of keys', path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, set.error);
 }
 
-/** Ends trust in a key, ours or theirs, named by the beginning of its name. @throws GateError `KEY_…` */
+/** Ends trust in a key, ours or theirs, named by the beginning of its name or fingerprint. @throws GateError `KEY_…` */
 export async function revokeKey(kid: string, options: KeysOptions): Promise<CommandResult> {
   const state = await readKeysState(options);
   const lists = { own: state.own?.keys ?? [], theirs: state.trusted?.keys ?? [] };
-  const named = [...lists.own, ...lists.theirs].filter((key) => key.kid.startsWith(kid));
+  const hex = kid.replaceAll(' ', '').toLowerCase();
+  const named = [...lists.own, ...lists.theirs].filter(
+    (key) => key.kid.startsWith(kid) || fingerprint(key.kid).replaceAll(' ', '').startsWith(hex),
+  );
   const [key] = named;
   if (kid.length < KID_CHARS_MIN || key === undefined || named.length > 1)
     throw new GateError(
       'KEY_UNKNOWN',
       `${named.length} keys begin with ${kid}`,
-      `Give at least ${KID_CHARS_MIN} characters of a name that gate keys show lists.`,
+      `Give at least ${KID_CHARS_MIN} characters of a name or fingerprint that gate keys show lists.`,
     );
   if (key.revokedAt !== undefined) return { exitCode: 0, text: `${key.kid} was revoked already\n` };
   const revokedAt = Math.floor(state.clock.nowMs() / 1_000);
