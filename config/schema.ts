@@ -234,11 +234,29 @@ export const gateConfig = z
       certificateFile: path.default('keys/exchange.cert.pem'),
       signingKeyFile: path
         .default('keys/signing.key.pem')
-        .describe('Ed25519 key that signs the heads of our log'),
+        .describe('Private key that signs the heads of our log, as `gate keys init` makes it; PEM'),
+      logKeysFile: path
+        .default('keys/log-keys.json')
+        .describe(
+          'Our keys for that, old ones included, as `gate keys` keeps them; without the file, that one key',
+        ),
+      signCommand: z
+        .array(z.string().min(1).max(1_000))
+        .min(1)
+        .max(50)
+        .exactOptional()
+        .describe(
+          'Program that signs with a key that lies in no file (PKCS#11): bytes on its standard input, the signature on its ' +
+            'standard output; {kid} stands for the name of the key, {id} for the same in hex',
+        ),
+      signTimeoutMs: durationMs.default(5_000).describe('How long that program may take'),
       trustFile: path.default('keys/counterpart.ca.pem').describe('Certificate authority of the other side'),
       signingTrustFile: path
         .default('keys/counterpart.signing.pem')
-        .describe('Public key that signs the other side’s heads'),
+        .describe('Public key that signs the other side’s heads, PEM'),
+      logTrustFile: path
+        .default('keys/counterpart.log-keys.json')
+        .describe('The same as `gate keys trust` keeps it; it counts instead where it is there'),
       linkStaleAfterMs: durationMs.default(5_000).describe('Silence after which the link counts as down'),
       grantValidMs: durationMs
         .default(120_000)

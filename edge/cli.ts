@@ -202,6 +202,61 @@ outbox
     finish(await dropRefused(keys, command.optsWithGlobals()));
   });
 
+/** A command on keys; it works in the data folder of the exchange daemon, as its user. */
+const keysCommand = (parent: Command, name: string, description: string): Command =>
+  parent
+    .command(name)
+    .description(description)
+    .requiredOption('--config <file>', 'configuration of the gate')
+    .requiredOption('--data <dir>', 'data folder of the exchange daemon');
+const makingKeys = (command: Command): Command =>
+  command
+    .option('--alg <name>', 'EdDSA or ES256', 'EdDSA')
+    .option('--valid-days <days>', 'days until the key expires', positive, 730)
+    .option(
+      '--public <file>',
+      'public half, PEM, of a key in a token; counterpart.signCommand signs with it',
+    );
+
+const keys = program
+  .command('keys')
+  .description('the keys that sign the handover log, and those we trust of the other side (docs/keys.md)');
+makingKeys(keysCommand(keys, 'init', 'make the first key of our log'))
+  .option('--replace-lost', 'the key is lost: make another that it has not named')
+  .action(async (options) => {
+    const { initKeys } = await import('./cli/keys/make.ts');
+    finish(await initKeys(options));
+  });
+keysCommand(
+  keys,
+  'show',
+  'list keys with status and fingerprint; exit code 1 if none of ours, or of theirs, counts',
+)
+  .option('--public', 'only the file to hand to the other side')
+  .action(async (options) => {
+    const { showKeys } = await import('./cli/keys/show.ts');
+    finish(await showKeys(options));
+  });
+makingKeys(keysCommand(keys, 'rotate', 'make the next key; gate exchange tells of it in the log')).action(
+  async (options) => {
+    const { rotateKeys } = await import('./cli/keys/make.ts');
+    finish(await rotateKeys(options));
+  },
+);
+keysCommand(keys, 'trust', 'take in the other side’s public keys')
+  .argument('<file>', 'what gate keys show --public has written there')
+  .option('--replace', 'they have lost their key: trust one that it has not named')
+  .action(async (file: string, options) => {
+    const { trustKeys } = await import('./cli/keys/trust.ts');
+    finish(await trustKeys(file, options));
+  });
+keysCommand(keys, 'revoke', 'end trust in a key, ours or theirs')
+  .argument('<kid>', 'the beginning of its name or fingerprint')
+  .action(async (kid: string, options) => {
+    const { revokeKey } = await import('./cli/keys/trust.ts');
+    finish(await revokeKey(kid, options));
+  });
+
 program
   .command('reconcile')
   .argument('<cases>', 'file with one case a line (docs/reconciliation.md), - for standard input')

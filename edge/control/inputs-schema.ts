@@ -6,6 +6,7 @@ import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/cl
 import { HEAD_CHARS_MAX } from '../../protocols/handover/head.ts';
 import { LINE_CHARS_MAX } from '../../protocols/handover/line.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
+import { rotationRecord } from '../../protocols/handover/rotation.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
 import { refusal } from '../../protocols/refusal.ts';
 import type {
@@ -182,6 +183,7 @@ export const exchangeInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reports-refused'), refused: perName(z.int().min(0)) }),
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
   z.strictObject({ type: z.literal('own-line'), line: z.int().min(1), data: z.string().max(LINE_CHARS_MAX) }),
+  z.strictObject({ type: z.literal('keys-rotated-asked'), record: rotationRecord }),
   z.strictObject({
     type: z.literal('log-restore'),
     phase: z.enum(['begin', 'end']),

@@ -18,6 +18,7 @@ import { outstay } from './dwell.ts';
 import type { Effect } from './effect.ts';
 import { addReading, takeWeight } from './evidence.ts';
 import { assign, bootFleet, fireVehicle, reconsiderVehicle, takeVehicle } from './fleet.ts';
+import { record } from './handover.ts';
 import { hands } from './hands.ts';
 import type { AdmittedInput, Boot, DeviceStatus, LaneIoReport } from './input.ts';
 import { fireJob, forgetStray, takeCrane, takeJob, takeJobList } from './jobs.ts';
@@ -143,6 +144,8 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeRecord(turn, input);
     case 'own-line':
       return takeOwnLine(turn, input);
+    case 'keys-rotated-asked':
+      return record(turn, input.record);
     case 'log-restore':
       return takeRestore(turn, input);
     case 'counterpart-head':

@@ -9,6 +9,7 @@ import type { AdvanceReport } from '../../protocols/asw/words.ts';
 import type { Booking, ClearanceReport, Examination } from '../../protocols/clearance/words.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
+import type { RotationRecord } from '../../protocols/handover/rotation.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Observed } from './reconcile/case.ts';
 
@@ -245,6 +246,12 @@ export interface CounterpartLink {
   reads?: LineVersion;
 }
 
+/** The key that signs our log is to change, as a person with both keys has signed it: the log tells of it. */
+export interface KeysRotatedAsked {
+  type: 'keys-rotated-asked';
+  record: RotationRecord;
+}
+
 /** Latest values from the other gate's `GET /live`: an interlock input, never evidence. */
 export interface CounterpartLive {
   type: 'counterpart-live';
@@ -301,6 +308,7 @@ export interface CounterpartFault {
 
 export type CounterpartInput =
   | CounterpartRecord
+  | KeysRotatedAsked
   | CounterpartLink
   | CounterpartLive
   | CounterpartHead

@@ -4,10 +4,11 @@
  */
 import 'reflect-metadata';
 import { createPublicKey, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
-import { chmod, copyFile, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { type Clock, systemClock } from '../platform/clock.ts';
+import { writeWhole } from './private-file.ts';
 
 /** Files under a data folder, as the configuration names them by default. */
 const FILES = {
@@ -120,18 +121,3 @@ const exists = (path: string): Promise<boolean> =>
       throw error;
     },
   );
-
-/** The whole file or none, on disk when this resolves; its mode holds from the first byte on. */
-async function writeWhole(path: string, text: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', mode);
-  try {
-    await file.writeFile(text.endsWith('\n') ? text : `${text}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await chmod(temporary, mode);
-  await rename(temporary, path);
-}

@@ -13,6 +13,7 @@ import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
 import { type FoundFault, startFaults } from './counterpart/faults.ts';
+import { startKeyRotation } from './counterpart/key-rotation.ts';
 import { createLink } from './counterpart/link.ts';
 import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
@@ -59,7 +60,12 @@ export interface Exchange {
 export async function startExchange(options: ExchangeOptions): Promise<Exchange> {
   const stopping = new AbortController();
   const door = abortableDoor(options.door, stopping.signal);
-  const keys = await loadLinkKeys(options.config.counterpart, options.dataDir);
+  const keys = await loadLinkKeys({
+    config: options.config.counterpart,
+    gate: options.config.gate.id,
+    dataDir: options.dataDir,
+    clock: options.clock,
+  });
   await mkdir(options.dataDir, { recursive: true });
   const database = await openDatabase(join(options.dataDir, 'exchange.db'));
 
@@ -108,8 +114,7 @@ async function wire(
   const handoverLog = await openHandoverLog({
     gate: config.gate.id,
     database,
-    signer: keys.signer,
-    ownVerifier: keys.ownVerifier,
+    keys: keys.own,
     clock,
     log: log.child('counterpart'),
     onFault: (fault) => onFault({ ...fault, log: 'ours' }),
@@ -141,7 +146,7 @@ async function wire(
   const reading: CounterpartReading = await startReading({
     ...tools('counterpart'),
     gate: counterpart.gate,
-    verifier: keys.theirVerifier,
+    ring: keys.theirs,
     database,
     client,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
@@ -153,6 +158,16 @@ async function wire(
   stops.push(reading.stop);
   const telling = startTelling({ ...tools('counterpart'), door, database, witness: reading.witness });
   stops.push(telling.stop);
+  const rotation = startKeyRotation({
+    ...tools('keys'),
+    gate: config.gate.id,
+    config: counterpart,
+    dataDir,
+    keys: keys.own,
+    handoverLog,
+    door,
+  });
+  stops.push(rotation.stop);
   const live = startLivePolling({
     ...tools('counterpart'),
     gate: counterpart.gate,

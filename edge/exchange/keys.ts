@@ -1,74 +1,89 @@
 /**
- * Keys of the link to the other gate: reading the configured files. Those of a first run are made in `development-keys.ts`.
+ * Keys of the link to the other gate: what the daemon loads at its start. Where they lie: `key-store.ts`; those of a first run are
+ * made in `development-keys.ts`.
  *
  * A certificate names the gate (DNS name = gate id), not its address, so addresses may change. Heads of the log are
- * signed with an Ed25519 key of their own: the key that lets a machine connect is not the key that binds the gate.
+ * signed with a key of their own: the key that lets a machine connect is not the key that binds the gate.
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  X509Certificate as NodeCertificate,
-  sign,
-  verify,
-} from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate as NodeCertificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { GateConfig } from '../../config/schema.ts';
-import type { Signer, Verifier } from '../../protocols/handover/head.ts';
-import { GateError, messageOf } from '../platform/errors.ts';
+import type { RemoteSigner, Signer } from '../../protocols/handover/algorithm.ts';
+import type { KeyRing } from '../../protocols/handover/key-ring.ts';
+import type { Clock } from '../platform/clock.ts';
+import { GateError } from '../platform/errors.ts';
+import { ALGORITHMS, ed25519Signer, ed25519Verifier, type KeyAlgorithms } from './algorithms.ts';
+import {
+  keyPaths,
+  openSigner,
+  ownKeyOf,
+  parsedKey,
+  readOwnKeys,
+  readPem,
+  readTrustedKeys,
+  ringOf,
+} from './key-store.ts';
+import { refuseExposed } from './private-file.ts';
+
+export { ed25519Signer, ed25519Verifier, readPem };
 
 /** All that exchange needs to be recognised and to recognise the other side. */
 export interface LinkKeys {
   /** Our private key and certificate, and the authority of the other side; PEM. */
   tls: { key: string; cert: string; ca: string };
-  /** Signs the heads of our log. */
-  signer: Signer;
-  /** Checks our own heads: the other side shows us the one it has seen. */
-  ownVerifier: Verifier;
-  /** Checks the heads of the other side. */
-  theirVerifier: Verifier;
+  own: OwnKeys;
+  /** Checks the heads of the other side; changes that its log has told of come on top. */
+  theirs: KeyRing;
 }
 
-/**
- * Reads a key or certificate, PEM. `what` it is, and what would cure it.
- * @throws GateError `KEY_UNREADABLE`
- */
-export async function readPem(what: string, path: string, cure: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new GateError('KEY_UNREADABLE', `the ${what} ${path} cannot be read: ${messageOf(cause)}`, cure, {
-      cause,
-    });
-  }
+/** The keys that sign our log. */
+export interface OwnKeys {
+  /** As listed at the start: checks our own heads when the other side shows us one; changes told in our log come on top. */
+  readonly ring: KeyRing;
+  /**
+   * What signs with one of them, also with one that was listed since.
+   * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND`, `KEY_MISMATCH`
+   */
+  signer(kid: string): Promise<RemoteSigner>;
+}
+
+/** What is needed to read the keys of one gate. */
+export interface KeysOf {
+  config: GateConfig['counterpart'];
+  /** Our own id. */
+  gate: string;
+  dataDir: string;
+  clock: Clock;
+  algorithms?: KeyAlgorithms;
 }
 
 /**
  * Reads the files named in the configuration.
- * @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND`, `KEY_MISMATCH`, each naming the file.
+ * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND`, `KEY_MISMATCH`, each naming the file.
  */
-export async function loadLinkKeys(config: GateConfig['counterpart'], dataDir: string): Promise<LinkKeys> {
+export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
+  const { config, dataDir, algorithms = ALGORITHMS } = of;
   const read = (what: string, file: string): Promise<string> =>
     readPem(
       what,
       resolve(dataDir, file),
       'Put the file there, readable by the exchange daemon; for a trial, development keys can be made and exchanged.',
     );
-  const parsed = <T>(what: string, file: string, parse: () => T): T => {
-    try {
-      return parse();
-    } catch (cause) {
-      throw wrongKind(what, resolve(dataDir, file), messageOf(cause), cause);
-    }
-  };
-
   const key = await read('private key', config.keyFile);
+  await refuseExposed('private key', resolve(dataDir, config.keyFile));
   const cert = await read('certificate', config.certificateFile);
   const ca = await read('other side’s certificate authority', config.trustFile);
-  const privateKey = parsed('private key', config.keyFile, () => createPrivateKey(key));
-  const certificate = parsed('certificate', config.certificateFile, () => new NodeCertificate(cert));
-  parsed('other side’s certificate authority', config.trustFile, () => new NodeCertificate(ca));
+  const privateKey = parsedKey('private key', resolve(dataDir, config.keyFile), () => createPrivateKey(key));
+  const certificate = parsedKey(
+    'certificate',
+    resolve(dataDir, config.certificateFile),
+    () => new NodeCertificate(cert),
+  );
+  parsedKey(
+    'other side’s certificate authority',
+    resolve(dataDir, config.trustFile),
+    () => new NodeCertificate(ca),
+  );
   if (!certificate.checkPrivateKey(privateKey))
     throw new GateError(
       'KEY_MISMATCH',
@@ -76,25 +91,61 @@ export async function loadLinkKeys(config: GateConfig['counterpart'], dataDir: s
       'Install key and certificate from the same request.',
     );
 
-  const signingPem = await read('signing key', config.signingKeyFile);
-  const signingKey = parsed('signing key', config.signingKeyFile, () =>
-    ed25519(createPrivateKey(signingPem)),
-  );
-  const trustPem = await read('other side’s signing key', config.signingTrustFile);
-  const trustKey = parsed('other side’s signing key', config.signingTrustFile, () =>
-    ed25519(createPublicKey(trustPem)),
-  );
+  const own = await loadOwnKeys(of);
+  const paths = keyPaths(config, dataDir);
+  const trusted = await readTrustedKeys(config, dataDir, algorithms);
+  if (trusted === undefined)
+    throw new GateError(
+      'KEY_UNREADABLE',
+      `no key of the other side is trusted: there is neither ${paths.trusted} nor ${paths.trustedPem}`,
+      'Have it handed over and take it in with gate keys trust (docs/keys.md).',
+    );
   return {
     tls: { key, cert, ca },
-    signer: ed25519Signer(signingKey),
-    ownVerifier: ed25519Verifier(createPublicKey(signingKey)),
-    theirVerifier: ed25519Verifier(trustKey),
+    own,
+    theirs: ringOf('other side’s keys', paths.trusted, trusted.keys, algorithms),
+  };
+}
+
+/** @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND` */
+export async function loadOwnKeys(of: KeysOf): Promise<OwnKeys> {
+  const { config, gate, dataDir, clock, algorithms = ALGORITHMS } = of;
+  const paths = keyPaths(config, dataDir);
+  const listed = async () => {
+    const set = await readOwnKeys(config, gate, dataDir, algorithms);
+    if (set === undefined)
+      throw new GateError(
+        'KEY_UNREADABLE',
+        `no key signs our log: there is neither ${paths.own} nor ${paths.ownPem}`,
+        'Make one with gate keys init (docs/keys.md); for a trial, development keys can be made and exchanged.',
+      );
+    return { set, ring: ringOf('list of our keys', paths.own, set.keys, algorithms) };
+  };
+  const { ring } = await listed();
+  const open = new Map<string, RemoteSigner>();
+  return {
+    ring,
+    async signer(kid) {
+      const known = open.get(kid);
+      if (known !== undefined) return known;
+      const now = await listed();
+      const key = ownKeyOf(now.set, kid, now.ring);
+      if (key === undefined)
+        throw new GateError(
+          'KEY_UNREADABLE',
+          `the private key ${kid} is not listed in ${paths.own}`,
+          'Put file and list back; never delete a key before the log that it has signed is closed.',
+        );
+      const signer = await openSigner(key, { config, dataDir, clock, algorithms });
+      open.set(kid, signer);
+      return signer;
+    },
   };
 }
 
 /**
  * Reads an Ed25519 private key that signs what leaves the gate.
- * @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND`
+ * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND`
  */
 export async function readSigningKey(what: string, path: string): Promise<Signer> {
   const pem = await readPem(
@@ -102,36 +153,6 @@ export async function readSigningKey(what: string, path: string): Promise<Signer
     path,
     'Put the file there, readable by the exchange daemon only, or take it out of the configuration.',
   );
-  try {
-    return ed25519Signer(ed25519(createPrivateKey(pem)));
-  } catch (cause) {
-    throw wrongKind(what, path, messageOf(cause), cause);
-  }
+  await refuseExposed(what, path);
+  return parsedKey(what, path, () => ed25519Signer(createPrivateKey(pem)));
 }
-
-/** EdDSA signatures (RFC 8037) with an Ed25519 private key. */
-export const ed25519Signer = (key: KeyObject): Signer => ({
-  alg: 'EdDSA',
-  sign: (bytes) => sign(null, bytes, key),
-});
-
-export const ed25519Verifier = (key: KeyObject): Verifier => ({
-  alg: 'EdDSA',
-  verify: (bytes, signature) => verify(null, bytes, key, signature),
-});
-
-function ed25519(key: KeyObject): KeyObject {
-  if (key.asymmetricKeyType !== 'ed25519')
-    throw new Error(`it is ${key.asymmetricKeyType}, not an Ed25519 key`);
-  return key;
-}
-
-const wrongKind = (what: string, path: string, reason: string, cause: unknown): GateError =>
-  new GateError(
-    'KEY_WRONG_KIND',
-    `the ${what} ${path} is not usable: ${reason}`,
-    'Install a PEM file of the right kind there.',
-    {
-      cause,
-    },
-  );

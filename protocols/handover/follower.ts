@@ -3,11 +3,13 @@
  * that was found. The whole Merkle tree is recomputed on the way, so nothing that was once verified can be changed behind
  * our back. What to ask for, and answers that come twice or late, are the business of reader.ts.
  */
-import { type LogHead, PROTOCOL_VERSION, readHead, type Verifier } from './head.ts';
+import { type LogHead, PROTOCOL_VERSIONS_READ, readHead } from './head.ts';
+import type { KeyRing } from './key-ring.ts';
 import { decodeRecord } from './line.ts';
 import { appendLeaf, EMPTY_TREE, leafHash, type MerkleTree, rootHash, verifyConsistency } from './merkle.ts';
 import type { SignedHead } from './needs.ts';
 import type { HandoverRecord } from './record.ts';
+import { mayTellRotation, readRotation, rotationIn, type TakenRotation, withRotations } from './rotation.ts';
 
 /** Where a follower stands: plain JSON, to be stored with the lines it covers. */
 export interface FollowerState {
@@ -16,6 +18,8 @@ export interface FollowerState {
   head: string | null;
   /** Verified heads of lines still to come, the nearest first: the log must lead to each of them. */
   ahead?: SignedHead[];
+  /** Changes of the other’s key that its lines have told of. */
+  rotations?: TakenRotation[];
 }
 
 export const NEW_FOLLOWER: FollowerState = { tree: EMPTY_TREE, head: null };
@@ -24,7 +28,7 @@ export const NEW_FOLLOWER: FollowerState = { tree: EMPTY_TREE, head: null };
 const AHEAD_MAX = 4;
 
 /**
- * - `bad-signature`: the head is not signed with the key we trust.
+ * - `bad-signature`: the head is not signed with a key that we trust and that may sign it, or both keys have not signed a change.
  * - `wrong-log`: it is the head of another gate, or of a protocol version we do not know.
  * - `shrunken-log`: the log has fewer lines than a head says that was signed before.
  * - `fork`: two signed heads that cannot both be of one log.
@@ -73,15 +77,56 @@ export interface ReadLogHead {
 /** Checks signature, gate and version of a head. */
 export function checkHead(
   jws: string,
-  { gate, verifier }: { gate: string; verifier: Verifier },
+  { gate, ring }: { gate: string; ring: KeyRing },
 ): ({ ok: true } & ReadLogHead) | { ok: false; fault: LogFault } {
-  const read = readHead(jws, verifier);
+  const read = readHead(jws, ring);
   if (!read.ok) return fault('bad-signature', read.reason, [jws]);
   const { head } = read;
   if (head.gate !== gate) return fault('wrong-log', `the head is of gate ${head.gate}, not ${gate}`, [jws]);
-  if (head.version !== PROTOCOL_VERSION)
-    return fault('wrong-log', `protocol version ${head.version} is not ${PROTOCOL_VERSION}`, [jws]);
+  if (!PROTOCOL_VERSIONS_READ.includes(head.version))
+    return fault(
+      'wrong-log',
+      `protocol version ${head.version} is none of ${PROTOCOL_VERSIONS_READ.join(', ')}`,
+      [jws],
+    );
   return { ok: true, head, jws };
+}
+
+/** What lines say of the keys of their log, before it is known whether they are its lines. */
+export interface ToldKeys {
+  ring: KeyRing;
+  taken: TakenRotation[];
+  /** Why a change among them is none. */
+  refused?: string;
+}
+
+/** More changes of keys than a log tells of in its life: whoever wrote them wants to fill our memory. */
+const KEYS_MAX = 1_000;
+
+/** The keys with the changes that these lines tell of: a head may be signed with one that only its own lines name. */
+export function keysToldIn(lines: readonly string[], gate: string, known: KeyRing): ToldKeys {
+  let ring = known;
+  const taken: TakenRotation[] = [];
+  for (const data of lines) {
+    if (!mayTellRotation(data)) continue;
+    const decoded = decodeRecord(data);
+    const record = decoded.ok ? rotationIn(decoded.record) : undefined;
+    if (!decoded.ok || record === undefined) continue;
+    const read = readRotation(record, { gate, line: decoded.line, ring });
+    if (!read.ok) return { ring, taken, refused: read.reason };
+    if (read.ring.keys.length > KEYS_MAX)
+      return { ring, taken, refused: `the log has changed its key more than ${KEYS_MAX} times` };
+    ({ ring } = read);
+    if (read.taken) taken.push(read.taken);
+  }
+  return { ring, taken };
+}
+
+/** The ring of `state`: what is trusted, with what the log has told of since. Throws if it told of keys that are none. */
+export function ringAt(trusted: KeyRing, { rotations = [] }: FollowerState): KeyRing {
+  const made = withRotations(trusted, rotations);
+  if (!made.ok) throw new Error(made.reason);
+  return made.ring;
 }
 
 /** Whether `lines` are the next of the log of `gate` under `read`; all of them are taken or none. */
@@ -90,6 +135,7 @@ export function believe(
   { lines: texts, proof }: Pick<Batch, 'lines' | 'proof'>,
   { head, jws }: ReadLogHead,
   gate: string,
+  keys: ToldKeys,
 ): Belief {
   const { size } = state.tree;
   const heads = state.head === null ? [jws] : [state.head, jws];
@@ -128,7 +174,10 @@ export function believe(
   // The lines are those of one signed head and not those of another.
   if (broken !== undefined)
     return fault('fork', `two signed histories of ${broken.size} lines`, [broken.jws, jws]);
-  if (head.size === tree.size) return { ok: true, lines, state: stateOf(tree, jws, ahead) };
+  // They are the lines of the log, and yet one of them tells of a key that has no right to follow.
+  if (keys.refused !== undefined) return fault('bad-signature', keys.refused, heads);
+  const rotations = keys.taken.length === 0 ? state.rotations : [...(state.rotations ?? []), ...keys.taken];
+  if (head.size === tree.size) return { ok: true, lines, state: stateOf(tree, jws, ahead, rotations) };
 
   const other = ahead.find((promised) => promised.size === head.size);
   if (other !== undefined && other.rootHash !== head.rootHash)
@@ -136,13 +185,19 @@ export function believe(
   if (other === undefined && ahead.length < AHEAD_MAX)
     ahead.push({ size: head.size, rootHash: head.rootHash, jws });
   ahead.sort((a, b) => a.size - b.size);
-  return { ok: true, lines, state: stateOf(tree, state.head, ahead) };
+  return { ok: true, lines, state: stateOf(tree, state.head, ahead, rotations) };
 }
 
-const stateOf = (tree: MerkleTree, head: string | null, ahead: SignedHead[]): FollowerState => ({
+const stateOf = (
+  tree: MerkleTree,
+  head: string | null,
+  ahead: SignedHead[],
+  rotations: TakenRotation[] | undefined,
+): FollowerState => ({
   tree,
   head,
   ...(ahead.length > 0 && { ahead }),
+  ...(rotations !== undefined && { rotations }),
 });
 
 /** Whether the tree is the head's, or a beginning of it. */
@@ -176,17 +231,16 @@ export interface Follower {
   receive(batch: Batch): Belief;
 }
 
-/** Follows the log of `gate`, from `state` on. */
-export function createFollower(options: {
-  gate: string;
-  verifier: Verifier;
-  state?: FollowerState;
-}): Follower {
+/** Follows the log of `gate`, from `state` on. `ring`: the keys trusted at first; the log itself tells of later ones. */
+export function createFollower(options: { gate: string; ring: KeyRing; state?: FollowerState }): Follower {
+  const { gate } = options;
   let state = options.state ?? NEW_FOLLOWER;
+  let ring = ringAt(options.ring, state);
   let ended: LogFault | undefined;
 
   const judge = (batch: Batch): Belief => {
-    const read = checkHead(batch.head, options);
+    const keys = keysToldIn(batch.lines, gate, ring);
+    const read = checkHead(batch.head, { gate, ring: keys.ring });
     if (!read.ok) return read;
     if (read.head.size < state.tree.size)
       return fault(
@@ -194,7 +248,7 @@ export function createFollower(options: {
         `the log has ${read.head.size} lines, ${state.tree.size} were verified before`,
         state.head === null ? [batch.head] : [state.head, batch.head],
       );
-    return believe(state, batch, read, options.gate);
+    return believe(state, batch, read, gate, keys);
   };
 
   return {
@@ -207,8 +261,11 @@ export function createFollower(options: {
     receive(batch) {
       if (ended) return { ok: false, fault: ended };
       const answer = judge(batch);
-      if (answer.ok) state = answer.state;
-      else ended = answer.fault;
+      if (!answer.ok) ended = answer.fault;
+      else {
+        if (answer.state.rotations !== state.rotations) ring = ringAt(options.ring, answer.state);
+        state = answer.state;
+      }
       return answer;
     },
   };

@@ -1,36 +1,41 @@
 /**
  * The signed head of a handover log: how long the log is and the root of its Merkle tree, as a compact JWS (RFC 7515).
  * One signature covers every line so far; two valid heads of one size and different roots prove a forked log.
+ *
+ * Version 2 names the key that signed (`kid`) and what the gate can do; heads of version 1 name none and are still read.
  */
 import { z } from 'zod';
+import type { RemoteSigner, Signer, Verifier } from './algorithm.ts';
 import { canonicalJson } from './canonical.ts';
+import { type KeyRing, keyOf, type RingKey, whyNot } from './key-ring.ts';
+
+export type { RemoteSigner, Signer, Verifier };
 
 /** Raised when a reader of the old form could misread the new one. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
+/** What a reader of this release takes. */
+export const PROTOCOL_VERSIONS_READ: readonly number[] = [1, 2];
 
-/** Makes signatures; the algorithm is the key's business (EdDSA by default, another where a side demands it). */
-export interface Signer {
-  /** JWS `alg`, such as `EdDSA`. */
-  readonly alg: string;
-  sign(bytes: Uint8Array): Uint8Array;
-}
-
-export interface Verifier {
-  readonly alg: string;
-  verify(bytes: Uint8Array, signature: Uint8Array): boolean;
-}
-
-const logHead = z.strictObject({
+const common = {
   gate: z.string().min(1).max(40),
-  version: z.int().positive(),
   /** Number of lines. */
   size: z.int().nonnegative(),
   /** RFC 9162 root over the lines' exact bytes, hex. */
   rootHash: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Milliseconds since 1970 on the signer's clock; informs people, orders nothing. */
+  /** Milliseconds since 1970 on the signer's clock; informs people and is held against the days of the key, orders nothing. */
   at: z.int().nonnegative(),
+};
+const headOfVersion1 = z.strictObject({ ...common, version: z.literal(1) });
+const headOfVersion2 = z.strictObject({
+  ...common,
+  // Later versions are read as heads, so that the reader can say which version it does not know.
+  version: z.int().min(2).max(1_000),
+  /** What this gate can do beyond what its version says; words that a reader does not know mean nothing to it. */
+  capabilities: z.array(z.string().regex(/^[a-z0-9-]{1,40}$/)).max(20),
 });
-export type LogHead = z.infer<typeof logHead>;
+export type LogHead = z.infer<typeof headOfVersion2>;
+/** A head to be signed; without capabilities it tells none. */
+export type NewHead = Omit<LogHead, 'capabilities'> & Partial<Pick<LogHead, 'capabilities'>>;
 
 /** The longest signed head, in characters, that a reader takes. */
 export const HEAD_CHARS_MAX = 2_000;
@@ -39,40 +44,95 @@ const HEADER_TYPE = 'gate-log-head+jws';
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
 
 const headers = new Map<string, string>();
-/** The only header we write and take, encoded. */
-function headerOf(alg: string): string {
-  const header = headers.get(alg) ?? encode(canonicalJson({ alg, typ: HEADER_TYPE }));
-  headers.set(alg, header);
+/** More keys than a log has in its life; whoever reads old heads makes the text anew. */
+const HEADERS_MAX = 100;
+/** The only header we write and take, encoded; of version 1 without a `kid`. */
+function headerOf(alg: string, kid?: string): string {
+  const name = `${alg} ${kid ?? ''}`;
+  const header = headers.get(name) ?? encode(canonicalJson({ alg, kid, typ: HEADER_TYPE }));
+  if (headers.size < HEADERS_MAX) headers.set(name, header);
   return header;
 }
 
-/** Signs a head; the same head and key give the same text (with EdDSA). */
-export function signHead(head: LogHead, signer: Signer): string {
-  const signed = `${headerOf(signer.alg)}.${encode(canonicalJson(head))}`;
-  return `${signed}.${Buffer.from(signer.sign(Buffer.from(signed, 'ascii'))).toString('base64url')}`;
+/** What the signature of a head covers: `header.payload`, ASCII. Version 1, for a reader that knows no other, tells less. */
+export function unsignedHead(head: NewHead, { alg, kid }: Pick<Signer, 'alg' | 'kid'>): string {
+  const { capabilities = [], ...told } = head;
+  return head.version === 1
+    ? `${headerOf(alg)}.${encode(canonicalJson(told))}`
+    : `${headerOf(alg, kid)}.${encode(canonicalJson({ ...told, capabilities }))}`;
 }
 
-export type ReadHead = { ok: true; head: LogHead } | { ok: false; reason: string };
+/** The head as signed: what {@link unsignedHead} gave, with the signature of these bytes (ASCII). */
+export const signedWith = (unsigned: string, signature: Uint8Array): string =>
+  `${unsigned}.${Buffer.from(signature).toString('base64url')}`;
 
-/** Checks the signature, then reads the head. The header must be exactly ours: no other algorithm, no `crit`. */
-export function readHead(jws: string, verifier: Verifier): ReadHead {
+/** Signs a head; the same head and key give the same text (with EdDSA). */
+export function signHead(head: NewHead, signer: Signer): string {
+  const unsigned = unsignedHead(head, signer);
+  return signedWith(unsigned, signer.sign(Buffer.from(unsigned, 'ascii')));
+}
+
+export type ReadHead = { ok: true; head: LogHead; kid: string } | { ok: false; reason: string };
+
+/**
+ * Finds the key, checks the signature, then reads the head, then asks whether that key may have signed it. The header must be exactly the
+ * one that we would write for a key of the ring: its algorithm is the key's own, and there is no `crit`.
+ */
+export function readHead(jws: string, ring: KeyRing): ReadHead {
   if (jws.length > HEAD_CHARS_MAX) return { ok: false, reason: `longer than ${HEAD_CHARS_MAX} characters` };
   const [header = '', payload = '', signature = '', ...rest] = jws.split('.');
-  if (rest.length > 0 || header !== headerOf(verifier.alg))
-    return { ok: false, reason: `not a log head signed with ${verifier.alg}` };
+  if (rest.length > 0) return { ok: false, reason: 'not a compact JWS' };
+  const bytes = Buffer.from(`${header}.${payload}`, 'ascii');
   const signatureBytes = Buffer.from(signature, 'base64url');
   // Node reads base64url leniently; one signature must have one text.
-  const exact = signatureBytes.toString('base64url') === signature;
-  if (!exact || !verifier.verify(Buffer.from(`${header}.${payload}`, 'ascii'), signatureBytes))
+  if (signatureBytes.toString('base64url') !== signature)
     return { ok: false, reason: 'the signature does not match' };
-  let body: unknown;
-  try {
-    body = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-  } catch {
-    return { ok: false, reason: 'the signed text is not JSON' };
+
+  const found = signerOf(header, ring, ({ verifier }) => verifier.verify(bytes, signatureBytes));
+  if (!found.ok) return found;
+  const body = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
+  if (body === undefined) return { ok: false, reason: 'the signed text is not JSON' };
+  const head = found.named ? headOfVersion2.safeParse(body) : headOfVersion1.safeParse(body);
+  if (!head.success) return { ok: false, reason: 'the signed text is not a log head' };
+  const why = whyNot(found.key, head.data);
+  if (why !== undefined) return { ok: false, reason: why };
+  return { ok: true, head: { capabilities: [], ...head.data }, kid: found.key.kid };
+}
+
+/** `named`: the header names the key, as from version 2 on. */
+type Found = { ok: true; key: RingKey; named: boolean } | { ok: false; reason: string };
+
+function signerOf(header: string, ring: KeyRing, verifies: (key: RingKey) => boolean): Found {
+  const named = ring.keys.find((key) => header === headerOf(key.alg, key.kid));
+  if (named !== undefined)
+    return verifies(named)
+      ? { ok: true, key: named, named: true }
+      : { ok: false, reason: 'the signature does not match' };
+  const told = z
+    .object({ alg: z.string(), kid: z.string().optional() })
+    .safeParse(parseJson(Buffer.from(header, 'base64url').toString('utf8')));
+  if (!told.success) return { ok: false, reason: 'not a log head' };
+  const { alg, kid } = told.data;
+  if (kid === undefined) {
+    // A head of version 1 does not say which key signed it: it is the gate's one key then, or the one of several that fits.
+    const mayBe = ring.keys.filter((key) => header === headerOf(key.alg));
+    if (mayBe.length === 0) return { ok: false, reason: `not a log head that a trusted key signs (${alg})` };
+    const key = mayBe.find(verifies);
+    return key ? { ok: true, key, named: false } : { ok: false, reason: 'the signature does not match' };
   }
-  const head = logHead.safeParse(body);
-  return head.success
-    ? { ok: true, head: head.data }
-    : { ok: false, reason: 'the signed text is not a log head' };
+  const key = keyOf(ring, kid);
+  if (key === undefined)
+    return { ok: false, reason: `signed with key ${kid.slice(0, 60)}, which is not trusted` };
+  if (alg !== key.alg)
+    return { ok: false, reason: `key ${kid} signs by ${key.alg}, not by ${alg.slice(0, 40)}` };
+  return { ok: false, reason: 'its header is not that of a log head' };
+}
+
+/** Undefined if it is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

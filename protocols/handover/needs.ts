@@ -19,9 +19,11 @@ export type Need =
   /** Leaf hashes of these lines. */
   | { kind: 'leaves'; after: number; last: number }
   /** The largest stored head that covers at most so many lines. */
-  | { kind: 'head'; atMost: number };
+  | { kind: 'head'; atMost: number }
+  /** The signature of these bytes by this key of ours. */
+  | { kind: 'signature'; kid: string; bytes: Uint8Array };
 
-type Given = readonly string[] | SignedHead | undefined;
+type Given = readonly string[] | SignedHead | Uint8Array | undefined;
 
 /** Something being worked out that may need what is stored. */
 export type Asking<T> = Generator<Need, T, Given>;
@@ -33,10 +35,18 @@ export interface LogSource {
   head(atMost: number): SignedHead | undefined;
 }
 
+/** What makes signatures, for whoever publishes. */
+export interface Signing {
+  signature(kid: string, bytes: Uint8Array): Uint8Array;
+}
+
 /** The same, of a disk that one waits for. */
 export type SlowLogSource = {
   [Name in keyof LogSource]: (...asked: Parameters<LogSource[Name]>) => Promise<ReturnType<LogSource[Name]>>;
 };
+export interface SlowSigning {
+  signature(kid: string, bytes: Uint8Array): Promise<Uint8Array>;
+}
 
 export function* askLines(after: number, last: number): Asking<readonly string[]> {
   return (yield { kind: 'lines', after, last }) as readonly string[];
@@ -50,27 +60,39 @@ export function* askHead(atMost: number): Asking<SignedHead | undefined> {
   return (yield { kind: 'head', atMost }) as SignedHead | undefined;
 }
 
+export function* askSignature(kid: string, bytes: Uint8Array): Asking<Uint8Array> {
+  return (yield { kind: 'signature', kid, bytes }) as Uint8Array;
+}
+
 /** Works it out with what is in memory. */
-export function fulfil<T>(asking: Asking<T>, source: LogSource): T {
+export function fulfil<T>(asking: Asking<T>, source: LogSource & Partial<Signing>): T {
   let next = asking.next();
-  while (!next.done) {
-    const need = next.value;
-    next = asking.next(
-      need.kind === 'head' ? source.head(need.atMost) : source[need.kind](need.after, need.last),
-    );
-  }
+  while (!next.done) next = asking.next(given(next.value, source));
   return next.value;
 }
 
-/** Works it out, waiting for what is on disk. */
-export async function fulfilFrom<T>(asking: Asking<T>, source: SlowLogSource): Promise<T> {
+/** Works it out, waiting for what is on disk. Rejects as the signer does. */
+export async function fulfilFrom<T>(
+  asking: Asking<T>,
+  source: SlowLogSource & Partial<SlowSigning>,
+): Promise<T> {
   let next = asking.next();
-  while (!next.done) {
-    const need = next.value;
-    const given = await (need.kind === 'head'
-      ? source.head(need.atMost)
-      : source[need.kind](need.after, need.last));
-    next = asking.next(given);
-  }
+  while (!next.done) next = asking.next(await slowlyGiven(next.value, source));
   return next.value;
 }
+
+function given(need: Need, source: LogSource & Partial<Signing>): Given {
+  if (need.kind === 'head') return source.head(need.atMost);
+  if (need.kind !== 'signature') return source[need.kind](need.after, need.last);
+  if (source.signature === undefined) throw NOTHING_SIGNS;
+  return source.signature(need.kid, need.bytes);
+}
+
+function slowlyGiven(need: Need, source: SlowLogSource & Partial<SlowSigning>): Promise<Given> {
+  if (need.kind === 'head') return source.head(need.atMost);
+  if (need.kind !== 'signature') return source[need.kind](need.after, need.last);
+  if (source.signature === undefined) throw NOTHING_SIGNS;
+  return source.signature(need.kid, need.bytes);
+}
+
+const NOTHING_SIGNS = new Error('a signature was asked for of a source that has no keys');

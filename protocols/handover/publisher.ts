@@ -8,9 +8,19 @@
  */
 
 import { type LogHashes, TILE_LINES } from './hashes.ts';
-import { PROTOCOL_VERSION, readHead, type Signer, signHead, type Verifier } from './head.ts';
+import { type NewHead, PROTOCOL_VERSION, readHead, signedWith, unsignedHead } from './head.ts';
+import { type KeyRing, signingKeyOf } from './key-ring.ts';
+import { decodeRecord } from './line.ts';
 import { appendLeaf, leafHash, rootHash } from './merkle.ts';
-import { type Asking, askHead, askLeaves, askLines, type SignedHead } from './needs.ts';
+import { type Asking, askHead, askLeaves, askLines, askSignature, type SignedHead } from './needs.ts';
+import {
+  mayTellRotation,
+  type ReadRotation,
+  readRotation,
+  rotationIn,
+  type TakenRotation,
+  withRotations,
+} from './rotation.ts';
 import {
   type ConsistencyPage,
   HEAD_LINES_MAX,
@@ -26,9 +36,10 @@ import {
  * - `gap`: the journal leaves lines out.
  * - `shrunken-log`: fewer lines than we have signed.
  * - `fork`: the other side shows a head of ours over another history.
+ * - `bad-signature`: no key of ours may sign the next head, or a line tells of a change of keys that is none.
  */
 export interface OwnLogFault {
-  kind: 'altered-line' | 'gap' | 'shrunken-log' | 'fork';
+  kind: 'altered-line' | 'gap' | 'shrunken-log' | 'fork' | 'bad-signature';
   /** What was found, for a person. */
   reason: string;
   /** Signed heads of ours that show it. */
@@ -45,6 +56,8 @@ export interface LogLine {
 export interface Projection {
   lines: LogLine[];
   heads: SignedHead[];
+  /** Changes of our key that these lines tell of. */
+  rotations: TakenRotation[];
 }
 
 /** What a reader asks for. */
@@ -61,6 +74,8 @@ export interface Publisher {
   readonly size: number;
   /** The newest head that is on disk. */
   readonly head: string;
+  /** The keys of our log, with every change that it tells of and that is on disk. */
+  readonly ring: KeyRing;
   /** Why nothing is published any more; undefined while all is well. */
   readonly fault: OwnLogFault | undefined;
   /** Whether the journal is being compared with our lines from its beginning. */
@@ -92,22 +107,26 @@ export interface Publisher {
 /** A log of which `hashes` and the newest `head` are on disk; without a head, {@link firstHead} has to be stored first. */
 export function createPublisher(options: {
   gate: string;
-  signer: Signer;
-  /** Reads heads we have signed. */
-  verifier: Verifier;
+  /** Our keys as listed; `rotations`: what our lines on disk have told of them since. */
+  ring: KeyRing;
+  rotations?: readonly TakenRotation[];
   hashes: LogHashes;
   head: SignedHead;
   /** Publishing has ended. */
   onFault(fault: OwnLogFault): void;
 }): Publisher {
-  const { gate, signer, verifier, hashes } = options;
+  const { gate, hashes } = options;
+  let ring = ringWith(options.ring, options.rotations ?? []);
   let published = options.head;
-  let projected: { head: SignedHead; leaves: readonly string[]; rechecked: number | undefined } | undefined;
+  let projected:
+    | { head: SignedHead; leaves: readonly string[]; rechecked: number | undefined; ring: KeyRing }
+    | undefined;
   let fault: OwnLogFault | undefined;
   let isLevel = false;
   /** While the journal is read again: how many of our lines it has told so far. */
   let rechecked: number | undefined;
   let compared: string | undefined;
+  let version1: { of: string; jws: string } | undefined;
 
   const fail = (found: OwnLogFault): void => {
     if (fault !== undefined) return;
@@ -132,12 +151,27 @@ export function createPublisher(options: {
   };
   const gap = (reason: string): OwnLogFault => ({ kind: 'gap', reason, heads: [published.jws] });
 
+  /** The same head in the form of version 1, for a reader that knows no other; the newest is kept, for it is asked for again. */
+  function* inVersion1({ jws }: SignedHead): Asking<string> {
+    if (version1?.of === jws) return version1.jws;
+    const read = readHead(jws, ring);
+    if (!read.ok) throw new Error(`a head of ours cannot be read: ${read.reason}`);
+    if (read.head.version === 1) return jws;
+    const key = ring.keys.find(({ kid }) => kid === read.kid);
+    if (key === undefined) throw new Error(`key ${read.kid} has signed and is none of ours`);
+    version1 = { of: jws, jws: yield* signedBy({ ...read.head, version: 1 }, key) };
+    return version1.jws;
+  }
+
   return {
     get size() {
       return published.size;
     },
     get head() {
       return published.jws;
+    },
+    get ring() {
+      return ring;
     },
     get fault() {
       return fault;
@@ -154,12 +188,18 @@ export function createPublisher(options: {
       let head = published;
       let told = rechecked;
       const leaves: string[] = [];
-      const added: Projection = { lines: [], heads: [] };
-      const sign = (): void => {
+      const added: Projection = { lines: [], heads: [], rotations: [] };
+      let keys = ring;
+      function* sign(): Asking<void> {
         if (tree.size === head.size) return;
-        head = signedHead({ gate, size: tree.size, rootHash: rootHash(tree), at }, signer);
+        const signed = yield* signedHead({ gate, size: tree.size, rootHash: rootHash(tree), at }, keys);
+        if (typeof signed === 'string') {
+          fail({ kind: 'bad-signature', reason: signed, heads: [published.jws] });
+          return;
+        }
+        head = signed;
         added.heads.push(head);
-      };
+      }
       const known = lines.filter(({ line }) => line <= published.size);
       const [first, last] = [known[0]?.line ?? 1, known.at(-1)?.line ?? 0];
       const stored = first <= last ? yield* askLeaves(first - 1, last) : [];
@@ -186,10 +226,23 @@ export function createPublisher(options: {
         leaves.push(leaf);
         tree = appendLeaf(tree, leaf);
         // Often enough that a reader of version 1 finds a page that ends at a head.
-        if (tree.size - head.size === HEAD_LINES_MAX) sign();
+        if (tree.size - head.size === HEAD_LINES_MAX) yield* sign();
+        const change = changeIn(gate, line, data, keys);
+        if (change === undefined) continue;
+        // The head of exactly the lines up to a change of keys is the last of the old one.
+        yield* sign();
+        if (!change.ok) fail({ kind: 'bad-signature', reason: change.reason, heads: [head.jws] });
+        else {
+          keys = change.ring;
+          if (change.taken) added.rotations.push(change.taken);
+        }
       }
-      sign();
-      projected = { head, leaves, rechecked: told };
+      yield* sign();
+      // Lines that no head covers are not ours to tell.
+      const covered = head.size - published.size;
+      added.lines.splice(covered);
+      leaves.splice(covered);
+      projected = { head, leaves, rechecked: told, ring: keys };
       return added;
     },
     committed() {
@@ -197,6 +250,7 @@ export function createPublisher(options: {
       for (const leaf of projected.leaves) hashes.append(leaf);
       published = projected.head;
       rechecked = projected.rechecked;
+      ({ ring } = projected);
       projected = undefined;
     },
     recheck() {
@@ -223,15 +277,19 @@ export function createPublisher(options: {
 
     *page({ after, reads, under }) {
       const newest = published;
-      if (after >= newest.size) return { lines: [], head: newest.jws, ...(reads > 1 && { after }) };
+      if (after >= newest.size)
+        return reads > 1
+          ? { lines: [], head: newest.jws, after }
+          : { lines: [], head: yield* inVersion1(newest) };
       if (reads <= 1) {
         const end = yield* askHead(Math.min(after + HEAD_LINES_MAX, newest.size));
         if (end === undefined || end.size <= after)
           throw new Error(`no signed head within ${HEAD_LINES_MAX} lines after line ${after}`);
-        return { lines: [...(yield* askLines(after, end.size))], head: end.jws };
+        return { lines: [...(yield* askLines(after, end.size))], head: yield* inVersion1(end) };
       }
       // Not further ahead than this, so that who reads a long log has a witness of it now and then.
-      const within = Math.min(newest.size, after + UNDER_LINES_MAX);
+      // Nor beyond a change of keys: it does not know the next one before it has read that line.
+      const within = Math.min(newest.size, after + UNDER_LINES_MAX, changeAfter(ring, after));
       const asked = under !== undefined && under > after ? Math.min(under, within) : within;
       const found = asked < newest.size ? yield* askHead(asked) : newest;
       const head = found === undefined || found.size <= after ? newest : found;
@@ -263,7 +321,7 @@ export function createPublisher(options: {
       // Until we are level with the journal, the other side may rightly have seen more than we have projected.
       if (witness === compared || !isLevel) return undefined;
       compared = witness;
-      const read = readHead(witness, verifier);
+      const read = readHead(witness, ring);
       if (!read.ok) return read.reason;
       const { size, rootHash: seenRoot } = read.head;
       const newest = published;
@@ -286,16 +344,54 @@ export function createPublisher(options: {
   };
 }
 
-/** The head of a log that has lines and no head yet, such as a new one: to be stored before it is published. */
-export const firstHead = (gate: string, hashes: LogHashes, at: number, signer: Signer): SignedHead =>
-  signedHead({ gate, size: hashes.tree.size, rootHash: rootHash(hashes.tree), at }, signer);
+/**
+ * The head of a log that has lines and no head yet, such as a new one: to be stored before it is published. A text says why no key of
+ * ours may sign it.
+ */
+export const firstHead = (
+  gate: string,
+  hashes: LogHashes,
+  at: number,
+  ring: KeyRing,
+): Asking<SignedHead | string> =>
+  signedHead({ gate, size: hashes.tree.size, rootHash: rootHash(hashes.tree), at }, ring);
 
-function signedHead(
+function* signedHead(
   of: { gate: string; size: number; rootHash: string; at: number },
-  signer: Signer,
-): SignedHead {
+  ring: KeyRing,
+): Asking<SignedHead | string> {
   const { size, rootHash: root } = of;
-  return { size, rootHash: root, jws: signHead({ ...of, version: PROTOCOL_VERSION }, signer) };
+  const found = signingKeyOf(ring, of);
+  if (!found.ok) return `our log cannot be signed: ${found.reason}`;
+  return { size, rootHash: root, jws: yield* signedBy({ ...of, version: PROTOCOL_VERSION }, found.key) };
+}
+
+function* signedBy(head: NewHead, key: { alg: string; kid: string }): Asking<string> {
+  const unsigned = unsignedHead(head, key);
+  return signedWith(unsigned, yield* askSignature(key.kid, Buffer.from(unsigned, 'ascii')));
+}
+
+/** The change of keys that a line tells of, if it does. */
+function changeIn(gate: string, line: number, data: string, ring: KeyRing): ReadRotation | undefined {
+  if (!mayTellRotation(data)) return undefined;
+  const decoded = decodeRecord(data);
+  const record = decoded.ok ? rotationIn(decoded.record) : undefined;
+  return record && readRotation(record, { gate, line, ring });
+}
+
+/** The line of the first change of keys after `after`. */
+const changeAfter = (ring: KeyRing, after: number): number =>
+  Math.min(
+    ...ring.keys.map(({ lastSize = Number.POSITIVE_INFINITY }) =>
+      lastSize > after ? lastSize : Number.POSITIVE_INFINITY,
+    ),
+  );
+
+/** Throws if our own lines told of keys that are none. */
+function ringWith(listed: KeyRing, rotations: readonly TakenRotation[]): KeyRing {
+  const made = withRotations(listed, rotations);
+  if (!made.ok) throw new Error(made.reason);
+  return made.ring;
 }
 
 /** A page that does not reach its head ends with a tile where it can: its proof is then ready at hand. */

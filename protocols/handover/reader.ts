@@ -8,13 +8,15 @@ import {
   believe,
   checkHead,
   type FollowerState,
+  keysToldIn,
   type LogFault,
   NEW_FOLLOWER,
   type ReadLogHead,
+  ringAt,
   type VerifiedLine,
 } from './follower.ts';
 import type { LogHashes } from './hashes.ts';
-import type { Verifier } from './head.ts';
+import type { KeyRing } from './key-ring.ts';
 import { decodeRecord } from './line.ts';
 import type { Asking, SignedHead } from './needs.ts';
 import type { LogPage } from './wire.ts';
@@ -53,21 +55,25 @@ export interface Reader {
   clear(): void;
 }
 
-/** Reads the log of `gate` on from `state`; `hashes`: of the lines that are stored. */
+/**
+ * Reads the log of `gate` on from `state`; `hashes`: of the lines that are stored; `ring`: the keys trusted at first, the log itself
+ * tells of later ones.
+ */
 export function createReader(options: {
   gate: string;
-  verifier: Verifier;
+  ring: KeyRing;
   hashes: LogHashes;
   state?: FollowerState;
 }): Reader {
   const { gate, hashes } = options;
   let state = options.state ?? NEW_FOLLOWER;
+  let ring = ringAt(options.ring, state);
   let pending: { state: FollowerState; leaves: readonly string[] } | undefined;
   let ended: LogFault | undefined;
   let known: SignedHead | null = null;
 
   const readable = (jws: string): SignedHead | null => {
-    const read = checkHead(jws, options);
+    const read = checkHead(jws, { gate, ring });
     return read.ok ? { size: read.head.size, rootHash: read.head.rootHash, jws } : null;
   };
   const fault = (found: LogFault): { kind: 'fault'; fault: LogFault } => {
@@ -77,7 +83,7 @@ export function createReader(options: {
   /** The largest head that is known, its lines read or still to come. */
   const newest = (): ReadLogHead | undefined => {
     const jws = state.ahead?.at(-1)?.jws ?? state.head;
-    const read = jws === null ? undefined : checkHead(jws, options);
+    const read = jws === null ? undefined : checkHead(jws, { gate, ring });
     return read?.ok ? read : undefined;
   };
   const forked = (size: number, heads: (string | null)[]): LogFault => ({
@@ -98,7 +104,8 @@ export function createReader(options: {
   function* receive({ lines, head, proof, after }: Omit<LogPage, 'witness'>): Asking<ReaderAnswer> {
     if (ended !== undefined) return { kind: 'fault', fault: ended };
     pending = undefined;
-    const read = checkHead(head, options);
+    const keys = keysToldIn(lines, gate, ring);
+    const read = checkHead(head, { gate, ring: keys.ring });
     if (!read.ok) return fault(read.fault);
     const { size } = state.tree;
     if (isOld(after, lines, read.head.size, size)) {
@@ -122,7 +129,7 @@ export function createReader(options: {
           : { kind: 'old', reason: `it shows the log of ${read.head.size} lines` };
       if (head === state.head) return { kind: 'level' };
     }
-    const belief = believe(state, batchOf({ lines, head, proof }), read, gate);
+    const belief = believe(state, batchOf({ lines, head, proof }), read, gate, keys);
     if (!belief.ok) return fault(belief.fault);
     pending = { state: belief.state, leaves: belief.lines.map(({ leaf }) => leaf) };
     if (belief.lines.length === 0) return { kind: 'level', state: belief.state };
@@ -162,6 +169,7 @@ export function createReader(options: {
     committed() {
       if (pending === undefined) return;
       for (const leaf of pending.leaves) hashes.append(leaf);
+      if (pending.state.rotations !== state.rotations) ring = ringAt(options.ring, pending.state);
       state = pending.state;
       pending = undefined;
     },

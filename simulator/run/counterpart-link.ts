@@ -7,8 +7,10 @@ import { liveView } from '../../edge/core/live.ts';
 import type { VerifiedLine } from '../../protocols/handover/follower.ts';
 import { createLogHashes } from '../../protocols/handover/hashes.ts';
 import type { Signer, Verifier } from '../../protocols/handover/head.ts';
+import { createKeyRing, type KeyRing } from '../../protocols/handover/key-ring.ts';
 import { leafHash } from '../../protocols/handover/merkle.ts';
-import { fulfil, type LogSource } from '../../protocols/handover/needs.ts';
+import { fulfil, type LogSource, type Signing } from '../../protocols/handover/needs.ts';
+import { type LogKey, thumbprint } from '../../protocols/handover/public-key.ts';
 import { createPublisher, firstHead } from '../../protocols/handover/publisher.ts';
 import { createReader, type Question, READS_VERSION } from '../../protocols/handover/reader.ts';
 import type { LogPage } from '../../protocols/handover/wire.ts';
@@ -33,10 +35,23 @@ const testSigner = (gate: string): Signer & Verifier => {
   };
   return {
     alg: 'TEST',
+    kid: testKey(gate).kid,
     sign,
     verify: (bytes, signature) => Buffer.from(sign(bytes)).equals(Buffer.from(signature)),
   };
 };
+
+const testKey = (gate: string): LogKey => {
+  const parts = { kty: 'OKP', crv: 'TEST', x: Buffer.from(gate).toString('base64url') } as const;
+  return { ...parts, alg: 'TEST', kid: thumbprint(parts), use: 'sig', fromSize: 0 };
+};
+
+/** The one key of a gate. */
+function testRing(gate: string): KeyRing {
+  const made = createKeyRing([testKey(gate)], { verifierOf: () => testSigner(gate) });
+  if (!made.ok) throw new Error(made.reason);
+  return made.ring;
+}
 
 export interface CounterpartLink {
   /** Fault: the reader does not reach the other side. */
@@ -65,18 +80,21 @@ export function serveLog(gate: VirtualGate, clock: VirtualClock): ServedLog {
   const leaves: string[] = [];
   let lines: string[] = [];
   let dropped = 0;
-  const source: LogSource = {
+  const ring = testRing(id);
+  const source: LogSource & Signing = {
+    signature: (_kid, bytes) => signer.sign(bytes),
     lines: (after, last) => lines.slice(after - dropped, last - dropped),
     leaves: (after, last) => leaves.slice(after, last),
     // Pages are made under the newest.
     head: () => undefined,
   };
+  const head = fulfil(firstHead(id, hashes, Math.floor(clock.nowMs()), ring), source);
+  if (typeof head === 'string') throw new Error(head);
   const publisher = createPublisher({
     gate: id,
-    signer,
-    verifier: signer,
+    ring,
     hashes,
-    head: firstHead(id, hashes, Math.floor(clock.nowMs()), signer),
+    head,
     onFault: ({ kind, reason, heads }) =>
       gate.submit({ type: 'counterpart-fault', log: 'ours', kind, reason, evidence: { heads: [...heads] } }),
   });
@@ -141,7 +159,7 @@ export function followPeer(
     leaves: (after, last) => leaves.slice(after, last),
     head: () => undefined,
   };
-  const reader = createReader({ gate: peerId, verifier: testSigner(peerId), hashes });
+  const reader = createReader({ gate: peerId, ring: testRing(peerId), hashes });
   const { linkStaleAfterMs } = gate.config.counterpart;
   const link: CounterpartLink = { up: true, delayMs: 0 };
   /** Verified and not yet acknowledged by the gate, in order. */

@@ -2,10 +2,16 @@
  * Our handover log on disk, around the session that publishes it (protocols/handover/publisher.ts): lines and the heads that
  * cover them become durable in one transaction, before anyone is served either.
  */
+import { z } from 'zod';
 import { createLogHashes, type LogHashes } from '../../../protocols/handover/hashes.ts';
-import { readHead, type Signer, type Verifier } from '../../../protocols/handover/head.ts';
+import { readHead } from '../../../protocols/handover/head.ts';
 import { leafHash } from '../../../protocols/handover/merkle.ts';
-import { fulfilFrom, type SignedHead, type SlowLogSource } from '../../../protocols/handover/needs.ts';
+import {
+  fulfilFrom,
+  type SignedHead,
+  type SlowLogSource,
+  type SlowSigning,
+} from '../../../protocols/handover/needs.ts';
 import {
   createPublisher,
   firstHead,
@@ -14,16 +20,22 @@ import {
   type PageRequest,
   type Publisher,
 } from '../../../protocols/handover/publisher.ts';
+import { takenRotation } from '../../../protocols/handover/rotation.ts';
 import type { ConsistencyPage, InclusionPage, LogPage } from '../../../protocols/handover/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { GateError } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Database, Statements } from '../database.ts';
+import { type Database, getMeta, type Statements, setMeta } from '../database.ts';
+import type { OwnKeys } from '../keys.ts';
 import type { RememberedFault } from './memory.ts';
 
 const READ_LINES = 2_000;
+/** Changes of our key that our log tells of, in `exchange.db`. */
+export const OWN_ROTATIONS = 'own.rotations';
+const takenRotations = z.array(takenRotation);
 
 export interface HandoverLog
-  extends Pick<Publisher, 'size' | 'head' | 'fault' | 'rechecking' | 'publishing'> {
+  extends Pick<Publisher, 'size' | 'head' | 'ring' | 'fault' | 'rechecking' | 'publishing'> {
   /** Takes lines as the journal tells them, known ones to compare, new ones to add. True if some were added. */
   project(tx: Statements, lines: readonly LogLine[]): Promise<boolean>;
   /** What was projected is on disk. */
@@ -49,35 +61,40 @@ export interface HandoverLog
 export async function openHandoverLog(options: {
   gate: string;
   database: Database;
-  signer: Signer;
-  ownVerifier: Verifier;
+  keys: OwnKeys;
   clock: Clock;
   log: Log;
   /** Publishing has ended. */
   onFault(fault: OwnLogFault): void;
 }): Promise<HandoverLog> {
-  const { gate, database, signer, ownVerifier, clock, log } = options;
+  const { gate, database, keys, clock, log } = options;
   const waiting = new Set<() => void>();
   const notify = (): void => {
     for (const resume of waiting) resume();
   };
-  const source = sourceOf(database);
+  const signing: SlowSigning = { signature: async (kid, bytes) => (await keys.signer(kid)).sign(bytes) };
+  const source = { ...sourceOf(database), ...signing };
   const hashes = await hashesOf(database);
+  const known = await getMeta(database, OWN_ROTATIONS);
+  let rotations = known === undefined ? [] : takenRotations.parse(JSON.parse(known));
   const stored = await source.head(Number.MAX_SAFE_INTEGER);
-  const head = stored ?? firstHead(gate, hashes, clock.nowMs(), signer);
-  if (stored === undefined) await database.transaction((tx) => storeHead(tx, head));
-  if (!readHead(head.jws, ownVerifier).ok)
-    log.warn(
-      'the newest head of our log was signed with another key; the other side needs our new public key',
+  const head = stored ?? (await fulfilFrom(firstHead(gate, hashes, clock.nowMs(), keys.ring), source));
+  if (typeof head === 'string')
+    throw new GateError(
+      'KEY_NOT_IN_FORCE',
+      head,
+      'gate keys show tells the state of each key, docs/keys.md what to do.',
     );
+  if (stored === undefined) await database.transaction((tx) => storeHead(tx, head));
 
+  let projected = rotations;
   let remembers = false;
   /** What control remembers it has been told before. */
   let remembering = false;
   const publisher = createPublisher({
     gate,
-    signer,
-    verifier: ownVerifier,
+    ring: keys.ring,
+    rotations,
     hashes,
     head,
     onFault(fault) {
@@ -86,12 +103,21 @@ export async function openHandoverLog(options: {
     },
   });
 
+  const newest = readHead(head.jws, publisher.ring);
+  if (!newest.ok)
+    log.warn('the newest head of our log is not of a key of ours; the other side needs our new public key', {
+      reason: newest.reason,
+    });
+
   return {
     get size() {
       return publisher.size;
     },
     get head() {
       return publisher.head;
+    },
+    get ring() {
+      return publisher.ring;
     },
     get fault() {
       return publisher.fault;
@@ -103,12 +129,18 @@ export async function openHandoverLog(options: {
       return remembers && publisher.publishing;
     },
     async project(tx, lines) {
-      const added = await fulfilFrom(publisher.project(lines, clock.nowMs()), sourceOf(tx));
+      const added = await fulfilFrom(publisher.project(lines, clock.nowMs()), {
+        ...sourceOf(tx),
+        ...signing,
+      });
       if (added.lines.length > 0) await storeLines(tx, 'own_line', added.lines);
       for (const each of added.heads) await storeHead(tx, each);
+      projected = [...rotations, ...added.rotations];
+      if (added.rotations.length > 0) await setMeta(tx, OWN_ROTATIONS, JSON.stringify(projected));
       return added.heads.length > 0;
     },
     committed() {
+      rotations = projected;
       const before = publisher.size;
       publisher.committed();
       if (publisher.size > before) notify();
@@ -152,7 +184,7 @@ export async function openHandoverLog(options: {
 
 /** Of our own log there are only these kinds. */
 const ownFaultOf = ({ kind, reason, evidence }: RememberedFault): OwnLogFault => ({
-  kind: kind === 'bad-signature' || kind === 'wrong-log' ? 'altered-line' : kind,
+  kind: kind === 'wrong-log' ? 'altered-line' : kind,
   reason,
   heads: evidence?.heads ?? [],
 });

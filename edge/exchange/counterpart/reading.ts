@@ -5,10 +5,11 @@
 import { z } from 'zod';
 import { type FollowerState, NEW_FOLLOWER, type VerifiedLine } from '../../../protocols/handover/follower.ts';
 import { createLogHashes, type LogHashes, TILE_LINES } from '../../../protocols/handover/hashes.ts';
-import type { Verifier } from '../../../protocols/handover/head.ts';
+import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
 import { leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
 import { fulfilFrom, type SignedHead, type SlowLogSource } from '../../../protocols/handover/needs.ts';
 import { createReader, logPath } from '../../../protocols/handover/reader.ts';
+import { takenRotation } from '../../../protocols/handover/rotation.ts';
 import { type LogPage, logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import { GateError } from '../../platform/errors.ts';
 import { type Database, getMeta, type Statements, setMeta } from '../database.ts';
@@ -27,6 +28,7 @@ const followerState = z.object({
   tree: z.object({ size: z.int().nonnegative(), peaks: z.array(z.string()) }),
   head: z.string().nullable(),
   ahead: z.array(signedHead).exactOptional(),
+  rotations: z.array(takenRotation).exactOptional(),
 });
 
 export interface CounterpartReading {
@@ -40,7 +42,8 @@ export interface CounterpartReading {
 export async function startReading(
   options: WorkerTools & {
     gate: string;
-    verifier: Verifier;
+    /** The keys we trust, as listed. */
+    ring: KeyRing;
     database: Database;
     client: HttpClient;
     linkStaleAfterMs: number;
@@ -67,7 +70,7 @@ export async function startReading(
       `the stored lines of gate ${gate} are not those that were verified`,
       'Keep exchange.db as evidence, move it away and start again: it is rebuilt from the journal, customs and the counterpart.',
     );
-  const reader = createReader({ gate, verifier: options.verifier, hashes, ...(state && { state }) });
+  const reader = createReader({ gate, ring: options.ring, hashes, ...(state && { state }) });
   // Well within the silence that counts as down, so that an idle log keeps the link up.
   const waitMs = Math.min(WAIT_MS_MAX, Math.floor(options.linkStaleAfterMs / 3));
   /** Until control has said what it remembers, and while a fault stands, nothing is read. */

@@ -1,20 +1,32 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GateConfig } from '../../../config/schema.ts';
 import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../../edge/exchange/development-keys.ts';
-import { loadLinkKeys } from '../../../edge/exchange/keys.ts';
+import { loadLinkKeys, readSigningKey } from '../../../edge/exchange/keys.ts';
+import { systemClock } from '../../../edge/platform/clock.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
-import { readHead, signHead } from '../../../protocols/handover/head.ts';
+import { readHead, signedWith, unsignedHead } from '../../../protocols/handover/head.ts';
 import { configOf, newFolder, removeFolders } from '../../support/exchange-world.ts';
+import { makeKey } from '../../support/log-keys.ts';
 
-const HEAD = { gate: 'huu-nghi', version: 1, size: 0, rootHash: '00'.repeat(32), at: 0 };
+const HEAD = { gate: 'huu-nghi', version: 2, size: 0, rootHash: '00'.repeat(32), at: 0 };
 const code = (expected: string) => (error: unknown) => {
   assert.ok(error instanceof GateError);
   assert.equal(error.code, expected);
   assert.ok(error.remedy.length > 10);
   return true;
 };
+
+type Gate = 'huu-nghi' | 'huu-nghi-quan';
+const load = async (gate: Gate, dataDir: string, changed: Partial<GateConfig['counterpart']> = {}) =>
+  loadLinkKeys({
+    config: { ...(await configOf(gate)).counterpart, ...changed },
+    gate,
+    dataDir,
+    clock: systemClock,
+  });
 
 describe('the keys of the link', () => {
   after(removeFolders);
@@ -52,35 +64,73 @@ describe('the keys of the link', () => {
     await ensureDevelopmentKeys(a, { gate: 'huu-nghi' });
     await ensureDevelopmentKeys(b, { gate: 'huu-nghi-quan' });
     await exchangeDevelopmentTrust(a, b);
-    const ours = await loadLinkKeys((await configOf('huu-nghi')).counterpart, a);
-    const theirs = await loadLinkKeys((await configOf('huu-nghi-quan')).counterpart, b);
-    const jws = signHead(HEAD, ours.signer);
-    assert.ok(readHead(jws, theirs.theirVerifier).ok);
-    assert.ok(readHead(jws, ours.ownVerifier).ok);
-    assert.ok(!readHead(jws, ours.theirVerifier).ok);
+    const ours = await load('huu-nghi', a);
+    const theirs = await load('huu-nghi-quan', b);
+    const [key] = ours.own.ring.keys;
+    assert.ok(key);
+    const signer = await ours.own.signer(key.kid);
+    const unsigned = unsignedHead(HEAD, signer);
+    const jws = signedWith(unsigned, await signer.sign(Buffer.from(unsigned)));
+    assert.ok(readHead(jws, theirs.theirs).ok);
+    assert.ok(readHead(jws, ours.own.ring).ok);
+    assert.ok(!readHead(jws, ours.theirs).ok);
   });
 
   it('that are missing, of the wrong kind, or of two different requests stop the start with a remedy', async () => {
     const folder = await newFolder();
-    const { counterpart } = await configOf('huu-nghi');
-    await assert.rejects(loadLinkKeys(counterpart, folder), code('KEY_UNREADABLE'));
+    const refused = (expected: string, changed: Partial<GateConfig['counterpart']> = {}) =>
+      assert.rejects(load('huu-nghi', folder, changed), code(expected));
+    await refused('KEY_UNREADABLE');
 
     const other = await newFolder();
     await ensureDevelopmentKeys(folder, { gate: 'huu-nghi' });
     await ensureDevelopmentKeys(other, { gate: 'huu-nghi-quan' });
-    await assert.rejects(loadLinkKeys(counterpart, folder), code('KEY_UNREADABLE'), 'no trust yet');
+    await refused('KEY_UNREADABLE');
     await exchangeDevelopmentTrust(folder, other);
-    await loadLinkKeys(counterpart, folder);
+    await load('huu-nghi', folder);
 
-    await assert.rejects(
-      loadLinkKeys({ ...counterpart, certificateFile: join(other, 'keys/exchange.cert.pem') }, folder),
-      code('KEY_MISMATCH'),
-    );
-    await assert.rejects(
-      loadLinkKeys({ ...counterpart, signingKeyFile: counterpart.keyFile }, folder),
-      code('KEY_WRONG_KIND'),
-    );
+    await refused('KEY_MISMATCH', { certificateFile: join(other, 'keys/exchange.cert.pem') });
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    await writeFile(join(folder, 'rsa.pem'), rsa.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    await refused('KEY_WRONG_KIND', { signingKeyFile: 'rsa.pem' });
     await writeFile(join(folder, 'keys/exchange.cert.pem'), 'not a certificate');
-    await assert.rejects(loadLinkKeys(counterpart, folder), code('KEY_WRONG_KIND'));
+    await refused('KEY_WRONG_KIND');
+  });
+
+  it('are refused when others can read a private one', async () => {
+    const [folder, other] = [await newFolder(), await newFolder()];
+    await ensureDevelopmentKeys(folder, { gate: 'huu-nghi' });
+    await ensureDevelopmentKeys(other, { gate: 'huu-nghi-quan' });
+    await exchangeDevelopmentTrust(folder, other);
+    for (const file of ['keys/signing.key.pem', 'keys/exchange.key.pem'])
+      for (const mode of [0o640, 0o604, 0o620]) {
+        await chmod(join(folder, file), mode);
+        await assert.rejects(load('huu-nghi', folder), code('KEY_EXPOSED'), `${file} ${mode.toString(8)}`);
+        await assert.rejects(readSigningKey('key', join(folder, file)), code('KEY_EXPOSED'));
+        await chmod(join(folder, file), 0o600);
+      }
+    await load('huu-nghi', folder);
+  });
+
+  it('that the list names must be the ones in the files, and the trusted ones of the other side', async () => {
+    const [folder, other] = [await newFolder(), await newFolder()];
+    await ensureDevelopmentKeys(folder, { gate: 'huu-nghi' });
+    await ensureDevelopmentKeys(other, { gate: 'huu-nghi-quan' });
+    await exchangeDevelopmentTrust(folder, other);
+    const { key } = makeKey('ES256');
+    const list = (name: string, set: object) => writeFile(join(folder, name), JSON.stringify(set));
+    await list('keys/log-keys.json', {
+      gate: 'huu-nghi',
+      keys: [{ ...key, file: 'keys/signing.key.pem' }],
+    });
+    const { own } = await load('huu-nghi', folder);
+    await assert.rejects(own.signer(key.kid), code('KEY_MISMATCH'));
+    await assert.rejects(own.signer('A'.repeat(43)), code('KEY_UNREADABLE'));
+    await list('keys/counterpart.log-keys.json', { gate: 'tan-thanh', keys: [key] });
+    await assert.rejects(load('huu-nghi', folder), code('KEY_WRONG_KIND'));
+    await list('keys/counterpart.log-keys.json', { gate: 'huu-nghi-quan', keys: [{ ...key, d: 'AAAA' }] });
+    await assert.rejects(load('huu-nghi', folder), code('KEY_WRONG_KIND'));
+    await list('keys/counterpart.log-keys.json', { gate: 'huu-nghi-quan', keys: [key] });
+    assert.equal((await load('huu-nghi', folder)).theirs.keys[0]?.kid, key.kid);
   });
 });

@@ -1,0 +1,44 @@
+/** `gate keys show`: our keys and those we trust, for a person; or the file to hand over. */
+import { statusOf } from '../../../protocols/handover/key-ring.ts';
+import type { LogKey } from '../../../protocols/handover/public-key.ts';
+import { claimedKeys } from '../../../protocols/handover/rotation.ts';
+import { GateError } from '../../platform/errors.ts';
+import type { CommandResult } from '../config.ts';
+import { described, type KeysOptions, readKeysState } from './state.ts';
+
+export interface ShowOptions extends KeysOptions {
+  /** Only the JWK set that the other side needs. */
+  public?: boolean;
+}
+
+/** Exit code 1 if our log cannot be signed now, or no key of the other side counts. @throws GateError `KEY_…` */
+export async function showKeys(options: ShowOptions): Promise<CommandResult> {
+  const { gate, own, trusted, planned, config, clock } = await readKeysState(options);
+  if (options.public) {
+    if (own === undefined)
+      throw new GateError('KEY_UNREADABLE', 'our log has no key yet', 'Make one with gate keys init.');
+    const keys = own.keys.map(({ file: _f, ...key }) => key);
+    return { exitCode: 0, text: `${JSON.stringify({ gate, keys }, null, 2)}\n` };
+  }
+  const nowMs = clock.nowMs();
+  const told = (keys: readonly LogKey[]): string =>
+    keys.map((key) => `${described(key)}\n  ${statusOf(key, nowMs)}${limits(key)}\n`).join('') || 'none\n';
+  const counts = (keys: readonly LogKey[]): boolean => keys.some((key) => statusOf(key, nowMs) === 'active');
+  const [ours, theirs] = [own?.keys ?? [], trusted?.keys ?? []];
+  const next = planned && claimedKeys(planned)?.new.kid;
+  return {
+    exitCode: counts(ours) && counts(theirs) ? 0 : 1,
+    text:
+      `ours, gate ${gate}:\n${told(ours)}` +
+      (next === undefined ? '' : `a change to ${next} waits for gate exchange\n`) +
+      `trusted, gate ${config.gate}:\n${told(theirs)}`,
+  };
+}
+
+function limits(key: LogKey): string {
+  const lines = key.fromSize === undefined ? '' : `, lines ${key.fromSize} to ${key.lastSize ?? '…'}`;
+  const days = key.exp === undefined ? '' : `, valid from ${day(key.nbf ?? 0)} until ${day(key.exp)}`;
+  return `${lines}${days}${key.revokedAt === undefined ? '' : `, revoked on ${day(key.revokedAt)}`}`;
+}
+
+const day = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(0, 10);
