@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME`: one measurement, printed as a table. */
 const benches: Record<string, () => Promise<void>> = {
   core: async () => (await import('./core.ts')).run(),
+  handover: async () => (await import('./handover.ts')).run(),
   identify: async () => (await import('./identify.ts')).run(),
   latency: async () => (await import('./latency.ts')).run(),
   reconcile: async () => {
