@@ -305,18 +305,8 @@ export interface Submission {
  */
 export function parseSubmission(json: string): Submission {
   const value = parseJson(json);
-  const head = typed.safeParse(value);
-  if (!head.success) throw malformed(head.error);
-  const { type } = head.data.input;
-  if (!exchangeTypes.includes(type)) {
-    throw new GateError(
-      'INPUT_FORBIDDEN',
-      `An input “${type}” may not come through the exchange door.`,
-      `Only ${exchangeTypes.join(', ')} may.`,
-    );
-  }
   const parsed = exchangeSubmission.safeParse(value);
-  if (!parsed.success) throw malformed(parsed.error);
+  if (!parsed.success) throw refusalOf(value, parsed.error);
   if (parsed.data.from.source.startsWith('person:')) {
     throw new GateError(
       'INPUT_FORBIDDEN',
@@ -325,6 +315,19 @@ export function parseSubmission(json: string): Submission {
     );
   }
   return parsed.data;
+}
+
+/** What is no business of this door is called so before anything else that may be wrong with it. */
+function refusalOf(value: unknown, error: z.ZodError): GateError {
+  const head = typed.safeParse(value);
+  if (!head.success) return malformed(head.error);
+  const { type } = head.data.input;
+  if (exchangeTypes.includes(type)) return malformed(error);
+  return new GateError(
+    'INPUT_FORBIDDEN',
+    `An input “${type}” may not come through the exchange door.`,
+    `Only ${exchangeTypes.join(', ')} may.`,
+  );
 }
 
 /** Throws `INPUT_MALFORMED` unless `json` is JSON. */
