@@ -75,7 +75,8 @@ export async function startBenchLane(of: GateConfig, dataDir: string) {
     { source: 'customs', id: 'customs:1', seq: 1 },
   );
   const state = async (): Promise<GateState> => (await door.state()) as GateState;
-  const online = async (device: string): Promise<boolean> => (await state()).devices[device]?.status === 'online';
+  const online = async (device: string): Promise<boolean> =>
+    (await state()).devices[device]?.status === 'online';
   await until('the camera is online', () => online(camera.id));
   await lane.publish({ barrier: 'fault', approach: true });
   await until('the lane is online', () => online(`io-${LANE}`));
