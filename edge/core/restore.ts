@@ -67,6 +67,8 @@ export function takeOwnLine(turn: Turn, { line, data }: Omit<OwnLine, 'type'>): 
   // Exchange has verified it; a line it cannot have verified is no line of ours.
   if (!read.ok) return decide(turn, 'own-line-unreadable', { line, reason: read.reason });
   counters.line = line;
+  // As whoever reads the journal finds each line of ours: as if it had been decided here.
+  decide(turn, 'handover', { line, record: read.record.kind, data, restored: true });
   takeHistory(turn, read.record, true);
 }
 

@@ -17,7 +17,9 @@ import { startKeyRotation } from './counterpart/key-rotation.ts';
 import { createLink } from './counterpart/link.ts';
 import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
+import type { CounterpartMemory } from './counterpart/memory.ts';
 import { type CounterpartReading, startReading } from './counterpart/reading.ts';
+import { startRestoring } from './counterpart/restore.ts';
 import { startCounterpartServer } from './counterpart/server.ts';
 import { startTelling } from './counterpart/telling.ts';
 import { type Customs, startCustoms } from './customs/customs.ts';
@@ -103,6 +105,7 @@ async function wire(
     onChange: (up) => linkInput.tell({ type: 'counterpart-link', up }),
   });
   stops.push(linkInput.stop, liveInput.stop, link.stop);
+  link.fail('restore', 'it is not known yet whether our own log is all here');
 
   /** Found before there is anybody to tell. */
   const early: FoundFault[] = [];
@@ -190,12 +193,16 @@ async function wire(
     counterpart: counterpart.gate,
     handoverLog,
     witness: () => reading.witness()?.jws ?? null,
+    copy: reading.copy,
     door,
     clock,
     log: log.child('counterpart'),
   });
   stops.push(server.stop);
 
+  /** Whether the other log may be read: not before it is known whether ours has to be restored. */
+  let mayRead = false;
+  let remembered: CounterpartMemory | undefined;
   /** What the batch under way asks for, told to the others when it is on disk. */
   let decided: Decided = NOTHING_DECIDED;
   const journal = startJournalReader({
@@ -248,12 +255,38 @@ async function wire(
       handoverLog.remember(memory.faults.ours ?? undefined);
       if (memory.faults.theirs !== null) link.fail('theirs', memory.faults.theirs.reason);
       else link.recover('theirs');
-      await reading.remember(memory);
+      remembered = memory;
+      if (mayRead) await reading.remember(memory);
       linkInput.tellAgain();
     },
   });
   stops.push(faults.stop);
   tellFault = faults.found;
+  const restoring = startRestoring({
+    ...tools('counterpart'),
+    gate: config.gate.id,
+    counterpart: counterpart.gate,
+    ring: keys.own.ring,
+    database,
+    client,
+    door,
+    onMayRead() {
+      if (mayRead) return;
+      mayRead = true;
+      if (remembered === undefined) return;
+      reading
+        .remember(remembered)
+        .catch((error: unknown) =>
+          log.error('the other log cannot be read on', { reason: messageOf(error) }),
+        );
+    },
+    theirLines: reading.level,
+    onSettled() {
+      handoverLog.settle();
+      link.recover('restore');
+    },
+  });
+  stops.push(restoring.stop);
 
   // Stopped first: what control was told last must not outlive us, if control is there to hear it.
   stops.push(async () => {

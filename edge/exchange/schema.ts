@@ -146,6 +146,11 @@ const TILES = `
 CREATE TABLE their_tile (tile INTEGER PRIMARY KEY, root_hash TEXT NOT NULL) STRICT;
 `;
 
+/** Our own log as the counterpart has kept it, while it is fetched: what is verified as a whole is told to control from here. */
+const COPY = `
+CREATE TABLE copied_line (line INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
+`;
+
 /** Step *i* leads from `user_version` *i* to *i* + 1. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -157,5 +162,6 @@ export const MIGRATIONS: readonly string[] = [
   SEEN_TO,
   ADVANCE,
   TILES,
+  COPY,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;

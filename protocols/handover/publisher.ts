@@ -7,12 +7,13 @@
  * publishing until a person has looked: a gate never signs two histories.
  */
 
-import { type LogHashes, TILE_LINES } from './hashes.ts';
+import type { LogHashes } from './hashes.ts';
 import { type NewHead, PROTOCOL_VERSION, readHead, signedWith, unsignedHead } from './head.ts';
 import { type KeyRing, signingKeyOf } from './key-ring.ts';
 import { decodeRecord } from './line.ts';
 import { appendLeaf, leafHash, rootHash } from './merkle.ts';
 import { type Asking, askHead, askLeaves, askLines, askSignature, type SignedHead } from './needs.ts';
+import { pageOfLines } from './page.ts';
 import {
   mayTellRotation,
   type ReadRotation,
@@ -26,8 +27,6 @@ import {
   HEAD_LINES_MAX,
   type InclusionPage,
   type LogPage,
-  PAGE_CHARS_MAX,
-  PAGE_LINES_MAX,
   UNDER_LINES_MAX,
 } from './wire.ts';
 
@@ -293,10 +292,8 @@ export function createPublisher(options: {
       const asked = under !== undefined && under > after ? Math.min(under, within) : within;
       const found = asked < newest.size ? yield* askHead(asked) : newest;
       const head = found === undefined || found.size <= after ? newest : found;
-      const upTo = wholeTiles(after, Math.min(head.size, after + PAGE_LINES_MAX), head.size);
-      const fitting = fittingOf(yield* askLines(after, upTo));
-      const last = wholeTiles(after, after + fitting.length, upTo);
-      const lines = fitting.slice(0, last - after);
+      const lines = yield* pageOfLines(after, head.size);
+      const last = after + lines.length;
       if (last === head.size) return { lines, head: head.jws, after };
       return { lines, head: head.jws, after, proof: yield* hashes.consistencyProof(last, head.size) };
     },
@@ -392,20 +389,4 @@ function ringWith(listed: KeyRing, rotations: readonly TakenRotation[]): KeyRing
   const made = withRotations(listed, rotations);
   if (!made.ok) throw new Error(made.reason);
   return made.ring;
-}
-
-/** A page that does not reach its head ends with a tile where it can: its proof is then ready at hand. */
-function wholeTiles(after: number, upTo: number, end: number): number {
-  const whole = upTo - (upTo % TILE_LINES);
-  return upTo < end && whole > after ? whole : upTo;
-}
-
-/** How many of the lines make a page of bearable size; at least one. */
-function fittingOf(lines: readonly string[]): readonly string[] {
-  let chars = 0;
-  const tooMuch = lines.findIndex((data, index) => {
-    chars += data.length;
-    return index > 0 && chars > PAGE_CHARS_MAX;
-  });
-  return tooMuch === -1 ? lines : lines.slice(0, tooMuch);
 }

@@ -19,7 +19,8 @@ import type { LogHashes } from './hashes.ts';
 import type { KeyRing } from './key-ring.ts';
 import { decodeRecord } from './line.ts';
 import type { Asking, SignedHead } from './needs.ts';
-import type { LogPage } from './wire.ts';
+import { pageOfLines } from './page.ts';
+import type { CopyPage, LogPage } from './wire.ts';
 
 export const READS_VERSION = 2;
 
@@ -51,6 +52,11 @@ export interface Reader {
   receive(page: Omit<LogPage, 'witness'>): Asking<ReaderAnswer>;
   /** What the last answer brought is on disk. */
   committed(): void;
+  /**
+   * For the gate whose log it is, should it have lost it: lines after `after`, up to the newest head all of whose lines are
+   * stored; undefined before the first head.
+   */
+  copy(after: number): Asking<CopyPage | undefined>;
   /** A person has looked at the fault: reading goes on from what is stored. */
   clear(): void;
 }
@@ -172,6 +178,13 @@ export function createReader(options: {
       if (pending.state.rotations !== state.rotations) ring = ringAt(options.ring, pending.state);
       state = pending.state;
       pending = undefined;
+    },
+    *copy(after) {
+      const { head } = state;
+      const read = head === null ? undefined : checkHead(head, { gate, ring });
+      if (head === null || !read?.ok) return undefined;
+      const { size } = read.head;
+      return { lines: after < size ? yield* pageOfLines(after, size) : [], head };
     },
     clear() {
       ended = undefined;

@@ -8,6 +8,8 @@
  * - `GET /head` → {@link HeadPage}: the newest signed head.
  * - `GET /consistency?from=M&to=N` → {@link ConsistencyPage}: that the log of M lines is a beginning of the log of N.
  * - `GET /inclusion?line=N&size=M` → {@link InclusionPage}: that line N is in the log of M lines.
+ * - `GET /copy?after=LINE` → {@link CopyPage}: lines of the reader's own log, for a gate that has lost its disk; none after the
+ *   last line under that head. 404 while there is none. Answered also by a gate that does not vouch for its own log now.
  * - `GET /live` → {@link LiveView}: latest values for the interlock between host crane and guest vehicle, never evidence.
  *
  * A gate that will not vouch for its log now answers 503.
@@ -57,6 +59,13 @@ export type ConsistencyPage = z.infer<typeof consistencyPage>;
 
 export const inclusionPage = z.object({ line: size, size, leaf: sha256, root: sha256, proof });
 export type InclusionPage = z.infer<typeof inclusionPage>;
+
+/** Lines of the reader's own log, and the newest head of it, its own, that the server has verified with all its lines. */
+export const copyPage = z.object({
+  lines: z.array(z.string().max(LINE_CHARS_MAX)).max(PAGE_LINES_MAX),
+  head: signedHead,
+});
+export type CopyPage = z.infer<typeof copyPage>;
 
 const name = z.string().max(200);
 export const liveView = z.object({

@@ -73,6 +73,8 @@ export interface RunningGate {
   door: DoorClient;
   supervised: Supervised;
   state(): Promise<GateState>;
+  /** Stops its processes, lets `meanwhile` touch its data folder, and starts them again. */
+  restart(meanwhile: (dataDir: string) => Promise<void>): Promise<void>;
   /** All entries so far. */
   journal(): Promise<JournalEntry[]>;
 }
@@ -135,25 +137,35 @@ export async function startGates(
   };
 }
 
+/** The processes of a gate. */
 async function launch(gate: {
   config: GateConfig;
   configFile: string;
   dataDir: string;
 }): Promise<RunningGate> {
   const { config, configFile, dataDir } = gate;
-  const supervised = await superviseGate({
-    names: childrenOf(config.broker.kind),
-    options: { config: configFile, data: dataDir },
-    clock: systemClock,
-    log: createLog(config.gate.id, () => {}),
-    logFile: join(dataDir, 'log'),
-  });
+  const supervise = () =>
+    superviseGate({
+      names: childrenOf(config.broker.kind),
+      options: { config: configFile, data: dataDir },
+      clock: systemClock,
+      log: createLog(config.gate.id, () => {}),
+      logFile: join(dataDir, 'log'),
+    });
+  let supervised = await supervise();
   const door = createDoorClient(dataPaths(dataDir).consoleDoor, systemClock);
   return {
     id: config.gate.id,
     ...gate,
     door,
-    supervised,
+    get supervised() {
+      return supervised;
+    },
+    async restart(meanwhile) {
+      await supervised.stop();
+      await meanwhile(dataDir);
+      supervised = await supervise();
+    },
     state: async () => (await door.state()) as GateState,
     async journal() {
       const all: JournalEntry[] = [];

@@ -7,10 +7,10 @@ export interface Link {
   readonly up: boolean;
   /** It has just answered as it should. */
   seen(): void;
-  /** Down, however it answers, until this log is sound again. */
-  fail(log: LogName, reason: string): void;
+  /** Down, however it answers, until this log is sound again, or our own is known to be all here (`restore`). */
+  fail(log: LogName | 'restore', reason: string): void;
   /** Nothing is wrong with this log any more. */
-  recover(log: LogName): void;
+  recover(log: LogName | 'restore'): void;
   stop(): void;
 }
 
@@ -24,7 +24,7 @@ export function createLink(options: {
   const { clock, log, staleAfterMs, onChange } = options;
   // Unknown at first: the state before this start was told by another process.
   let up: boolean | undefined;
-  const failed = new Set<LogName>();
+  const failed = new Set<LogName | 'restore'>();
   let seenMs = clock.monotonicMs();
 
   const set = (now: boolean, reason: string): void => {

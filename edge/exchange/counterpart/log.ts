@@ -55,6 +55,8 @@ export interface HandoverLog
   remember(fault: RememberedFault | undefined): void;
   /** A person has cleared the fault. */
   clear(): void;
+  /** No line of ours is known to the other side that is not here: it may be published. */
+  settle(): void;
 }
 
 /** Opens the log as last stored and checks it against its newest signed head. */
@@ -89,6 +91,7 @@ export async function openHandoverLog(options: {
 
   let projected = rotations;
   let remembers = false;
+  let settled = false;
   /** What control remembers it has been told before. */
   let remembering = false;
   const publisher = createPublisher({
@@ -126,7 +129,7 @@ export async function openHandoverLog(options: {
       return publisher.rechecking;
     },
     get publishing() {
-      return remembers && publisher.publishing;
+      return remembers && settled && publisher.publishing;
     },
     async project(tx, lines) {
       const added = await fulfilFrom(publisher.project(lines, clock.nowMs()), {
@@ -167,6 +170,7 @@ export async function openHandoverLog(options: {
         check();
       }),
     async compare(witness) {
+      if (!settled) return;
       const unreadable = await fulfilFrom(publisher.compare(witness), source);
       if (unreadable !== undefined)
         log.warn('the other side shows a head of our log that we cannot check', { reason: unreadable });
@@ -179,6 +183,10 @@ export async function openHandoverLog(options: {
       notify();
     },
     clear: () => publisher.clear(),
+    settle() {
+      settled = true;
+      notify();
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
 import { fulfilFrom, type SignedHead, type SlowLogSource } from '../../../protocols/handover/needs.ts';
 import { createReader, logPath } from '../../../protocols/handover/reader.ts';
 import { takenRotation } from '../../../protocols/handover/rotation.ts';
-import { type LogPage, logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
+import { type CopyPage, type LogPage, logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import { GateError } from '../../platform/errors.ts';
 import { type Database, getMeta, type Statements, setMeta } from '../database.ts';
 import { type HttpClient, parseJson, refusedWith } from '../http.ts';
@@ -34,6 +34,10 @@ const followerState = z.object({
 export interface CounterpartReading {
   /** The newest head of the other side's log that was verified with all its lines, as signed. */
   witness(): SignedHead | null;
+  /** Lines of it that are stored, if it has been read to its end; else undefined. */
+  level(): number | undefined;
+  /** A page of the copy that we have of it. */
+  copy(after: number): Promise<CopyPage | undefined>;
   /** What control remembers: reading begins with that, and goes on when a fault was cleared. */
   remember(memory: CounterpartMemory): Promise<void>;
   stop(): Promise<void>;
@@ -77,6 +81,7 @@ export async function startReading(
   const waitMs = Math.min(WAIT_MS_MAX, Math.floor(options.linkStaleAfterMs / 3));
   /** Until control has said what it remembers, and while a fault stands, nothing is read. */
   let mayRead = false;
+  let isLevel = false;
 
   const end = (fault: NonNullable<typeof reader.fault>, answer?: string): void => {
     mayRead = false;
@@ -133,6 +138,7 @@ export async function startReading(
       }
       if (answer.kind === 'lines') await store(answer.lines, answer.state);
       else if (answer.kind === 'level' && answer.state !== undefined) await store([], answer.state);
+      isLevel = answer.kind === 'level';
       if (answer.kind !== 'old') options.onSeen();
       if (answer.kind === 'lines') return 0;
       // A server that answers at once instead of waiting must not be asked in a tight circle.
@@ -143,6 +149,8 @@ export async function startReading(
   return {
     // What is stored, not what was just read: it is a promise to remember.
     witness: () => reader.witness,
+    level: () => (isLevel ? reader.size : undefined),
+    copy: (after) => fulfilFrom(reader.copy(after), source),
     async remember({ witness, faults }) {
       if (faults.theirs !== null) {
         mayRead = false;

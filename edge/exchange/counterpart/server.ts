@@ -6,7 +6,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { type HeadPage, type LogPage, liveView, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
+import {
+  type CopyPage,
+  type HeadPage,
+  type LogPage,
+  liveView,
+  WAIT_MS_MAX,
+} from '../../../protocols/handover/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GateError, messageOf } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
@@ -36,6 +42,8 @@ export async function startCounterpartServer(options: {
   handoverLog: HandoverLog;
   /** The newest head of the other side's log that we have verified. */
   witness(): string | null;
+  /** A page of the copy that we have of the other side's log. */
+  copy(after: number): Promise<CopyPage | undefined>;
   door: ControlDoor;
   clock: Clock;
   log: Log;
@@ -84,6 +92,15 @@ export async function startCounterpartServer(options: {
     return { status: 200, body: page };
   };
 
+  const copy = async (query: URLSearchParams): Promise<Answer> => {
+    const after = wholeNumber(query.get('after') ?? '0');
+    if (after === undefined) return refusal(400, 'after is a whole number');
+    const page = await options.copy(after);
+    return page === undefined
+      ? refusal(404, 'nothing of your log is known here')
+      : { status: 200, body: page };
+  };
+
   const live = async (): Promise<Answer> => {
     // Control that is away or slow is no error here: there are no live values then, and the other side is told so.
     const value = await new Promise<unknown>((resolve) => {
@@ -107,12 +124,13 @@ export async function startCounterpartServer(options: {
     const url = new URL(request.url ?? '/', 'https://gate');
     if (url.pathname === '/log') return logPage(url.searchParams, gone);
     if (url.pathname === '/head') return headPage();
+    if (url.pathname === '/copy') return copy(url.searchParams);
     if (url.pathname === '/consistency')
       return proof(url.searchParams, ['from', 'to'], handoverLog.consistency);
     if (url.pathname === '/inclusion')
       return proof(url.searchParams, ['line', 'size'], handoverLog.inclusion);
     if (url.pathname === '/live') return live();
-    return refusal(404, 'there are /log, /head, /consistency, /inclusion and /live');
+    return refusal(404, 'there are /log, /head, /consistency, /inclusion, /copy and /live');
   };
 
   const server = https.createServer(

@@ -23,7 +23,7 @@ const recorded = (gate: string): HandoverLine[] =>
 
 const linesIn = (effects: readonly Effect[]): HandoverLine[] =>
   effects.flatMap((effect) => {
-    if (effect.kind !== 'decide' || effect.type !== 'handover') return [];
+    if (effect.kind !== 'decide' || effect.type !== 'handover' || effect.body.restored === true) return [];
     const line = decodeRecord(String(effect.body.data));
     assert.ok(line.ok);
     return [line];

@@ -1,0 +1,64 @@
+/**
+ * Getting our own log back from the other gate's copy of it, without I/O: pages go in; at their end either the whole log is
+ * proven to be what we have signed, or it is refused. Nothing of it counts before.
+ */
+import { keysToldIn } from './follower.ts';
+import { readHead } from './head.ts';
+import type { KeyRing } from './key-ring.ts';
+import { decodeRecord } from './line.ts';
+import { appendLeaf, EMPTY_TREE, leafHash, rootHash } from './merkle.ts';
+import type { CopyPage } from './wire.ts';
+
+export type RecoveryAnswer =
+  /** These lines, to be kept; more are to be asked for. */
+  | { kind: 'lines'; lines: { line: number; data: string }[] }
+  /** All lines are there, and they are those under a head of ours. */
+  | { kind: 'whole'; size: number; rootHash: string }
+  /** Not our log: what was found, for a person. */
+  | { kind: 'refused'; reason: string };
+
+export interface Recovery {
+  /** Lines taken: ask for those after this one. */
+  readonly size: number;
+  take(page: CopyPage): RecoveryAnswer;
+}
+
+/** `ring`: our keys as listed; the log itself tells of changes among them. */
+export function createRecovery(gate: string, trusted: KeyRing): Recovery {
+  let tree = EMPTY_TREE;
+  let ring = trusted;
+  return {
+    get size() {
+      return tree.size;
+    },
+    take({ lines, head }) {
+      if (lines.length === 0) {
+        const read = readHead(head, ring);
+        if (!read.ok) return refused(`its head is none of ours: ${read.reason}`);
+        if (read.head.gate !== gate) return refused(`its head is of gate ${read.head.gate}`);
+        if (read.head.size !== tree.size)
+          return refused(`it ends at line ${tree.size}, its head covers ${read.head.size}`);
+        const root = rootHash(tree);
+        return root === read.head.rootHash
+          ? { kind: 'whole', size: tree.size, rootHash: root }
+          : refused(`its ${tree.size} lines are not those that we have signed`);
+      }
+      const told = keysToldIn(lines, gate, ring);
+      if (told.refused !== undefined) return refused(told.refused);
+      ({ ring } = told);
+      const taken: { line: number; data: string }[] = [];
+      for (const data of lines) {
+        const decoded = decodeRecord(data);
+        const line = tree.size + 1;
+        if (!decoded.ok) return refused(`line ${line}: ${decoded.reason}`);
+        if (decoded.gate !== gate || decoded.line !== line)
+          return refused(`line ${decoded.line} of gate ${decoded.gate} stands where line ${line} belongs`);
+        tree = appendLeaf(tree, leafHash(data));
+        taken.push({ line, data });
+      }
+      return { kind: 'lines', lines: taken };
+    },
+  };
+}
+
+const refused = (reason: string): RecoveryAnswer => ({ kind: 'refused', reason });
