@@ -99,6 +99,13 @@ export function readHead(jws: string, ring: KeyRing): ReadHead {
   return { ok: true, head: { capabilities: [], ...head.data }, kid: found.key.kid };
 }
 
+/** What a head says that is in our own keeping, read before: its signature is not looked at. */
+export function headIn(jws: string): LogHead | undefined {
+  const body = parseJson(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  const head = z.union([headOfVersion2, headOfVersion1]).safeParse(body);
+  return head.success ? { capabilities: [], ...head.data } : undefined;
+}
+
 /** `named`: the header names the key, as from version 2 on. */
 type Found = { ok: true; key: RingKey; named: boolean } | { ok: false; reason: string };
 

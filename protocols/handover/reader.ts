@@ -16,6 +16,7 @@ import {
   type VerifiedLine,
 } from './follower.ts';
 import type { LogHashes } from './hashes.ts';
+import { headIn, type LogHead } from './head.ts';
 import type { KeyRing } from './key-ring.ts';
 import { decodeRecord } from './line.ts';
 import type { Asking, SignedHead } from './needs.ts';
@@ -87,11 +88,16 @@ export function createReader(options: {
     return { kind: 'fault', fault: found };
   };
   /** The largest head that is known, its lines read or still to come. */
-  const newest = (): ReadLogHead | undefined => {
+  const newest = (): { head: LogHead; jws: string } | undefined => {
     const jws = state.ahead?.at(-1)?.jws ?? state.head;
-    const read = jws === null ? undefined : checkHead(jws, { gate, ring });
-    return read?.ok ? read : undefined;
+    // One that our journal remembers may be signed with a key that only lines still to come tell of.
+    const head = jws === null ? undefined : headIn(jws);
+    return jws === null || head === undefined ? undefined : { head, jws };
   };
+  const old = (size: number): ReaderAnswer => ({
+    kind: 'old',
+    reason: `it answers another question than what follows line ${size}`,
+  });
   const forked = (size: number, heads: (string | null)[]): LogFault => ({
     kind: 'fork',
     reason: `two signed histories of ${size} lines`,
@@ -112,13 +118,12 @@ export function createReader(options: {
     pending = undefined;
     const keys = keysToldIn(lines, gate, ring);
     const read = checkHead(head, { gate, ring: keys.ring });
-    if (!read.ok) return fault(read.fault);
     const { size } = state.tree;
+    // What follows lines that we have not read may be signed with a key that only they tell of.
+    if (!read.ok) return after !== undefined && after > size ? old(size) : fault(read.fault);
     if (isOld(after, lines, read.head.size, size)) {
       const wrong = yield* judgeOld(read);
-      return wrong === undefined
-        ? { kind: 'old', reason: `it answers another question than what follows line ${size}` }
-        : fault(wrong);
+      return wrong === undefined ? old(size) : fault(wrong);
     }
     if (lines.length === 0 && read.head.size <= size) {
       const wrong = yield* judgeOld(read);
