@@ -9,8 +9,6 @@ import type { ActVerifier } from './signed-acts.ts';
 
 const BODY_BYTES_MAX = 512 * 1024;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
-/** Inputs of one batch that wait for their commit together: enough to fill appends, few enough to leave the door open for others. */
-const BATCH_IN_FLIGHT_MAX = 64;
 
 /** One line of a batch's answer. */
 export type BatchAnswer = { seq: number; repeated: boolean } | { error: ErrorAnswer };
@@ -52,7 +50,7 @@ async function submitInOrder(host: DoorHost, submissions: readonly Submission[])
   const answers: Promise<BatchAnswer>[] = [];
   let failed = false;
   for (const { input, from } of submissions) {
-    await answers.at(-BATCH_IN_FLIGHT_MAX);
+    await answers.at(-host.batchInFlightMax);
     if (failed) break;
     answers.push(
       host.submit(input, from).catch((error: unknown) => {

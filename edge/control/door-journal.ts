@@ -66,7 +66,7 @@ export async function streamJournal(
         response.writeHead(200, { 'content-type': 'application/x-ndjson' });
         response.flushHeaders();
       }
-      for (const entry of entries) response.write(`${JSON.stringify(entry)}\n`);
+      if (entries.length > 0) response.write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
       left -= entries.length;
       cursor = entries.at(-1)?.seq ?? cursor;
       if (response.writableNeedDrain) await Promise.race([once(response, 'drain'), gone]);

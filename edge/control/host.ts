@@ -49,6 +49,7 @@ export function createDoorHost(options: {
   };
 
   return {
+    batchInFlightMax: Math.max(1, Math.floor(waitingMax / 4)),
     async submit(input, from) {
       // A person's stop is never turned away, however much waits.
       if (input.type !== 'operator-act' && unanswered >= waitingMax) {

@@ -4,6 +4,7 @@ import { ADVANCE_KINDS, ADVANCE_STATUSES } from '../../protocols/asw/words.ts';
 import { CLAIMS_MAX } from '../../protocols/clearance/fields.ts';
 import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
 import { HEAD_CHARS_MAX } from '../../protocols/handover/head.ts';
+import { LINE_CHARS_MAX } from '../../protocols/handover/line.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
 import { rotationRecord } from '../../protocols/handover/rotation.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
@@ -181,8 +182,8 @@ export const exchangeInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('customs-feed'), asOf: instant, feed: name.exactOptional() }),
   z.strictObject({ type: z.literal('reports-refused'), refused: perName(z.int().min(0)) }),
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
+  z.strictObject({ type: z.literal('own-line'), line: z.int().min(1), data: z.string().max(LINE_CHARS_MAX) }),
   z.strictObject({ type: z.literal('keys-rotated-asked'), record: rotationRecord }),
-  z.strictObject({ type: z.literal('own-record'), line: z.int().min(1), record: handoverRecord }),
   z.strictObject({
     type: z.literal('log-restore'),
     phase: z.enum(['begin', 'end']),
@@ -304,18 +305,8 @@ export interface Submission {
  */
 export function parseSubmission(json: string): Submission {
   const value = parseJson(json);
-  const head = typed.safeParse(value);
-  if (!head.success) throw malformed(head.error);
-  const { type } = head.data.input;
-  if (!exchangeTypes.includes(type)) {
-    throw new GateError(
-      'INPUT_FORBIDDEN',
-      `An input “${type}” may not come through the exchange door.`,
-      `Only ${exchangeTypes.join(', ')} may.`,
-    );
-  }
   const parsed = exchangeSubmission.safeParse(value);
-  if (!parsed.success) throw malformed(parsed.error);
+  if (!parsed.success) throw refusalOf(value, parsed.error);
   if (parsed.data.from.source.startsWith('person:')) {
     throw new GateError(
       'INPUT_FORBIDDEN',
@@ -324,6 +315,19 @@ export function parseSubmission(json: string): Submission {
     );
   }
   return parsed.data;
+}
+
+/** What is no business of this door is called so before anything else that may be wrong with it. */
+function refusalOf(value: unknown, error: z.ZodError): GateError {
+  const head = typed.safeParse(value);
+  if (!head.success) return malformed(head.error);
+  const { type } = head.data.input;
+  if (exchangeTypes.includes(type)) return malformed(error);
+  return new GateError(
+    'INPUT_FORBIDDEN',
+    `An input “${type}” may not come through the exchange door.`,
+    `Only ${exchangeTypes.join(', ')} may.`,
+  );
 }
 
 /** Throws `INPUT_MALFORMED` unless `json` is JSON. */

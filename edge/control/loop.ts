@@ -78,6 +78,7 @@ export function createLoop(options: LoopOptions): ControlLoop {
   let failing = false;
   let stopped = false;
   let cancelWake = () => {};
+  let wakesAt: number | undefined;
 
   /** The wall clock of the start, advanced by the monotonic one. */
   const now = (): number => Math.round(anchor.wallMs + clock.monotonicMs() - anchor.monotonicMs);
@@ -102,7 +103,7 @@ export function createLoop(options: LoopOptions): ControlLoop {
         ),
       );
     }
-    void flush();
+    if (!flushing) void flush();
     scheduleWake();
     return { repeated: false, durable };
   }
@@ -121,10 +122,9 @@ export function createLoop(options: LoopOptions): ControlLoop {
 
   /**
    * Writes what has gathered, again and again until nothing is left. One write at a time: what a release admits while
-   * this runs is taken up by the same loop.
+   * this runs is taken up by the same loop. Never called while it runs.
    */
   async function flush(): Promise<void> {
-    if (flushing) return;
     flushing = true;
     for (let write = admission.next(); write !== undefined; write = admission.next()) {
       writingSince = clock.monotonicMs();
@@ -202,10 +202,15 @@ export function createLoop(options: LoopOptions): ControlLoop {
   }
 
   function scheduleWake(): void {
-    cancelWake();
     const deadline = nextDeadline(state);
+    if (deadline === wakesAt) return;
+    cancelWake();
+    wakesAt = deadline;
     if (deadline === undefined || stopped) return;
-    cancelWake = clock.after(deadline - now(), () => admit({ type: 'tick' }));
+    cancelWake = clock.after(deadline - now(), () => {
+      wakesAt = undefined;
+      admit({ type: 'tick' });
+    });
   }
 
   function fatal(error: GateError): void {

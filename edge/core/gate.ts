@@ -30,7 +30,7 @@ import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
 import { takeRefused } from './refused-reports.ts';
-import { takeHistory, takeRestore } from './restore.ts';
+import { takeOwnLine, takeRestore } from './restore.ts';
 import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
@@ -142,10 +142,10 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeRefused(turn, input.refused);
     case 'counterpart-record':
       return takeRecord(turn, input);
+    case 'own-line':
+      return takeOwnLine(turn, input);
     case 'keys-rotated-asked':
       return record(turn, input.record);
-    case 'own-record':
-      return takeHistory(turn, input.record, true);
     case 'log-restore':
       return takeRestore(turn, input);
     case 'counterpart-head':

@@ -262,11 +262,11 @@ export interface CounterpartLive {
   bays: Record<string, { clear: boolean }>;
 }
 
-/** One verified line of our own log, as the other gate has kept it: its disk is ours while ours is empty. */
-export interface OwnRecord {
-  type: 'own-record';
+/** One verified line of our own log, as the other gate has kept it: to the byte, for the log is told by our journal alone. */
+export interface OwnLine {
+  type: 'own-line';
   line: number;
-  record: HandoverRecord;
+  data: string;
 }
 
 /**
@@ -313,7 +313,7 @@ export type CounterpartInput =
   | CounterpartLive
   | CounterpartHead
   | CounterpartFault
-  | OwnRecord
+  | OwnLine
   | RestoreReport;
 
 // ---------------------------------------------------------------- people (through console)

@@ -6,11 +6,12 @@
  *
  * What this gate wrote last and nobody had read is lost for good. So an open move is never taken for one that did not leave.
  */
+import { decodeRecord } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import { raiseAlarm } from './alarms.ts';
 import { localTime } from './crossing.ts';
 import { record } from './handover.ts';
-import type { RestoreReport } from './input.ts';
+import type { OwnLine, RestoreReport } from './input.ts';
 import { configOf } from './site.ts';
 import type { OpenMove } from './state.ts';
 import { endTransit, lookAtBorderOut } from './tracks.ts';
@@ -44,10 +45,9 @@ export function takeRestore(turn: Turn, report: RestoreReport): void {
     return decide(turn, 'restoring', { size: report.size });
   }
   const { restoring } = state.log;
-  if (restoring === null) return;
+  if (restoring === null || state.counters.line !== report.size) return;
   state.log.restoring = null;
   const { size, rootHash } = report;
-  state.counters.line = size;
   for (const name of UNTOLD)
     state.counters[name] = Math.max(state.counters[name] ?? 0, size * COUNTED_PER_LINE_MAX);
   giveTokens(turn, restoring.tokens);
@@ -57,6 +57,17 @@ export function takeRestore(turn: Turn, report: RestoreReport): void {
   for (const line of state.log.waiting.splice(0)) record(turn, line);
   raiseAlarm(turn, 'LOG_RESTORED', configOf(state).gate.id);
   lookAtBorderOut(turn);
+}
+
+/** One line of our own log, in order. */
+export function takeOwnLine(turn: Turn, { line, data }: Omit<OwnLine, 'type'>): void {
+  const { log, counters } = turn.state;
+  if (log.restoring === null || line !== (counters.line ?? 0) + 1) return;
+  const read = decodeRecord(data);
+  // Exchange has verified it; a line it cannot have verified is no line of ours.
+  if (!read.ok) return decide(turn, 'own-line-unreadable', { line, reason: read.reason });
+  counters.line = line;
+  takeHistory(turn, read.record, true);
 }
 
 /** One line of either log, as history. */

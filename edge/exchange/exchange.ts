@@ -152,7 +152,8 @@ async function wire(
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
     onWitness: (witness) => handoverLog.compare(witness),
     onSeen: link.seen,
-    onStored: () => telling.wake(),
+    onStored: (lines) => telling.stored(lines),
+    room: () => telling.room(),
     onFault,
   });
   stops.push(reading.stop);

@@ -7,11 +7,20 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = value as Record<string, unknown>;
   let text = '';
-  // Sorting without a comparison goes by code units.
-  for (const key of Object.keys(members).sort()) {
+  for (const key of inOrder(Object.keys(members))) {
     const member = members[key];
     if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    text += `${text === '' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
 }
+
+/** By code units, as sorting without a comparison goes. What was canonical before is in order already. */
+function inOrder(keys: string[]): string[] {
+  for (let index = 1; index < keys.length; index += 1)
+    if ((keys[index - 1] ?? '') > (keys[index] ?? '')) return keys.sort();
+  return keys;
+}
+
+/** A name that needs no escaping is quoted as it is. */
+const quoted = (name: string): string => (/^[\w:@-]*$/.test(name) ? `"${name}"` : JSON.stringify(name));

@@ -1,6 +1,11 @@
 /** `npm run bench -- NAME`: one measurement, printed as a table. */
 const benches: Record<string, () => Promise<void>> = {
   core: async () => (await import('./core.ts')).run(),
+  handover: async () => {
+    await (await import('./handover.ts')).run();
+    await (await import('./handover-latency.ts')).run();
+  },
+  'handover-latency': async () => (await import('./handover-latency.ts')).run(),
   identify: async () => (await import('./identify.ts')).run(),
   latency: async () => (await import('./latency.ts')).run(),
   reconcile: async () => {

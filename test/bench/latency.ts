@@ -4,41 +4,21 @@
  *
  * Then both gates move containers, and the resident memory of each daemon is read.
  */
-import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { Socket } from 'node:net';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { connectAsync, type MqttClient } from 'mqtt';
-import { Subject } from 'rxjs';
-import { stringify } from 'yaml';
-import type { GateConfig } from '../../config/schema.ts';
-import { superviseGate } from '../../edge/cli/supervise.ts';
-import type { GateState } from '../../edge/core/state.ts';
+import type { MqttClient } from 'mqtt';
 import { systemClock } from '../../edge/platform/clock.ts';
-import { dataPaths } from '../../edge/platform/data-paths.ts';
-import { createDoorClient } from '../../edge/platform/door-client.ts';
-import { createLog } from '../../edge/platform/log.ts';
-import {
-  type LaneIoStateMessage,
-  laneIoCommandTopic,
-  laneIoStateTopic,
-  parseLaneIoCommand,
-} from '../../protocols/lane-io/lane-io.ts';
-import { startOnvifCamera } from '../../simulator/devices/onvif-camera.ts';
-import type { Sighting } from '../../simulator/world/ports.ts';
 import { configsOnFreePorts, startGates, until } from '../support/gates.ts';
+import { startBenchLane } from './lane.ts';
 import { type Summary, summarise, table } from './stats.ts';
 
 const ROUNDS = 1_000;
 const WARM_UP = 100;
-const LANE = 'yard-in-1';
-const TOPIC = `lane-io/io-${LANE}`;
-const PLATE = '12H-045.67';
 
 export async function run(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'gate-bench-'));
@@ -62,85 +42,22 @@ function latencyTable(gate: readonly number[], floor: readonly number[]): string
   ]);
 }
 
-/** One lane with its camera and nothing else, so that the lane's own message is the last one needed. */
-function oneLane(config: GateConfig): GateConfig {
-  const small = structuredClone(config);
-  small.checkpoints['yard-in'].laden = ['booking', 'plate'];
-  return small;
-}
-
 async function measureLatency(root: string): Promise<{ gate: number[]; floor: number[] }> {
-  const [first] = await configsOnFreePorts();
-  const config = oneLane(first);
-  assert.ok(config.broker.kind === 'embedded');
-  const url = `mqtt://127.0.0.1:${config.broker.port}`;
-  const dataDir = join(root, 'latency');
-  await mkdir(dataDir);
-  const configFile = join(root, 'latency.yaml');
-  await writeFile(configFile, stringify(config));
-  const sightings = new Subject<Sighting>();
-  const camera = config.devices.find((device) => device.id === `anpr-${LANE}`);
-  assert.ok(camera?.kind === 'plate-camera');
-  const onvif = await startOnvifCamera({
-    port: camera.port,
-    username: camera.username,
-    password: camera.password ?? '',
-    model: { sightings, picture: () => Buffer.from('89504e470d0a1a0a', 'hex') },
-    clock: systemClock,
-  });
-  const supervised = await superviseGate({
-    names: ['broker', 'control'],
-    options: { config: configFile, data: dataDir },
-    clock: systemClock,
-    log: createLog('bench', () => {}),
-    logFile: join(dataDir, 'log'),
-  });
-  const echo = await startEcho(url, join(dataDir, 'floor.bin'));
-  const client = await connectAsync(url, { protocolVersion: 4 });
-  (client.stream as unknown as Socket).setNoDelay(true);
-  const lane = await startLane(client);
-  const door = createDoorClient(dataPaths(dataDir).exchangeDoor, systemClock);
-  await door.submit(
-    {
-      type: 'booking',
-      bookingId: 'bench',
-      direction: 'export',
-      container: 'CSQU3054383',
-      truckPlate: PLATE,
-      declarations: ['308044805740'],
-      grossKg: 24_000,
-      seals: [],
-    },
-    { source: 'customs', id: 'customs:1', seq: 1 },
-  );
-  const online = async (device: string): Promise<boolean> =>
-    ((await door.state()) as GateState).devices[device]?.status === 'online';
-  await until('the camera is online', () => online(camera.id));
-  await lane.publish({ barrier: 'fault', approach: true });
-  await until('the lane is online', () => online(`io-${LANE}`));
-  sightings.next({ text: PLATE, quality: 960 });
-  await until(
-    'the truck is in order',
-    async () => ((await door.state()) as GateState).lanes[LANE]?.visit?.verdict === 'pass',
-  );
-  // Readings age; the camera of a real lane reads again while a truck waits.
-  const rereading = systemClock.every(20_000, () => sightings.next({ text: PLATE, quality: 960 }));
-
+  const [config] = await configsOnFreePorts();
+  const lane = await startBenchLane(config, join(root, 'latency'));
+  const echo = await startEcho(lane.url, join(lane.dataDir, 'floor.bin'));
+  await lane.client.subscribeAsync('bench/pong', { qos: 1 });
   const gate: number[] = [];
   const floor: number[] = [];
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
     const ours = await lane.openOnce();
-    const bare = await pingOnce(client, round);
+    const bare = await pingOnce(lane.client, round);
     if (round < 0) continue;
     gate.push(ours);
     floor.push(bare);
   }
-  rereading();
-  lane.stop();
-  await client.endAsync();
   echo.stdin.end();
-  await supervised.stop();
-  await onvif.stop();
+  await lane.stop();
   return { gate, floor };
 }
 
@@ -150,74 +67,6 @@ async function startEcho(url: string, file: string) {
   });
   await once(createInterface({ input: echo.stdout }), 'line');
   return echo;
-}
-
-/** The PLC of the lane: tells its state, takes commands, and times them. */
-async function startLane(client: MqttClient) {
-  let seq = 0;
-  let acceptedSeq = 0;
-  let now = {
-    barrier: 'down' as LaneIoStateMessage['barrier'],
-    light: 'red' as LaneIoStateMessage['light'],
-    approach: false,
-  };
-  let onRaise = (): void => {};
-  await client.subscribeAsync([laneIoCommandTopic(TOPIC), 'bench/pong'], { qos: 1 });
-
-  const publish = (change: Partial<typeof now>): Promise<unknown> => {
-    now = { ...now, ...change };
-    seq += 1;
-    const message: LaneIoStateMessage = {
-      profile: 1,
-      boot: 'bench',
-      seq,
-      clockMs: Math.round(systemClock.monotonicMs()),
-      loops: { approach: now.approach, under: false, exit: false },
-      curtain: 'clear',
-      barrier: now.barrier,
-      light: now.light,
-      acceptedSeq,
-    };
-    return client.publishAsync(laneIoStateTopic(TOPIC), JSON.stringify(message), { qos: 1 });
-  };
-  const waiting = new Map<LaneIoStateMessage['light'], () => void>();
-  client.on('message', (topic, payload) => {
-    if (topic !== laneIoCommandTopic(TOPIC)) return;
-    const parsed = parseLaneIoCommand(payload);
-    if (!parsed.ok) throw new Error(parsed.reason);
-    acceptedSeq = parsed.value.seq;
-    const { action } = parsed.value;
-    if (action === 'raise') onRaise();
-    if (action !== 'green' && action !== 'red') return;
-    void publish({ light: action });
-    waiting.get(action)?.();
-  });
-  const heartbeat = systemClock.every(1_000, () => void publish({}));
-  const lightTurns = (light: LaneIoStateMessage['light']): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.set(light, resolve);
-    });
-
-  return {
-    publish,
-    stop: heartbeat,
-    /** The barrier recovers from a fault: milliseconds from that message to the command to open; then all is set back. */
-    async openOnce(): Promise<number> {
-      const raised = new Promise<number>((resolve) => {
-        onRaise = () => resolve(systemClock.monotonicMs());
-      });
-      const startMs = systemClock.monotonicMs();
-      void publish({ barrier: 'down' });
-      const tookMs = (await raised) - startMs;
-      const green = lightTurns('green');
-      await publish({ barrier: 'up' });
-      await green;
-      const red = lightTurns('red');
-      await publish({ barrier: 'fault' });
-      await red;
-      return tookMs;
-    },
-  };
 }
 
 /** Milliseconds from a ping to its answer, with a payload as long as a lane's message. */

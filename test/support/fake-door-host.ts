@@ -36,6 +36,7 @@ export function createFakeDoorHost(): FakeDoorHost {
   };
 
   return {
+    batchInFlightMax: 64,
     admitted,
     get followers() {
       return listeners.size;

@@ -99,9 +99,9 @@ async function place(
 /** Starts everything and waits until every daemon is ready and every device online. */
 export async function startGates(
   root: string,
-  options: { speed?: number; change?: (config: GateConfig) => void } = {},
+  options: { speed?: number; change?: (config: GateConfig) => void; configs?: GateConfig[] } = {},
 ): Promise<RunningSite> {
-  const configs = await configsOnFreePorts();
+  const configs = options.configs ?? (await configsOnFreePorts());
   for (const config of configs) options.change?.(config);
   const placed = await Promise.all(configs.map((config) => place(config, root)));
   await prepareDevelopmentKeys(

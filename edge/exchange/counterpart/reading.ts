@@ -52,7 +52,9 @@ export async function startReading(
     /** A page came and verified. */
     onSeen(): void;
     /** New lines, or a new head, are stored. */
-    onStored(): void;
+    onStored(lines: readonly VerifiedLine[]): void;
+    /** Resolves when more lines may be read, soon in any case. */
+    room(): Promise<void>;
     /** The log is not what was signed; nothing more is read until a person has cleared it. */
     onFault(fault: FoundFault): void;
   },
@@ -111,7 +113,7 @@ export async function startReading(
     });
     tiles.committed(tilesStored);
     reader.committed();
-    options.onStored();
+    options.onStored(lines);
   };
 
   const worker = startWorker({
@@ -120,6 +122,7 @@ export async function startReading(
     backoff: { minMs: 200, maxMs: Math.max(1_000, options.linkStaleAfterMs) },
     async turn(signal) {
       if (!mayRead) return 'idle';
+      await options.room();
       const askedMs = clock.monotonicMs();
       const { page, body } = await ask(signal);
       if (page.witness !== null) await options.onWitness(page.witness);

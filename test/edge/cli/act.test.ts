@@ -12,6 +12,9 @@ import { useTempDirs } from '../../support/temp-dir.ts';
 
 const CONFIG = new URL('../../../config/huu-nghi.yaml', import.meta.url).pathname;
 
+/** Where not any name will do. */
+const SUBJECTS: Readonly<Record<string, string>> = { '<log>': 'theirs' };
+
 describe('gate act', () => {
   describe('on the command line', () => {
     it('makes of each kind what the gate’s door takes', () => {
@@ -26,10 +29,10 @@ describe('gate act', () => {
         seen: '{"kind":"seal","value":"VN123456","state":"intact","quality":1000}',
         photo: 'ab'.repeat(32),
       };
-      assert.equal(actUsages().length, 22);
+      assert.equal(actUsages().length, 23);
       for (const usage of actUsages()) {
         const [kind = '', ...rest] = usage.split(' ');
-        const subject = rest[0]?.startsWith('<') ? 'x' : undefined;
+        const subject = SUBJECTS[rest[0] ?? ''] ?? (rest[0]?.startsWith('<') ? 'x' : undefined);
         const given = Object.entries(extras).filter(([name]) => rest.includes(`--${name}`));
         const asked = actOf(kind, subject, Object.fromEntries(given));
         const parsed = personsAct.safeParse({ act: asked, reason: 'x' });

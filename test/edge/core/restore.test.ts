@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Effect } from '../../../edge/core/effect.ts';
 import type { HandoverRecord } from '../../../edge/core/input.ts';
-import { decodeRecord, type HandoverLine } from '../../../protocols/handover/line.ts';
+import { decodeRecord, encodeRecord, type HandoverLine } from '../../../protocols/handover/line.ts';
 import { logPage } from '../../../protocols/handover/wire.ts';
 import { planSite } from '../../../simulator/plan.ts';
 import { bootGate, type CoreGate } from '../../support/core-gate.ts';
@@ -34,7 +34,11 @@ function restored(ours: readonly HandoverRecord[], theirs: readonly HandoverReco
   const told: Effect[] = [];
   const say = (input: Parameters<CoreGate['step']>[0]): void => void told.push(...gate.step(input));
   say({ type: 'log-restore', phase: 'begin', size: ours.length, rootHash: ROOT });
-  for (const [index, record] of ours.entries()) say({ type: 'own-record', line: index + 1, record });
+  for (const [index, record] of ours.entries()) {
+    const line = index + 1;
+    const data = encodeRecord({ version: 2, gate: 'huu-nghi', line, at: 0, utcOffset: '+07:00', record });
+    say({ type: 'own-line', line, data });
+  }
   for (const [index, record] of theirs.entries())
     say({ type: 'counterpart-record', line: index + 1, record });
   assert.deepEqual(linesIn(told), [], 'history decides nothing');

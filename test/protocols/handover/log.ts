@@ -45,11 +45,13 @@ export const linesOf = (records: readonly HandoverRecord[], gate = 'huu-nghi'): 
 /** The signed head over exactly these lines. */
 export const headOf = (
   lines: readonly string[],
-  { gate = 'huu-nghi', version = PROTOCOL_VERSION, signer = testSigner as Signer } = {},
+  {
+    gate = 'huu-nghi',
+    version = PROTOCOL_VERSION,
+    signer = testSigner as Signer,
+    at = 1_772_000_000_000,
+  } = {},
 ): string => {
   const tree = lines.map(leafHash).reduce(appendLeaf, EMPTY_TREE);
-  return signHead(
-    { gate, version, size: tree.size, rootHash: rootHash(tree), at: 1_772_000_000_000 },
-    signer,
-  );
+  return signHead({ gate, version, size: tree.size, rootHash: rootHash(tree), at }, signer);
 };
