@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Observable, Subject } from 'rxjs';
 import { parse } from 'yaml';
 import { type GateConfig, gateConfig } from '../../config/schema.ts';
-import type { InputSource } from '../../edge/core/input.ts';
+import type { InputSource, LogName } from '../../edge/core/input.ts';
 import type { ControlDoor, ExchangeInput, SubmitAnswer } from '../../edge/exchange/door.ts';
 import { chain, EMPTY_HEAD, type JournalEntry, type NewEntry } from '../../edge/journal/journal.ts';
 import type { Clock } from '../../edge/platform/clock.ts';
@@ -63,6 +63,8 @@ export interface FakeControl {
   /** `at`: its time in the journal, milliseconds since 1970. */
   decide(type: string, body: unknown, at?: number): void;
   boot(): void;
+  /** Two people have cleared a fault of one of the two logs. */
+  clearFault(log: LogName): void;
   /** Forgets everything after the first `entries` entries, as after a restore from backup. */
   rollBack(entries: number): void;
   of<Type extends ExchangeInput['type']>(type: Type): Extract<ExchangeInput, { type: Type }>[];
@@ -72,6 +74,8 @@ export function createFakeControl(): FakeControl {
   let entries: JournalEntry[] = [];
   let admitted: (Admitted & { seq: number })[] = [];
   let down = false;
+  /** How many faults had been told when one was cleared. */
+  const cleared: Record<LogName, number> = { ours: 0, theirs: 0 };
   const appended = new Subject<JournalEntry>();
   const append = (entry: Omit<NewEntry, 'at'>, at?: number): number => {
     const [next] = chain(entries.at(-1) ?? EMPTY_HEAD, [{ at: at ?? entries.length, ...entry }]);
@@ -82,6 +86,11 @@ export function createFakeControl(): FakeControl {
   };
   const lastSeqOf = (source: string): number =>
     Math.max(0, ...admitted.filter(({ from }) => from.source === source).map(({ from }) => from.seq ?? 0));
+  const standing = (log: LogName) =>
+    control
+      .of('counterpart-fault')
+      .slice(cleared[log])
+      .find((fault) => fault.log === log) ?? null;
   const ifUp = async <T>(work: () => T): Promise<T> => {
     await new Promise((resolve) => setImmediate(resolve));
     if (down) throw new GateError('DOOR_DOWN', 'control is away', 'Start it.');
@@ -105,6 +114,10 @@ export function createFakeControl(): FakeControl {
     live: { vehicles: {}, bays: {} },
     decide(type, body, at) {
       append({ kind: 'decision', type, body: JSON.stringify(body) }, at);
+    },
+    clearFault(log) {
+      cleared[log] = control.of('counterpart-fault').length;
+      append({ kind: 'decision', type: 'log-fault-cleared', body: JSON.stringify({ log }) });
     },
     boot() {
       append({ kind: 'input', type: 'boot', body: '{}' });
@@ -148,6 +161,8 @@ export function createFakeControl(): FakeControl {
       state: () =>
         ifUp(() => ({
           sources: Object.fromEntries(admitted.map(({ from }) => [from.source, lastSeqOf(from.source)])),
+          witness: control.of('counterpart-head').at(-1) ?? null,
+          logFaults: { ours: standing('ours'), theirs: standing('theirs') },
         })),
       live: () => ifUp(() => control.live),
       read: (after, limit) => ifUp(() => entries.slice(after, after + limit)),

@@ -1,123 +1,47 @@
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile } from 'node:fs/promises';
-import https from 'node:https';
 import { join } from 'node:path';
-import type { GateConfig } from '../../../config/schema.ts';
 import { openDatabase } from '../../../edge/exchange/database.ts';
-import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../../edge/exchange/development-keys.ts';
-import { type Exchange, startExchange } from '../../../edge/exchange/exchange.ts';
-import { type Clock, systemClock } from '../../../edge/platform/clock.ts';
+import { ensureDevelopmentKeys } from '../../../edge/exchange/development-keys.ts';
+import { startExchange } from '../../../edge/exchange/exchange.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
 import { silentLog } from '../../../edge/platform/log.ts';
 import { systemRandom } from '../../../edge/platform/random.ts';
-import { encodeRecord } from '../../../protocols/handover/line.ts';
-import type { HandoverRecord } from '../../../protocols/handover/record.ts';
+import { createFakeControl, eventually, newFolder, removeFolders } from '../../support/exchange-world.ts';
 import {
-  configOf,
-  createFakeControl,
-  createWire,
-  eventually,
-  type FakeControl,
-  hurried,
-  newFolder,
-  removeFolders,
-  type Wire,
-} from '../../support/exchange-world.ts';
-
-type GateName = 'huu-nghi' | 'huu-nghi-quan';
-/** The gates wait seconds where the tests need not. */
-const clock: Clock = hurried(systemClock, 5);
-const GATES = ['huu-nghi', 'huu-nghi-quan'] as const;
-
-/** One gate: a fake control, a data folder, and an address that stays the same over restarts. */
-interface Side {
-  gate: GateName;
-  control: FakeControl;
-  folder: string;
-  wire: Wire;
-  exchange: Exchange | undefined;
-  lines: number;
-}
-
-const lineOf = (gate: string, line: number, record: HandoverRecord): string =>
-  encodeRecord({ version: 2, gate, line, at: 1_772_000_000_000 + line, utcOffset: '+07:00', record });
-const offer = (line: number): HandoverRecord => ({ kind: 'offer-withdrawn', move: `move-${line}` });
+  clock,
+  credentials,
+  decide,
+  type GateName,
+  get,
+  lineOf,
+  linkOf,
+  makeKeys,
+  offer,
+  received,
+  type Side,
+  type TwoExchanges,
+  twoExchanges,
+  upTo,
+} from '../../support/two-exchanges.ts';
 
 describe('exchange and the gate across the border', () => {
   let keys: Record<GateName, string>;
-  let sides: Record<GateName, Side>;
   let ours: Side;
   let theirs: Side;
-
-  const configFor = async (side: Side): Promise<GateConfig> => {
-    const config = await configOf(side.gate);
-    const other = side === ours ? theirs : ours;
-    config.customs = { ...config.customs, url: 'http://127.0.0.1:9', pollMs: 1_000 };
-    config.counterpart = {
-      ...config.counterpart,
-      url: `https://127.0.0.1:${other.wire.port}`,
-      listen: { host: '127.0.0.1', port: 0 },
-      linkStaleAfterMs: 3_000,
-    };
-    return config;
-  };
-  const start = async (side: Side): Promise<void> => {
-    side.exchange = await startExchange({
-      config: await configFor(side),
-      dataDir: side.folder,
-      door: side.control.door,
-      clock,
-      random: systemRandom,
-      log: silentLog,
-    });
-    side.wire.to = side.exchange.port;
-  };
-  const stop = async (side: Side): Promise<void> => {
-    side.wire.to = undefined;
-    await side.exchange?.stop();
-    side.exchange = undefined;
-  };
-  /** The core of `side` decides the next `count` lines. */
-  const decide = (side: Side, count: number): void => {
-    for (let index = 0; index < count; index += 1) {
-      side.lines += 1;
-      side.control.decide('handover', {
-        line: side.lines,
-        data: lineOf(side.gate, side.lines, offer(side.lines)),
-      });
-    }
-  };
-  const received = (side: Side): number[] => side.control.of('counterpart-record').map(({ line }) => line);
-  const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
-  const linkOf = (side: Side): boolean | undefined => side.control.of('counterpart-link').at(-1)?.up;
+  let both: TwoExchanges;
+  const start = (side: Side): Promise<void> => both.start(side);
+  const stop = (side: Side): Promise<void> => both.stop(side);
   const liveOf = (side: Side) => side.control.of('counterpart-live').at(-1);
 
   before(async () => {
-    keys = { 'huu-nghi': await newFolder(), 'huu-nghi-quan': await newFolder() };
-    for (const gate of GATES) await ensureDevelopmentKeys(keys[gate], { gate });
-    await exchangeDevelopmentTrust(keys['huu-nghi'], keys['huu-nghi-quan']);
+    keys = await makeKeys();
   });
   beforeEach(async () => {
-    const side = async (gate: GateName): Promise<Side> => {
-      const folder = await newFolder();
-      await cp(keys[gate], folder, { recursive: true });
-      return {
-        gate,
-        control: createFakeControl(),
-        folder,
-        wire: await createWire(),
-        exchange: undefined,
-        lines: 0,
-      };
-    };
-    sides = { 'huu-nghi': await side('huu-nghi'), 'huu-nghi-quan': await side('huu-nghi-quan') };
-    ours = sides['huu-nghi'];
-    theirs = sides['huu-nghi-quan'];
+    both = await twoExchanges(keys);
+    ({ ours, theirs } = both);
   });
-  afterEach(async () => {
-    await Promise.all([stop(ours), stop(theirs)]);
-    await Promise.all([ours.wire.close(), theirs.wire.close()]);
-  });
+  afterEach(() => both.close());
   after(removeFolders);
 
   it('each gate reads every record of the other once and in order, those from before the start included', async () => {
@@ -251,9 +175,7 @@ describe('exchange and the gate across the border', () => {
     await Promise.all([start(ours), start(theirs)]);
     await eventually('the lines are read', () => received(theirs).length === 120);
     await stop(ours);
-    const fresh = await newFolder();
-    await cp(keys['huu-nghi'], fresh, { recursive: true });
-    ours.folder = fresh;
+    ours.folder = await both.emptyFolder(ours);
     decide(ours, 1);
     await start(ours);
     await eventually('reading goes on', () => received(theirs).length === 121 && linkOf(theirs) === true);
@@ -282,9 +204,7 @@ describe('exchange and the gate across the border', () => {
     await Promise.all([start(ours), start(theirs)]);
     await eventually('the lines are read', () => received(theirs).length === 5);
     await stop(ours);
-    const fresh = await newFolder();
-    await cp(keys['huu-nghi'], fresh, { recursive: true });
-    ours.folder = fresh;
+    ours.folder = await both.emptyFolder(ours);
     ours.control = createFakeControl();
     await start(ours);
     await eventually('it has no link', () => linkOf(ours) === false);
@@ -298,9 +218,7 @@ describe('exchange and the gate across the border', () => {
     await stop(ours);
     // As if by a dishonest operator: database gone, another journal, the same keys. Its witness check is cheated as well
     // by never reading the other side.
-    const fresh = await newFolder();
-    await cp(keys['huu-nghi'], fresh, { recursive: true });
-    ours.folder = fresh;
+    ours.folder = await both.emptyFolder(ours);
     ours.control = createFakeControl();
     ours.control.decide('handover', {
       line: 1,
@@ -326,27 +244,6 @@ describe('exchange and the gate across the border', () => {
   });
 
   describe('the door to the outside', () => {
-    const get = (
-      port: number | undefined,
-      options: https.RequestOptions,
-    ): Promise<{ status: number; body: string }> =>
-      new Promise((resolve, reject) => {
-        https
-          .get({ port, host: '127.0.0.1', agent: false, ...options }, (response) => {
-            let body = '';
-            response.on('data', (chunk) => {
-              body += chunk;
-            });
-            response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-            response.on('error', reject);
-          })
-          .on('error', reject);
-      });
-    const credentials = async (folder: string) => ({
-      key: await readFile(join(folder, 'keys/exchange.key.pem')),
-      cert: await readFile(join(folder, 'keys/exchange.cert.pem')),
-    });
-
     it('refuses a client without a certificate, and one of another authority', async () => {
       await start(ours);
       const ca = await readFile(join(ours.folder, 'keys/ca.cert.pem'));
@@ -393,7 +290,7 @@ describe('exchange and the gate across the border', () => {
 
     it('says so when its address is taken', async () => {
       await start(ours);
-      const config = await configFor(theirs);
+      const config = await both.configFor(theirs);
       config.counterpart.listen.port = ours.exchange?.port ?? 0;
       const second = startExchange({
         config,
