@@ -70,6 +70,16 @@ describe('the documentation', () => {
     }
   });
 
+  it('names every command on keys, with options that are there', () => {
+    const cli = read('edge/cli.ts');
+    const page = read('docs/keys.md');
+    const named = new Set([...page.matchAll(/`keys ([a-z]+)/g)].map((match) => match[1] ?? ''));
+    assert.deepEqual([...named].toSorted(), ['init', 'revoke', 'rotate', 'show', 'trust']);
+    for (const name of named) assert.match(cli, new RegExp(`\\(\\s*keys,\\s*'${name}'`));
+    for (const [option] of page.matchAll(/`keys [^`]*?(--[a-z-]+)/g))
+      assert.ok(cli.includes(option.slice(option.lastIndexOf('--'))), option);
+  });
+
   it('shows the safety statement in every language it speaks', () => {
     assert.match(read('README.md'), /## Not a safety function/);
     assert.match(read('README.vi.md'), /## Không phải chức năng an toàn/);

@@ -73,11 +73,21 @@ export async function rotateKeys(options: MakeOptions): Promise<CommandResult> {
       `no key of ours can name a next one: ${old.reason}`,
       'Take it for lost: gate keys init --replace-lost (docs/keys.md).',
     );
-  // One that an earlier run has made and did not come to plan.
+  // One that an earlier run has made and did not come to plan. One in a token is named each time.
+  const unplanned = own.keys.find(
+    ({ fromSize, revokedAt }) => fromSize === undefined && revokedAt === undefined,
+  );
   const next =
-    own.keys.find(({ fromSize, revokedAt }) => fromSize === undefined && revokedAt === undefined) ??
-    (await makeKey(state, options));
-  const keys = [...own.keys.filter(({ kid }) => kid !== next.kid), next];
+    unplanned === undefined || options.public !== undefined ? await makeKey(state, options) : unplanned;
+  const known = own.keys.find(({ kid }) => kid === next.kid);
+  if (known !== undefined && (known.fromSize !== undefined || known.revokedAt !== undefined))
+    throw new GateError(
+      'KEY_EXISTS',
+      `key ${next.kid} has signed before, or was revoked: a key is never taken up again`,
+      'Make a new one.',
+    );
+  const others = own.keys.filter(({ kid }) => kid !== next.kid && kid !== unplanned?.kid);
+  const keys = [...others, next];
   await writeOwn(state, keys);
 
   const { file: _f, ...half } = next;

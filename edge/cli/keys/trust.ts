@@ -103,7 +103,7 @@ async function readOffered(path: string): Promise<{ gate: string; keys: LogKey[]
     throw wrongKind('file of keys', path, `it is not JSON: ${messageOf(cause)}`, cause);
   }
   const listed = (value as { keys?: unknown } | null)?.keys;
-  for (const key of Array.isArray(listed) ? listed : [])
+  for (const key of [value, ...(Array.isArray(listed) ? listed : [])])
     if (typeof key === 'object' && key !== null && PRIVATE_MEMBERS.some((member) => member in key))
       refusePrivate('PRIVATE KEY', path);
   const set = logKeySet.safeParse(value);

@@ -67,14 +67,14 @@ export function startKeyRotation(
       }
       const line = handoverLog.size + 1;
       const read = readRotation(planned, { gate, line, ring: handoverLog.ring });
-      if (!read.ok)
+      if (!read.ok || read.taken === undefined)
         throw new GateError(
           'ROTATION_REFUSED',
-          `the planned change of our key is not told: ${read.reason}`,
+          `the planned change of our key is not told: ${read.ok ? 'it is not of the key in force' : read.reason}`,
           'Remove log-keys.rotation.json and start gate keys rotate again.',
         );
       // Once the log tells of it nothing else can sign: the new key must be at hand.
-      const kid = read.taken?.key.kid ?? '';
+      const { kid } = read.taken.key;
       await keys.signer(kid);
       const nowMs = clock.monotonicMs();
       if (asked?.kid === kid && nowMs - asked.atMs < ASK_AGAIN_MS) return LOOK_MS;

@@ -30,6 +30,19 @@ describe('our own handover log', () => {
     }
   });
 
+  it('tells of a change of its key as it was asked to, when the other gate can read that', () => {
+    const record = { kind: 'keys-rotated', statement: '{}', signatures: { old: 'o', new: 'n' } } as const;
+    const border = bootBorder();
+    const [told] = bodies(border.gate.step({ type: 'keys-rotated-asked', record }));
+    const read = decodeRecord(String(told?.data));
+    assert.deepEqual(read.ok && read.record, record);
+
+    border.gate.step({ type: 'counterpart-link', up: true, reads: 1 });
+    const untold = border.gate.step({ type: 'keys-rotated-asked', record });
+    assert.deepEqual(bodies(untold), []);
+    assert.ok(untold.some((effect) => effect.kind === 'decide' && effect.type === 'handover-untold'));
+  });
+
   it('is the same for the same inputs', () => {
     const tell = (): unknown[] => {
       const border = bootBorder();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rotateKeys } from '../../../edge/cli/keys/make.ts';
-import { revokeKey } from '../../../edge/cli/keys/trust.ts';
+import { initKeys, rotateKeys } from '../../../edge/cli/keys/make.ts';
+import { showKeys } from '../../../edge/cli/keys/show.ts';
+import { revokeKey, trustKeys } from '../../../edge/cli/keys/trust.ts';
 import { openDatabaseReadOnly } from '../../../edge/exchange/database.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
 import {
@@ -257,6 +258,29 @@ describe('changing the key of our log, while both gates run', () => {
     await eventually('the link is down', () => linkOf(ours) === false);
     await assert.rejects(rotate(), { code: 'KEY_NOT_IN_FORCE' });
     assert.deepEqual(received(theirs), upTo(3));
+  });
+
+  it('a lost key is replaced in person on both sides, and reading goes on; before that nobody believes it', async () => {
+    await bothRead();
+    writing();
+    await rotate();
+    await goesOn();
+    const size = ours.lines;
+    await Promise.all([pair.stop(ours), pair.stop(theirs)]);
+    for (const { file } of await listed()) await rm(join(ours.folder, file));
+    const making = { config: 'config/huu-nghi.yaml', data: ours.folder, alg: 'EdDSA', validDays: 365 };
+    await initKeys({ ...making, replaceLost: true });
+    const file = join(ours.folder, 'handed.json');
+    await writeFile(file, (await showKeys({ config: making.config, data: ours.folder, public: true })).text);
+    const reading = { config: 'config/huu-nghi-quan.yaml', data: theirs.folder };
+    await assert.rejects(trustKeys(file, reading), { code: 'KEY_OTHER_TRUSTED' });
+    await trustKeys(file, { ...reading, replace: true });
+    await Promise.all([pair.start(ours), pair.start(theirs)]);
+    tellSome(ours, 2);
+    await eventually('the other side reads on', () => received(theirs).length === size + 2);
+    assert.equal(await verifiedKid(), (await listed()).at(-1)?.kid);
+    assert.deepEqual(theirs.control.of('counterpart-fault'), []);
+    assert.deepEqual(ours.control.of('counterpart-fault'), []);
   });
 
   it('a key that the reader has revoked is believed no more', async () => {

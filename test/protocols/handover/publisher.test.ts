@@ -56,8 +56,11 @@ describe('publishing our log', () => {
       const read = readHead(page.head, testRing);
       assert.ok(read.ok);
       assert.equal(read.head.size, after + page.lines.length);
+      assert.equal(read.head.version, 1);
       assert.deepEqual(Object.keys(page).sort(), ['head', 'lines']);
     }
+    const newest = log.page({ after: 301, reads: 1 });
+    assert.equal(log.page({ after: 301, reads: 1 }).head, newest.head, 'asked again, it is the same');
   });
 
   it('gives long pages with the proof that they belong under a head further on', () => {

@@ -2,6 +2,7 @@
 
 import type { FollowerState } from '../../../protocols/handover/follower.ts';
 import { createLogHashes } from '../../../protocols/handover/hashes.ts';
+import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
 import { leafHash } from '../../../protocols/handover/merkle.ts';
 import {
   type Asking,
@@ -50,12 +51,18 @@ export const manyLines = (count: number, chars = 0, move = 'm'): string[] =>
 
 export type OpenLog = ReturnType<typeof openLog>;
 
+/** Keys of a log, and what signs with them. */
+export interface TestKeys extends Signing {
+  ring: KeyRing;
+}
+const ONE_KEY: TestKeys = { ring: testRing, signature: (_kid, bytes) => testSigner.sign(bytes) };
+
 /** A published log; `head`: the newest stored, if it is not the first. */
-export function openLog(lines: readonly string[] = [], head?: SignedHead) {
+export function openLog(lines: readonly string[] = [], head?: SignedHead, keys = ONE_KEY) {
   const stored: string[] = [];
   const heads: SignedHead[] = [];
   const source: LogSource & Signing = {
-    signature: (_kid, bytes) => testSigner.sign(bytes),
+    signature: keys.signature,
     lines: (after, last) => stored.slice(after, last),
     leaves: (after, last) => stored.slice(after, last).map(leafHash),
     head: (atMost) => heads.findLast(({ size }) => size <= atMost),
@@ -67,12 +74,12 @@ export function openLog(lines: readonly string[] = [], head?: SignedHead) {
       stored.push(data);
       hashes.append(leafHash(data));
     }
-  const newest = head ?? worked(firstHead(GATE, hashes, AT, testRing));
+  const newest = head ?? worked(firstHead(GATE, hashes, AT, keys.ring));
   if (typeof newest === 'string') throw new Error(newest);
   heads.push(newest);
   const publisher = createPublisher({
     gate: GATE,
-    ring: testRing,
+    ring: keys.ring,
     hashes,
     head: newest,
     onFault: () => {},
@@ -110,7 +117,7 @@ export function openLog(lines: readonly string[] = [], head?: SignedHead) {
 export type OpenReader = ReturnType<typeof openReader>;
 
 /** A reader and its disk. */
-export function openReader(kept: { state?: string; lines: string[] } = { lines: [] }) {
+export function openReader(kept: { state?: string; lines: string[] } = { lines: [] }, ring = testRing) {
   const lines = [...kept.lines];
   const source: LogSource = {
     lines: () => [],
@@ -121,7 +128,7 @@ export function openReader(kept: { state?: string; lines: string[] } = { lines: 
   const hashes = createLogHashes({ tiles: [], leaves: lines.map(leafHash) });
   const reader = createReader({
     gate: GATE,
-    ring: testRing,
+    ring,
     hashes,
     ...(state !== undefined && { state: JSON.parse(state) as FollowerState }),
   });
@@ -148,6 +155,6 @@ export function openReader(kept: { state?: string; lines: string[] } = { lines: 
       }
     },
     /** The same after a restart, with what was on disk. */
-    restarted: () => openReader({ lines, ...(state !== undefined && { state }) }),
+    restarted: () => openReader({ lines, ...(state !== undefined && { state }) }, ring),
   };
 }
