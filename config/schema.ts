@@ -397,7 +397,7 @@ export const gateConfig = z
         doorInputsMax: z
           .int()
           .min(1)
-          .default(1_024)
+          .default(2_048)
           .describe('Inputs from customs, counterpart and people that may wait at a door'),
         quarantineBytesMax: z
           .int()

@@ -9,6 +9,8 @@ import type { ActVerifier } from './signed-acts.ts';
 
 const BODY_BYTES_MAX = 512 * 1024;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** Inputs of a batch that are checked before devices get their turn. */
+const PARSED_PER_TURN = 64;
 
 /** One line of a batch's answer. */
 export type BatchAnswer = { seq: number; repeated: boolean } | { error: ErrorAnswer };
@@ -28,22 +30,29 @@ export async function takeSubmissions(
     answerJson(response, 200, await host.submit(input, from));
     return;
   }
-  const submissions = parseBatch(await readBody(request, BATCH_BYTES_MAX));
+  const submissions = await parseBatch(host, await readBody(request, BATCH_BYTES_MAX));
   const answers = await submitInOrder(host, submissions);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   response.end(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
 }
 
-function parseBatch(body: string): Submission[] {
-  return body.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      return [parseSubmission(line)];
-    } catch (error) {
-      if (!(error instanceof GateError)) throw error;
-      throw new GateError(error.code, `Line ${index + 1}: ${error.message}`, error.remedy, { cause: error });
-    }
-  });
+async function parseBatch(host: DoorHost, body: string): Promise<Submission[]> {
+  const submissions: Submission[] = [];
+  for (const [index, line] of body.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    if (submissions.length % PARSED_PER_TURN === PARSED_PER_TURN - 1) await host.turn();
+    submissions.push(parseLine(line, index + 1));
+  }
+  return submissions;
+}
+
+function parseLine(line: string, number: number): Submission {
+  try {
+    return parseSubmission(line);
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    throw new GateError(error.code, `Line ${number}: ${error.message}`, error.remedy, { cause: error });
+  }
 }
 
 async function submitInOrder(host: DoorHost, submissions: readonly Submission[]): Promise<BatchAnswer[]> {

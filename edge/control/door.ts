@@ -11,6 +11,8 @@ export type DoorZone = 'exchange' | 'console';
 export interface DoorHost {
   /** Inputs of one batch that wait for their commit together: enough to fill appends, few enough to leave the door open for others. */
   readonly batchInFlightMax: number;
+  /** Resolves when devices have had their turn. */
+  turn(): Promise<void>;
   /**
    * Admits one input and answers when it is durable, with its journal sequence. A repeat of the same `{source, id}`
    * answers with the first one's sequence. Rejects with `GateError`: `DOOR_FULL` (429), `GAP` (409: `seq` is not the next one).

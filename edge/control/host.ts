@@ -4,7 +4,7 @@ import type { Input, InputSource } from '../core/input.ts';
 import { liveView } from '../core/live.ts';
 import type { GateState } from '../core/state.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, sleep } from '../platform/clock.ts';
 import { GateError } from '../platform/errors.ts';
 import type { DoorHost } from './door.ts';
 import type { ControlLoop } from './loop.ts';
@@ -50,6 +50,7 @@ export function createDoorHost(options: {
 
   return {
     batchInFlightMax: Math.max(1, Math.floor(waitingMax / 4)),
+    turn: () => sleep(clock, 0),
     async submit(input, from) {
       // A person's stop is never turned away, however much waits.
       if (input.type !== 'operator-act' && unanswered >= waitingMax) {

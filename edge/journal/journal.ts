@@ -2,7 +2,7 @@
  * The journal: the one record of everything that happened, append-only and hash-chained (DESIGN §6).
  * This file is the contract every engine keeps, and the chain itself.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type EntryKind = 'input' | 'decision' | 'snapshot';
 
@@ -53,25 +53,32 @@ export interface Journal {
  * big-endian, each text preceded by its length in bytes as 32-bit big-endian, so that no two entries hash alike.
  */
 export function chainHash(previousHash: string, seq: number, entry: NewEntry): string {
-  const numbers = Buffer.alloc(16);
-  numbers.writeBigUInt64BE(BigInt(seq), 0);
-  numbers.writeBigUInt64BE(BigInt(entry.at), 8);
-  const hash = createHash('sha256').update(Buffer.from(previousHash, 'hex')).update(numbers);
-  for (const text of [entry.kind, entry.type, entry.body]) {
-    const bytes = Buffer.from(text, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
+  const { kind, type, body } = entry;
+  const bytes = roomFor(BYTES_BESIDE_TEXT_MAX + UTF8_BYTES_MAX * (kind.length + type.length + body.length));
+  let end = bytes.write(previousHash, 0, 'hex');
+  end = bytes.writeBigUInt64BE(BigInt(seq), end);
+  end = bytes.writeBigUInt64BE(BigInt(entry.at), end);
+  for (const text of [kind, type, body]) {
+    const length = bytes.write(text, end + 4, 'utf8');
+    end = bytes.writeUInt32BE(length, end) + length;
   }
-  return hash.digest('hex');
+  return hash('sha256', bytes.subarray(0, end), 'hex');
 }
+
+/** The hash before, two numbers, three lengths. */
+const BYTES_BESIDE_TEXT_MAX = 32 + 2 * 8 + 3 * 4;
+const UTF8_BYTES_MAX = 3;
+/** Most entries fit in here: hashing them makes no garbage. */
+const room = Buffer.allocUnsafeSlow(16 * 1024);
+const roomFor = (bytes: number): Buffer => (bytes <= room.length ? room : Buffer.allocUnsafe(bytes));
 
 /** The entries that follow `head`, numbered and chained. */
 export function chain(head: Head, entries: readonly NewEntry[]): JournalEntry[] {
-  let { seq, hash } = head;
+  let last = head;
   return entries.map((entry) => {
-    seq += 1;
-    hash = chainHash(hash, seq, entry);
-    return { ...entry, seq, hash };
+    const seq = last.seq + 1;
+    const next = { ...entry, seq, hash: chainHash(last.hash, seq, entry) };
+    last = next;
+    return next;
   });
 }

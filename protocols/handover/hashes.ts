@@ -36,8 +36,9 @@ export function createLogHashes(
 ): LogHashes {
   /** By level above the tiles, then index. */
   const levels: string[][] = [];
+  /** Of the unfinished tile. */
   let last: string[] = [];
-  let tree = EMPTY_TREE;
+  let lastTree = EMPTY_TREE;
 
   const addTile = (root: string): void => {
     let node = root;
@@ -50,12 +51,18 @@ export function createLogHashes(
     }
   };
   const append = (leaf: string): void => {
-    tree = appendLeaf(tree, leaf);
+    lastTree = appendLeaf(lastTree, leaf);
     last.push(leaf);
     if (last.length < TILE_LINES) return;
-    addTile(rootOf(last));
+    addTile(rootHash(lastTree));
     last = [];
+    lastTree = EMPTY_TREE;
   };
+  const sizeNow = (): number => (levels[0]?.length ?? 0) * TILE_LINES + last.length;
+  const treeNow = (): MerkleTree => ({
+    size: sizeNow(),
+    peaks: [...peaksOf(levels, levels[0]?.length ?? 0), ...lastTree.peaks],
+  });
 
   /** The roots of the largest full subtrees that make up the range, from left to right. */
   function* hashOf({ start, end }: Range): Asking<string> {
@@ -85,23 +92,22 @@ export function createLogHashes(
     return hashes;
   }
   const checkSize = (size: number): void => {
-    if (!Number.isInteger(size) || size < 0 || size > tree.size)
-      throw new RangeError(`no tree of ${size} lines among ${tree.size}`);
+    if (!Number.isInteger(size) || size < 0 || size > sizeNow())
+      throw new RangeError(`no tree of ${size} lines among ${sizeNow()}`);
   };
 
   for (const root of stored.tiles) addTile(root);
-  tree = { size: stored.tiles.length * TILE_LINES, peaks: peaksOf(levels, stored.tiles.length) };
   for (const leaf of stored.leaves) append(leaf);
 
   return {
     get tree() {
-      return tree;
+      return treeNow();
     },
     tile: (index) => levels[0]?.[index],
     append,
     *rootAt(size) {
       checkSize(size);
-      return size === tree.size ? rootHash(tree) : yield* hashOf({ start: 0, end: size });
+      return size === sizeNow() ? rootHash(treeNow()) : yield* hashOf({ start: 0, end: size });
     },
     *inclusionProof(index, size) {
       checkSize(size);

@@ -20,8 +20,14 @@ const LEAF = Uint8Array.of(0);
 export const leafHash = (data: string | Uint8Array): string =>
   sha256(typeof data === 'string' ? `\0${data}` : Buffer.concat([LEAF, data]));
 
-export const nodeHash = (left: string, right: string): string =>
-  sha256(Buffer.from(`01${left}${right}`, 'hex'));
+/** Hashing a node makes no garbage: all of it is done in these bytes. */
+const node = Buffer.alloc(65, 1);
+
+export function nodeHash(left: string, right: string): string {
+  node.write(left, 1, 'hex');
+  node.write(right, 33, 'hex');
+  return sha256(node);
+}
 
 /** The tree with one more leaf; the argument is left as it is. */
 export function appendLeaf(tree: MerkleTree, leaf: string): MerkleTree {

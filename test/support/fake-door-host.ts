@@ -37,6 +37,7 @@ export function createFakeDoorHost(): FakeDoorHost {
 
   return {
     batchInFlightMax: 64,
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
     admitted,
     get followers() {
       return listeners.size;

@@ -11,14 +11,14 @@ import { type Submitter, startWorker, type WorkerTools } from '../worker.ts';
 import { LINES_SOURCE, readMemory } from './memory.ts';
 
 const HEADS_SOURCE = 'counterpart-head';
-const SUBMIT_BATCH = 1_000;
+const SUBMIT_BATCH = 2_000;
 /** Lines that are kept in memory from being verified to being told; what is beyond is read from disk, and decoded, again. */
-const FRESH_LINES_MAX = 1_024;
+const FRESH_LINES_MAX = 3_000;
 const FRESH_CHARS_MAX = 8 * 1024 * 1024;
 /** The longest that reading waits for control. */
 const ROOM_MS_MAX = 2_000;
 /** A door takes only so much at once. */
-const SUBMIT_CHARS_MAX = 1_000_000;
+const SUBMIT_CHARS_MAX = 2_000_000;
 
 export interface Telling extends Submitter {
   /** Lines, or with none a head, have been stored. */
