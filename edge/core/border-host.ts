@@ -27,6 +27,9 @@ export const inboundOf = (state: GateState, move: string): Crossing | undefined 
 
 // ---------------------------------------------------------------- line clear
 
+/** Of a refusal of ours, as it comes home: what the other side does not say of it. */
+const UNTOLD = { refusedBy: 'other', reason: 'not told' } as const;
+
 export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offered' }>): void {
   const { state } = turn;
   const track = siteOf(state).tracks.get(offer.track);
@@ -40,7 +43,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
     stage: 'offered',
     containers: offer.containers.map((container) => ({
       number: container.number,
-      seals: container.seals ?? [],
+      ...(container.seals !== undefined && { seals: container.seals }),
       declarations: container.declarations ?? [],
       ...(container.grossKg !== undefined && { grossKg: container.grossKg }),
       ...(container.sizeType !== undefined && { sizeType: container.sizeType }),
@@ -52,7 +55,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
   giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
   const view = isOurs(state, offer.homeGate) ? state.vehicles[offer.vehicle] : undefined;
   if (view !== undefined) view.homeward = crossing.id;
-  linkReturn(turn, crossing, offer.returnOf);
+  linkReturn(turn, crossing, offer.returnOf && { ...UNTOLD, ...offer.returnOf });
   joinBooking(turn, crossing);
   tell(turn, crossing);
   state.offers.push(crossing.id);

@@ -62,12 +62,15 @@ const record1 = z.discriminatedUnion('kind', [
 ]);
 type Record1 = z.infer<typeof record1>;
 
+/** Version 1 must say by whom and why a return was refused, also where neither may cross. */
+const UNTOLD = { refusedBy: 'other', reason: 'not told' } as const;
+
 /** The record in the words of version 1; undefined if version 1 cannot tell it. */
 export function toVersion1(record: HandoverRecord): Record1 | undefined {
   switch (record.kind) {
     case 'offered': {
-      const { kind: _, custodyPoint: _c, withheld: _w, ...rest } = record;
-      return { kind: 'offer', ...rest };
+      const { kind: _, custodyPoint: _c, withheld: _w, returnOf, ...rest } = record;
+      return { kind: 'offer', ...rest, ...(returnOf && { returnOf: { ...UNTOLD, ...returnOf } }) };
     }
     case 'granted': {
       const { kind: _, custodyPoint: _c, withheld: _w, hotline: _h, ...rest } = record;
