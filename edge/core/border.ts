@@ -13,6 +13,7 @@ import { takeFilter } from './field-filter.ts';
 import { record, tellFilter } from './handover.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
+import { publicCodeOf } from './public-codes.ts';
 import { isAgainst, reason } from './reasons.ts';
 import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
 import { configOf, siteOf } from './site.ts';
@@ -151,7 +152,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
   if (crossing.load !== 'laden' || (crossing.stage !== 'departed' && crossing.stage !== 'arrived')) return;
   if (!isWithdrawn(state, crossing)) return;
   crossing.recalled = true;
-  record(turn, { kind: 'recalled', move: lineClear.move, code: 'CLEARANCE_WITHDRAWN' });
+  record(turn, { kind: 'recalled', move: lineClear.move, code: publicCodeOf('CLEARANCE_WITHDRAWN') });
   raiseAlarm(turn, 'RECALLED', crossing.id);
 }
 

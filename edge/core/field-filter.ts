@@ -24,7 +24,8 @@ interface InForce {
 
 const known = new WeakMap<GateConfig, InForce>();
 
-function inForce(config: GateConfig): InForce {
+/** What crosses of our records, and where in them stands what does not. */
+export function filterInForce(config: GateConfig): InForce {
   const before = known.get(config);
   if (before !== undefined) return before;
   const now = work(filterOf(config.counterpart));
@@ -62,12 +63,12 @@ function directionOf({ gate }: GateConfig, record: HandoverRecord): FilterDirect
 
 /** Where in this record of ours stands what does not cross; undefined: no filter governs records of this kind. */
 export function keptBackOf(config: GateConfig, record: HandoverRecord): readonly string[] | undefined {
-  return inForce(config).keptBack.get(`${directionOf(config, record)}/${record.kind}`);
+  return filterInForce(config).keptBack.get(`${directionOf(config, record)}/${record.kind}`);
 }
 
 /** The line that tells the other side what crosses, if the last one told them something else. */
 export function untoldFilter(state: GateState): RecordOf<'filter-in-force'> | undefined {
-  const { members, digest } = inForce(configOf(state));
+  const { members, digest } = filterInForce(configOf(state));
   return state.filter.told === digest ? undefined : { kind: 'filter-in-force', filter: digest, members };
 }
 

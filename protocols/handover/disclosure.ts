@@ -67,9 +67,12 @@ export const filterDigest = (members: Readonly<Record<string, readonly string[]>
 
 /** What one gate gives another, or a court, of a member it had kept back. */
 export const disclosure = z.strictObject({
-  gate: z.string().min(1).max(120),
+  gate: z.string().regex(/^[a-z0-9-]{1,40}$/),
   line: z.int().positive(),
-  pointer: z.string().min(2).max(200).startsWith('/'),
+  pointer: z
+    .string()
+    .max(200)
+    .regex(/^(\/[A-Za-z0-9]+)+$/),
   value: z.json(),
   salt: z.string().regex(/^[0-9a-f]{64}$/),
 });
