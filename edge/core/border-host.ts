@@ -1,5 +1,6 @@
 /** The border section as the receiver and host sees it: grants, arrivals, and the counterpart's vehicles on our ground (DESIGN §7). */
 import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
+import { UNTOLD } from '../../protocols/refusal.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
 import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
@@ -26,9 +27,6 @@ export const inboundOf = (state: GateState, move: string): Crossing | undefined 
 };
 
 // ---------------------------------------------------------------- line clear
-
-/** Of a refusal of ours, as it comes home: what the other side does not say of it. */
-const UNTOLD = { refusedBy: 'other', reason: 'not told' } as const;
 
 export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offered' }>): void {
   const { state } = turn;

@@ -3,7 +3,7 @@
  * log, written while the other gate reads nothing newer. What version 1 had no word for is not told in it.
  */
 import { z } from 'zod';
-import { refusal } from '../refusal.ts';
+import { refusal, UNTOLD } from '../refusal.ts';
 import { isoWithOffset } from '../time.ts';
 import { PUBLIC_CODES, type PublicCode } from './codes.ts';
 import type { FreeText, HandoverRecord } from './record.ts';
@@ -61,9 +61,6 @@ const record1 = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('token'), track: name }),
 ]);
 type Record1 = z.infer<typeof record1>;
-
-/** Version 1 must say by whom and why a return was refused, also where neither may cross. */
-const UNTOLD = { refusedBy: 'other', reason: 'not told' } as const;
 
 /** The record in the words of version 1; undefined if version 1 cannot tell it. */
 export function toVersion1(record: HandoverRecord): Record1 | undefined {
