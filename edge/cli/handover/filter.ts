@@ -67,11 +67,14 @@ function filtersIn({ config, filter }: GateState): { ours: Shown; theirs: Shown 
 }
 
 /** What another gate has written is shown so that it cannot speak to the terminal. */
-const shown = (text: string): string => (/^[\w./-]+$/.test(text) ? text : JSON.stringify(text));
+const shown = (text: string): string =>
+  text.replace(/[^\w./-]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
 
 const textOf = ({ gate, members, digest, note }: Shown): string =>
   [
     `Of the records of ${gate} these members cross besides those that always do (filter ${digest.slice(0, 12)}${note ? `; ${note}` : ''}):`,
-    ...Object.entries(members).map(([key, names]) => `  ${shown(key)}: ${names.map(shown).join(', ') || 'none'}`),
+    ...Object.entries(members).map(
+      ([key, names]) => `  ${shown(key)}: ${names.map(shown).join(', ') || 'none'}`,
+    ),
     '',
   ].join('\n');
