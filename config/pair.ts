@@ -1,5 +1,6 @@
 /** What the two gates of one road must agree about, because both act on it: the map, the tracks, whose vehicles are whose. */
 import { areOpenTogether } from './hours.ts';
+import { checkFilterOfBoth } from './pair-filter.ts';
 import { PROBLEMS_MAX, type Problem } from './problem.ts';
 import type { GateConfig, LaneConfig, TrackConfig, VehicleConfig } from './schema.ts';
 
@@ -39,6 +40,8 @@ export function checkPair(a: GateConfig, b: GateConfig): Problem[] {
   compareVehicles(a, b, tell);
   checkHoursOfBoth(a, b, tell);
   checkHoursOfBoth(b, a, tell);
+  checkFilterOfBoth(a, b, tell);
+  checkFilterOfBoth(b, a, tell);
   return problems.slice(0, PROBLEMS_MAX);
 }
 

@@ -198,10 +198,21 @@ function checkOverrides({ overrides, people, torn }: Draft, report: Report): voi
   }
 }
 
-/** Conditions against devices, lanes against traffic, acts against people. */
+/** Two answers to what may cross would leave it open which one counts. */
+function checkFilter({ counterpart }: Draft, report: Report): void {
+  if (counterpart?.filter !== undefined && counterpart.share !== undefined)
+    report(
+      ['counterpart', 'share'],
+      'filter says what may cross, and share, its former name, says it once more',
+      'name in filter.export.offered what share names, and remove share',
+    );
+}
+
+/** Conditions against devices, lanes against traffic, acts against people, and what may cross. */
 export function checkPolicy(draft: Draft, report: Report): void {
   checkLanes(draft, report);
   checkConditions(draft, report);
   checkFleet(draft, report);
   checkOverrides(draft, report);
+  checkFilter(draft, report);
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { asw } from './schema/asw.ts';
 import { checkpoint } from './schema/checkpoint.ts';
 import { device } from './schema/devices.ts';
+import { fieldFilter, sharedOnce } from './schema/filter.ts';
 import { lists } from './schema/lists.ts';
 import { reconciliation } from './schema/reconciliation.ts';
 import {
@@ -44,6 +45,7 @@ export {
   vehicleDevice,
   weighbridgeDevice,
 } from './schema/devices.ts';
+export { FILTERED, type FieldFilter, type FilterDirection, filterOf } from './schema/filter.ts';
 export { carriedKind, checkpointName, conditionName, device, laneLoadOf, loadKind, personRole };
 
 const lane = z.strictObject({
@@ -158,9 +160,6 @@ const authorityFeed = z.strictObject({
   pollMs: durationMs.default(1_000).describe('Pause between two polls; failures back off from here'),
 });
 
-/** The record fields that may leave for the other side beyond the smallest set that works. */
-export const shareableField = z.enum(['seals', 'grossKg', 'declarations', 'goods', 'evidenceDigests']);
-
 /** The whole configuration of one gate. */
 export const gateConfig = z
   .strictObject({
@@ -261,10 +260,13 @@ export const gateConfig = z
       grantValidMs: durationMs
         .default(120_000)
         .describe('How long after asking we may still start on a grant'),
+      filter: fieldFilter
+        .exactOptional()
+        .describe('What of our records may cross; absent: the smallest set with which both gates work'),
       share: z
-        .array(shareableField)
-        .default(['seals', 'grossKg'])
-        .describe('Fields that may cross the border beyond the smallest set'),
+        .array(sharedOnce)
+        .exactOptional()
+        .describe('Former name of filter.export.offered, still read where there is no filter'),
     }),
     upstream: upstream.describe('What leaves the gate besides reports to customs'),
     checkpoints: z.strictObject({
@@ -428,4 +430,3 @@ export type MapNode = z.infer<typeof node>;
 export type PersonConfig = z.infer<typeof person>;
 export type PersonRole = z.infer<typeof personRole>;
 export type OverrideConfig = z.infer<typeof override>;
-export type ShareableField = z.infer<typeof shareableField>;

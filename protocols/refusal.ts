@@ -13,3 +13,6 @@ export const refusal = z.strictObject({
   refusedAt: z.int().min(0),
 });
 export type Refusal = z.infer<typeof refusal>;
+
+/** What stands in place of what may not cross the border of a refusal. */
+export const UNTOLD = { refusedBy: 'other', reason: 'not told' } as const satisfies Partial<Refusal>;

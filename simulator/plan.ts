@@ -196,6 +196,7 @@ function gateOf(
       utcOffset: other.utcOffset,
       url: `https://${HOST}:${other.ports.log}`,
       listen: { host: HOST, port: ports.log },
+      filter: { export: { offered: ['sizeType', 'seals', 'grossKg'] } },
     },
     checkpoints: {
       'yard-in': {

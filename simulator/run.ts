@@ -8,6 +8,7 @@ import { type CounterpartLink, followPeer, serveLog } from './run/counterpart-li
 import { type CustomsLink, followCustoms } from './run/customs-link.ts';
 import type { Observer } from './run/observer.ts';
 import { createVirtualGate, type VirtualGate } from './run/virtual-gate.ts';
+import { streamSeed } from './simulate/chance.ts';
 import { createVirtualClock, type VirtualClock } from './world/virtual-clock.ts';
 import { createWorld, type SimulatedWorld } from './world/world.ts';
 
@@ -55,7 +56,16 @@ export function startVirtualRun(
     if (simulated === undefined) throw new RangeError(`the world has no gate ${config.gate.id}`);
     gates.set(
       config.gate.id,
-      createVirtualGate({ config, world: simulated, clock, random, observer, keepAll, snapshotEveryEntries }),
+      createVirtualGate({
+        config,
+        world: simulated,
+        clock,
+        random,
+        salts: seededRandom(streamSeed(seed, `salts of ${config.gate.id}`)),
+        observer,
+        keepAll,
+        snapshotEveryEntries,
+      }),
     );
   }
   const counterpartLinks = new Map<string, CounterpartLink>();

@@ -18,6 +18,8 @@ import { createLoop } from './loop.ts';
 import { restoreState } from './restore.ts';
 import { createActVerifier } from './signed-acts.ts';
 
+const SALT_SEED_BYTES = 32;
+
 export interface ControlOptions {
   config: GateConfig;
   dataDir: string;
@@ -48,7 +50,8 @@ export async function startControl(options: ControlOptions): Promise<{ stop(): P
     limits: config.limits,
     permissionAgeMsMax: config.timeouts.permissionAgeMsMax,
   });
-  loop.start(config, createHash('sha256').update(JSON.stringify(config)).digest('hex'));
+  const configDigest = createHash('sha256').update(JSON.stringify(config)).digest('hex');
+  loop.start(config, configDigest, random.bytes(SALT_SEED_BYTES).toString('hex'));
   devices.reports$.subscribe((input) => {
     if (!stopping) loop.admit(input);
   });

@@ -76,7 +76,12 @@ export function createDoorHost(options: {
     },
     read: (after, limit) => journal.read(after, limit),
     onDurable: (listener) => loop.onDurable(listener),
-    state: () => ({ ...loop.state, lists: withoutEntries(loop.state.lists), storage: loop.storage }),
+    state: () => ({
+      ...loop.state,
+      lists: withoutEntries(loop.state.lists),
+      filter: { ...loop.state.filter, saltSeed: '' },
+      storage: loop.storage,
+    }),
     live: () => liveView(loop.state),
   };
 }

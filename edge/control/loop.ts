@@ -48,8 +48,8 @@ export interface Receipt {
 }
 
 export interface ControlLoop {
-  /** Admits the boot input; nothing may be admitted before. */
-  start(config: GateConfig, configDigest: string): void;
+  /** Admits the boot input; nothing may be admitted before. `saltSeed`: 32 random bytes, hex. */
+  start(config: GateConfig, configDigest: string, saltSeed: string): void;
   /** Stamps, steps and queues one input. Throws `GateError` `GAP` if a gapless source skipped a number. */
   admit(input: Input, from?: InputSource): Receipt;
   readonly state: GateState;
@@ -225,8 +225,8 @@ export function createLoop(options: LoopOptions): ControlLoop {
       const stalled = writingSince !== null && clock.monotonicMs() - writingSince > STALL_MS;
       return failing || stalled ? 'stop-only' : 'ok';
     },
-    start(config, configDigest) {
-      admit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest });
+    start(config, configDigest, saltSeed) {
+      admit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest, saltSeed });
     },
     admit,
     onDurable(listener) {

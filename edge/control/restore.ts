@@ -14,7 +14,7 @@ export const inputOf = (entry: JournalEntry): AdmittedInput =>
 
 /** The state at the journal's head, and the door inputs it has already taken. Decisions are not made again: they are on disk. */
 export async function restoreState(
-  journal: Journal,
+  journal: Pick<Journal, 'read' | 'latestSnapshot'>,
 ): Promise<{ state: GateState; seen: ReturnType<typeof createSeenInputs> }> {
   const latest = await journal.latestSnapshot();
   const known = latest === undefined ? undefined : restore(latest.body);

@@ -1,5 +1,6 @@
 /** The border section as the receiver and host sees it: grants, arrivals, and the counterpart's vehicles on our ground (DESIGN §7). */
 import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
+import { UNTOLD } from '../../protocols/refusal.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
 import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
@@ -40,7 +41,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
     stage: 'offered',
     containers: offer.containers.map((container) => ({
       number: container.number,
-      seals: container.seals ?? [],
+      ...(container.seals !== undefined && { seals: container.seals }),
       declarations: container.declarations ?? [],
       ...(container.grossKg !== undefined && { grossKg: container.grossKg }),
       ...(container.sizeType !== undefined && { sizeType: container.sizeType }),
@@ -52,7 +53,7 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
   giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
   const view = isOurs(state, offer.homeGate) ? state.vehicles[offer.vehicle] : undefined;
   if (view !== undefined) view.homeward = crossing.id;
-  linkReturn(turn, crossing, offer.returnOf);
+  linkReturn(turn, crossing, offer.returnOf && { ...UNTOLD, ...offer.returnOf });
   joinBooking(turn, crossing);
   tell(turn, crossing);
   state.offers.push(crossing.id);

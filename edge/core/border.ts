@@ -3,15 +3,17 @@
  * side did is known when its line has been read. Here: the sender's side, and the reading of the other log. The receiver's
  * side is in border-host.ts, the tracks are in tracks.ts.
  */
-import { type LaneConfig, laneLoadOf, type ShareableField } from '../../config/schema.ts';
+import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
 import type { RecordOf } from '../../protocols/handover/record.ts';
 import { lookAtBay, lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
 import { complete, localTime } from './crossing.ts';
-import { record } from './handover.ts';
+import { takeFilter } from './field-filter.ts';
+import { record, tellFilter } from './handover.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
+import { publicCodeOf } from './public-codes.ts';
 import { isAgainst, reason } from './reasons.ts';
 import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
 import { configOf, siteOf } from './site.ts';
@@ -54,7 +56,7 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
     vehicle: crossing.vehicle.id,
     homeGate: crossing.vehicle.home,
     plate: crossing.vehicle.plate,
-    containers: crossing.containers.map((container) => shared(container, crossing, config.counterpart.share)),
+    containers: crossing.containers.map((container) => told(container, crossing)),
     ...(crossing.returnOf && { returnOf: crossing.returnOf }),
   });
   advance(turn, crossing, 'at-border-out');
@@ -84,19 +86,14 @@ function isAnothersTurn(state: GateState, crossing: Crossing, trackId: string): 
   });
 }
 
-/**
- * What of a container may cross the border: its number, the type of an empty one, by which the other gate weighs it, and the
- * fields the configuration allows.
- */
-function shared(container: CargoContainer, { load }: Crossing, fields: readonly ShareableField[]) {
-  return {
-    number: container.number,
-    ...(load === 'empty' && container.sizeType !== undefined && { sizeType: container.sizeType }),
-    ...(fields.includes('seals') && { seals: container.seals }),
-    ...(fields.includes('grossKg') && container.grossKg !== undefined && { grossKg: container.grossKg }),
-    ...(fields.includes('declarations') && { declarations: container.declarations }),
-  };
-}
+/** What there is to tell of a container; what of it crosses, the filter says. Of an empty one also its type, by which it is weighed. */
+const told = ({ number, seals, grossKg, declarations, sizeType }: CargoContainer, { load }: Crossing) => ({
+  number,
+  declarations,
+  ...(seals !== undefined && { seals }),
+  ...(grossKg !== undefined && { grossKg }),
+  ...(load === 'empty' && sizeType !== undefined && { sizeType }),
+});
 
 /** Whether the vehicle has line clear now: used, or a grant in hand, the link up, the track ours, and nobody stuck on it. */
 export function hasLineClear(state: GateState, { lineClear }: Crossing): boolean {
@@ -155,7 +152,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
   if (crossing.load !== 'laden' || (crossing.stage !== 'departed' && crossing.stage !== 'arrived')) return;
   if (!isWithdrawn(state, crossing)) return;
   crossing.recalled = true;
-  record(turn, { kind: 'recalled', move: lineClear.move, code: 'CLEARANCE_WITHDRAWN' });
+  record(turn, { kind: 'recalled', move: lineClear.move, code: publicCodeOf('CLEARANCE_WITHDRAWN') });
   raiseAlarm(turn, 'RECALLED', crossing.id);
 }
 
@@ -227,6 +224,8 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       return takeTokenAsk(turn, line.track);
     case 'token-passed':
       return takeToken(turn, line.track);
+    case 'filter-in-force':
+      return takeFilter(state, line);
     case 'accepted':
     case 'received-with-remarks':
     case 'disputed':
@@ -236,7 +235,6 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
     case 'section-closing':
     case 'section-closed':
     case 'section-reopening':
-    case 'filter-in-force':
     case 'keys-rotated':
     case 'restored':
       return;
@@ -284,7 +282,10 @@ function takeReceived(turn: Turn, move: string): void {
 /** The link to the other gate came or went. */
 export function setLink(turn: Turn, up: boolean): void {
   const { state } = turn;
-  if (up) openLog(turn);
+  if (up) {
+    openLog(turn);
+    tellFilter(turn);
+  }
   if (state.link.up === up) return;
   state.link.up = up;
   lookAtEverything(turn);

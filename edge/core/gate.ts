@@ -41,7 +41,7 @@ import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
 
 /** Changes whenever the same inputs may lead to other decisions. */
-export const CORE_VERSION = '6';
+export const CORE_VERSION = '7';
 
 /** What a silent device said stops counting at once; people are called when it stays away this long. */
 const OFFLINE_ALARM_MS = 3_000;
@@ -185,6 +185,7 @@ function boot(turn: Turn, input: Boot): void {
   state.scales = {};
   state.cranes = {};
   state.link.up = false;
+  state.filter.saltSeed = input.saltSeed ?? '';
   state.live = null;
   bootTracks(turn);
   bootFleet(turn);

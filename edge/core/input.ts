@@ -22,6 +22,11 @@ export interface Boot {
   config: GateConfig;
   /** SHA-256 of the configuration, hex. */
   configDigest: string;
+  /**
+   * 32 random bytes, hex, drawn at this start: salts of what does not cross the border are made from them. Absent in journals of
+   * before: then nothing that is kept back leaves a digest.
+   */
+  saltSeed?: string;
 }
 
 /** The deadline the core had asked for has come. */

@@ -10,6 +10,7 @@ import { decodeRecord } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import { raiseAlarm } from './alarms.ts';
 import { localTime } from './crossing.ts';
+import { takeFilter } from './field-filter.ts';
 import { record } from './handover.ts';
 import type { OwnLine, RestoreReport } from './input.ts';
 import { configOf } from './site.ts';
@@ -76,6 +77,10 @@ export function takeOwnLine(turn: Turn, { line, data }: Omit<OwnLine, 'type'>): 
 export function takeHistory(turn: Turn, line: HandoverRecord, ours: boolean): void {
   const { openMoves, log } = turn.state;
   if (ours) goOnCounting(turn, line);
+  if (line.kind === 'filter-in-force') {
+    if (ours) turn.state.filter.told = line.filter;
+    else takeFilter(turn.state, line);
+  }
   if (line.kind === 'token-passed' && log.restoring !== null) {
     const { tokens } = log.restoring;
     tokens[line.track] = (tokens[line.track] ?? 0) + (ours ? -1 : 1);

@@ -6,7 +6,7 @@ import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
-import type { HandoverRecord } from '../../protocols/handover/record.ts';
+import type { HandoverRecord, RecordOf } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Refusal } from '../../protocols/refusal.ts';
 import type { Admission } from './admission.ts';
@@ -59,7 +59,8 @@ export type Stage =
 
 export interface CargoContainer {
   number: string;
-  seals: string[];
+  /** Seals it should bear. Absent: nobody has said. */
+  seals?: string[];
   grossKg?: number;
   declarations: string[];
   /** ISO 6346 size and type. */
@@ -267,6 +268,16 @@ export interface TrackState {
 /** What was found wrong with one of the two logs. */
 export type LogFault = Omit<CounterpartFault, 'type' | 'log'> & { at: number };
 
+/** What may cross the border in records. */
+export interface FilterState {
+  /** What the salts of this start are made from, hex; empty in journals of before there was one. */
+  saltSeed: string;
+  /** Digest of the filter that our log has told last; empty: none yet. */
+  told: string;
+  /** The other side's filter in force, as its log has told it last. */
+  theirs: Omit<RecordOf<'filter-in-force'>, 'kind' | 'withheld'> | null;
+}
+
 /** A request of the counterpart to move its vehicle on our ground. */
 export interface AuthorityRequest {
   ask: string;
@@ -298,7 +309,7 @@ export interface OpenMove {
 }
 
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
-export const STATE_SHAPE = 4;
+export const STATE_SHAPE = 5;
 
 export interface GateState {
   /** Version of this shape; a snapshot of another version is not restored. */
@@ -375,6 +386,7 @@ export interface GateState {
   witness: Omit<CounterpartHead, 'type'> | null;
   /** What nobody has cleared yet: while there is anything, the link counts as down. */
   logFaults: Record<LogName, LogFault | null>;
+  filter: FilterState;
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
   pending: Record<string, Pending>;
@@ -438,6 +450,7 @@ export const initialState = (): GateState => ({
   openMoves: {},
   witness: null,
   logFaults: { ours: null, theirs: null },
+  filter: { saltSeed: '', told: '', theirs: null },
   live: null,
   authorityRequests: {},
   pending: {},

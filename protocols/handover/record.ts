@@ -101,6 +101,12 @@ const receipt = {
   evidence,
 };
 
+/** Which move was refused, and as far as they may cross by whom and why. */
+const refusalTold = refusal.extend({
+  refusedBy: refusal.shape.refusedBy.exactOptional(),
+  reason: refusal.shape.reason.exactOptional(),
+});
+
 /**
  * One record as it may come from the other side; unknown members are refused.
  *
@@ -120,7 +126,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     homeGate: name,
     plate: name,
     containers: z.array(container).max(2),
-    returnOf: refusal.exactOptional(),
+    returnOf: refusalTold.exactOptional(),
   }),
   z.strictObject({ ...ofMove, kind: z.literal('offer-withdrawn') }),
   /** A promise to take it when track, slot and bay are free; it gives nothing yet. */
@@ -247,12 +253,14 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     officerSignature,
   }),
   // ------------------------------------------------------------ the log itself
-  /** What crosses from here on, by kind of record; `filter` is its digest. */
+  /** What crosses from here on, by direction as the writer sees it and kind of record (`export/offered`); `filter` is its digest. */
   z.strictObject({
     ...common,
     kind: z.literal('filter-in-force'),
     filter: sha256,
-    members: z.record(name, z.array(name).max(50)),
+    members: z
+      .record(name, z.array(name).max(50))
+      .refine((members) => Object.keys(members).length <= 100, 'at most 100 kinds of record'),
   }),
   /** A new log key: `statement` is the canonical JSON both keys have signed (see rotation.ts). */
   z.strictObject({

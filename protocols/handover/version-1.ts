@@ -3,7 +3,7 @@
  * log, written while the other gate reads nothing newer. What version 1 had no word for is not told in it.
  */
 import { z } from 'zod';
-import { refusal } from '../refusal.ts';
+import { refusal, UNTOLD } from '../refusal.ts';
 import { isoWithOffset } from '../time.ts';
 import { PUBLIC_CODES, type PublicCode } from './codes.ts';
 import type { FreeText, HandoverRecord } from './record.ts';
@@ -66,8 +66,8 @@ type Record1 = z.infer<typeof record1>;
 export function toVersion1(record: HandoverRecord): Record1 | undefined {
   switch (record.kind) {
     case 'offered': {
-      const { kind: _, custodyPoint: _c, withheld: _w, ...rest } = record;
-      return { kind: 'offer', ...rest };
+      const { kind: _, custodyPoint: _c, withheld: _w, returnOf, ...rest } = record;
+      return { kind: 'offer', ...rest, ...(returnOf && { returnOf: { ...UNTOLD, ...returnOf } }) };
     }
     case 'granted': {
       const { kind: _, custodyPoint: _c, withheld: _w, hotline: _h, ...rest } = record;

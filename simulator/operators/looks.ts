@@ -45,7 +45,7 @@ const isMissing = ({ code, detail }: Reason, condition: keyof typeof MISSING): b
 /** In this world every container bears the seals it was booked with, and nothing radiates. */
 const SEEN: Record<keyof typeof MISSING, (crossing: Crossing) => Seen[]> = {
   seal: ({ containers }) =>
-    containers.flatMap(({ number, seals }) =>
+    containers.flatMap(({ number, seals = [] }) =>
       seals.map((value) => ({ kind: 'seal', value, state: 'intact', quality: 1_000, container: number })),
     ),
   radiation: () => [{ kind: 'radiation', alarm: false }],

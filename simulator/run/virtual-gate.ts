@@ -34,6 +34,8 @@ export interface VirtualGateOptions {
   world: SimulatedGate;
   clock: VirtualClock;
   random: Random;
+  /** What each start draws the seed of its salts from; apart from `random`, so that nothing else depends on it. */
+  salts: Random;
   observer: Observer;
   /** Keep the whole journal and every command; without it only what a restart needs. */
   keepAll: boolean;
@@ -236,7 +238,8 @@ export function createVirtualGate(options: VirtualGateOptions): VirtualGate {
       wallMs: Math.max(Math.round(clock.nowMs() + gate.wallOffsetMs), admission.state.now),
       monotonicMs: clock.monotonicMs(),
     };
-    submit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest: '' });
+    const saltSeed = options.salts.bytes(32).toString('hex');
+    submit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest: '', saltSeed });
     observer.booted?.(gate);
     gate.devices.connect();
     for (const listener of bootListeners) listener();

@@ -3,7 +3,7 @@
  * by hand. The yard behind is put into the state.
  */
 import assert from 'node:assert/strict';
-import type { GateConfig, LaneConfig } from '../../config/schema.ts';
+import { type FieldFilter, filterOf, type GateConfig, type LaneConfig } from '../../config/schema.ts';
 import { emptyAgenda } from '../../edge/core/agenda.ts';
 import { giveVehicle, newCrossing } from '../../edge/core/crossing.ts';
 import type { Effect } from '../../edge/core/effect.ts';
@@ -61,6 +61,14 @@ export interface CoreBorder {
   /** The process starts again on what its journal tells; every device is heard again. */
   restarts(): Effect[];
 }
+
+/** Configures that of what we offer exactly these members cross. */
+export const lettingCross =
+  (...offered: FieldFilter['export']['offered']) =>
+  ({ counterpart }: GateConfig): void => {
+    const filter = filterOf(counterpart);
+    counterpart.filter = { ...filter, export: { ...filter.export, offered } };
+  };
 
 /** Our lines among effects. */
 export const linesOf = (effects: readonly Effect[]): HandoverRecord[] =>

@@ -6,6 +6,8 @@ import type { AdmittedInput, Boot, DeviceStatus, Input } from '../../edge/core/i
 import { type GateState, initialState, restore, snapshot } from '../../edge/core/state.ts';
 
 export const START_MS = Date.UTC(2026, 2, 2);
+/** What a start would have drawn. */
+export const SALT_SEED = '5a'.repeat(32);
 
 export interface CoreGate {
   readonly config: GateConfig;
@@ -30,7 +32,13 @@ export function bootGate(config: GateConfig): CoreGate {
   let state = initialState();
   let line = 0;
   const boot = (at: number): Effect[] => {
-    const input: Boot = { type: 'boot', coreVersion: CORE_VERSION, config, configDigest: '' };
+    const input: Boot = {
+      type: 'boot',
+      coreVersion: CORE_VERSION,
+      config,
+      configDigest: '',
+      saltSeed: SALT_SEED,
+    };
     return step(state, { ...input, at });
   };
   const submit = (input: Input): Effect[] => step(state, { ...input, at: state.now } as AdmittedInput);

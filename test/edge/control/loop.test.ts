@@ -48,7 +48,7 @@ describe('the control loop', () => {
       permissionAgeMsMax: 2_000,
     });
     assert.ok(config);
-    loop.start(config, 'digest');
+    loop.start(config, 'digest', '');
     await settle();
   }
   beforeEach(async () => {
@@ -293,7 +293,7 @@ describe('the control loop', () => {
       limits: { backlogEntriesMax: 100, snapshotEveryEntries: 5 },
       permissionAgeMsMax: 2_000,
     });
-    small.start(config, 'digest');
+    small.start(config, 'digest', '');
     for (let n = 0; n < 10; n += 1) {
       small.admit({ type: 'customs-feed', asOf: n });
       await settle();

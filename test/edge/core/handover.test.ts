@@ -18,9 +18,10 @@ describe('our own handover log', () => {
       ...bodies(border.restarts()),
       ...bodies(border.offered('m3')),
     ];
+    // Line 1 told which filter is in force.
     assert.deepEqual(
       lines.map(({ line, record }) => `${line} ${record}`),
-      ['1 accepted', '2 granted', '3 accepted', '4 granted', '5 accepted', '6 granted'],
+      ['2 accepted', '3 granted', '4 accepted', '5 granted', '6 accepted', '7 granted'],
     );
     for (const { line, data } of lines) {
       const read = decodeRecord(String(data));

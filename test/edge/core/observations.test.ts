@@ -11,7 +11,7 @@ describe('an observation', () => {
     lane = bootLane('yard-in-1', ({ checkpoints }) => {
       checkpoints['yard-in'].laden = ['booking', 'plate', 'container', 'seal', 'bay'];
     });
-    lane.books().containers[0]?.seals.push('VN123456');
+    lane.books().containers[0]?.seals?.push('VN123456');
     lane.sees('approach');
     lane.reads();
   });
@@ -63,7 +63,7 @@ describe('an observation', () => {
       config.checkpoints['yard-in'].laden = ['booking', 'plate', 'container', 'seal', 'radiation', 'bay'];
       config.reconciliation = { substitutes: { conditions: ['seal', 'radiation'], perHourMax: 20 } };
     });
-    lane.books().containers[0]?.seals.push('VN123456');
+    lane.books().containers[0]?.seals?.push('VN123456');
     lane.sees('approach');
     lane.reads();
     assert.deepEqual([lane.visit.verdict, codes()], ['hold', ['EVIDENCE_PENDING', 'EVIDENCE_PENDING']]);

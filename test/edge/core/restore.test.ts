@@ -78,7 +78,10 @@ describe('a gate that has lost its disk', () => {
     const written = linesIn(gate.step({ type: 'counterpart-link', up: true }));
     assert.deepEqual(
       written.map(({ line, record }) => [line, record.kind]),
-      [[1, 'grant-returned']],
+      [
+        [1, 'grant-returned'],
+        [2, 'filter-in-force'],
+      ],
     );
   });
 
@@ -111,7 +114,10 @@ describe('a gate that has lost its disk', () => {
     assert.deepEqual(gate.state.tracks[track]?.moves, [], 'it has come after all');
     assert.deepEqual(gate.state.tracks[track]?.overdue, []);
     const containers = ['CSQU3054383'];
-    assert.deepEqual(read({ kind: 'received', move: 'huu-nghi-m7', eventTime, containers }, 3), ['closed']);
+    assert.deepEqual(read({ kind: 'received', move: 'huu-nghi-m7', eventTime, containers }, 3), [
+      'filter-in-force',
+      'closed',
+    ]);
     assert.deepEqual(gate.state.openMoves, {});
   });
 
@@ -124,7 +130,7 @@ describe('a gate that has lost its disk', () => {
         { kind: 'received', move: 'huu-nghi-m7', eventTime, containers: ['CSQU3054383'] },
       ],
     );
-    assert.deepEqual(kinds, ['restored', 'closed']);
+    assert.deepEqual(kinds, ['restored', 'filter-in-force', 'closed']);
   });
 
   it('keeps a track for whom it has granted, until that is given back', () => {

@@ -6,7 +6,7 @@ import type { Booking } from '../../../edge/core/input.ts';
 import { reason } from '../../../edge/core/reasons.ts';
 import type { Crossing } from '../../../edge/core/state.ts';
 import type { Refusal } from '../../../protocols/refusal.ts';
-import { bootBorder, box, type CoreBorder, EVENT_TIME } from '../../support/core-border.ts';
+import { bootBorder, box, type CoreBorder, EVENT_TIME, lettingCross } from '../../support/core-border.ts';
 import type { CoreGate } from '../../support/core-gate.ts';
 import { BOX, bootLane, type CoreLane, TRUCK } from '../../support/core-lane.ts';
 import { bootYard, findingsOf, type Yard } from '../../support/core-yard.ts';
@@ -279,8 +279,13 @@ describe('a return over the border', () => {
   };
   const ours = (): Refusal => refusalOf(border.gate, { move: 'huu-nghi-m7' });
 
-  it('is offered with the move that was refused, and why', () => {
+  it('is offered with the move that was refused; by whom and why, where that may cross', () => {
     const returnOf = refusalOf(border.gate);
+    border.waits('xe-2', 'border-out-1', box(2), { load: 'return', returnOf });
+    const [silent] = border.written.filter((line) => line.kind === 'offered');
+    const { move, refusedAt } = returnOf;
+    assert.deepEqual(silent?.returnOf, { move, refusedAt });
+    border = bootBorder({}, lettingCross('returnOf.refusedBy', 'returnOf.reason'));
     border.waits('xe-1', 'border-out-1', box(1), { load: 'return', returnOf });
     const [offer] = border.written.filter((line) => line.kind === 'offered');
     assert.deepEqual([offer?.load, offer?.returnOf], ['return', returnOf]);
