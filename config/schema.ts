@@ -243,6 +243,17 @@ export const gateConfig = z
       grantValidMs: durationMs
         .default(120_000)
         .describe('How long after asking we may still start on a grant'),
+      hotline: z
+        .boolean()
+        .default(false)
+        .describe(
+          'While the link is down two duty officers may grant one vehicle at a time by telephone; both authorities must have allowed it',
+        ),
+      hotlineOfficers: z
+        .array(z.strictObject({ gate: id, id, name: z.string().min(1).max(120) }))
+        .max(100)
+        .default([])
+        .describe('The duty officers of both gates, the same list at both; ours are among “people”'),
       share: z
         .array(shareableField)
         .default(['seals', 'grossKg'])
@@ -332,6 +343,8 @@ export const gateConfig = z
         'confirm-place': override,
         'cancel-crossing': override,
         'resume-gate': override,
+        'reopen-section': override,
+        'hotline-clear': override,
         'declare-outage': leadersAct,
         'end-outage': leadersAct,
       })

@@ -37,7 +37,18 @@ export interface ActHands {
   declareOutage(turn: Turn, act: Extract<Act, { kind: 'declare-outage' }>, person: string): string | null;
   endOutage(turn: Turn): string | null;
   closeCase(turn: Turn, id: string, by: Pick<Asked, 'person' | 'reason'>): string | null;
+  closeSection(turn: Turn, act: Extract<Act, { kind: 'close-section' }>): string | null;
+  reopenSection(turn: Turn, closure: string): string | null;
+  resetBlock(
+    turn: Turn,
+    act: Extract<Act, { kind: 'reset-block' }>,
+    officers: readonly string[],
+  ): string | null;
+  hotline(turn: Turn, act: HotlineAct, person: string): string | null;
 }
+
+/** Line clear by telephone. */
+export type HotlineAct = Extract<Act, { kind: `hotline-${string}` }>;
 
 type OverrideKind = keyof GateConfig['overrides'];
 type OwnAct = Proposal['act'];
@@ -51,6 +62,11 @@ const PROPOSALS_MAX = 50;
 const EVERYBODY: readonly PersonRole[] = personRole.options;
 const STAFF: readonly PersonRole[] = ['operator', 'supervisor'];
 const LEADERS: readonly PersonRole[] = ['customs-leader'];
+const SUPERVISORS: readonly PersonRole[] = ['supervisor'];
+/** Who may have been out on a track. */
+const INSPECTORS: readonly PersonRole[] = ['border-guard', 'supervisor'];
+/** What one person alone never does, whatever the configuration says. */
+const ALWAYS_TWO: ReadonlySet<Act['kind']> = new Set<Act['kind']>(['reset-block']);
 
 /**
  * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
@@ -62,7 +78,7 @@ export function takeAct(turn: Turn, input: OperatorAct, hands: ActHands): void {
   const asked: Asked = { act, person, role, reason };
   const why = whyNot(turn.state, asked);
   if (why !== null) return refuse(turn, input, why);
-  if (overrideOf(turn.state, act)?.secondPerson) return propose(turn, asked);
+  if (ALWAYS_TWO.has(act.kind) || overrideOf(turn.state, act)?.secondPerson) return propose(turn, asked);
   carryOut(turn, asked, hands, input);
 }
 
@@ -104,6 +120,16 @@ function rolesFor(state: GateState, act: OwnAct): readonly PersonRole[] {
       return overrideOf(state, act)?.roles ?? LEADERS;
     case 'close-case':
       return state.cases[act.case]?.closableBy ?? [];
+    case 'close-section':
+      return SUPERVISORS;
+    case 'reset-block':
+      return INSPECTORS;
+    // The configuration names the duty officers; what role they have otherwise is nothing to this.
+    case 'hotline-offer':
+    case 'hotline-grant':
+    case 'hotline-use':
+    case 'hotline-arrived':
+      return EVERYBODY;
     case 'shelve-alarm':
       return state.alarms[act.alarm]?.priority === 'high' ? ['supervisor'] : STAFF;
     default:
@@ -128,7 +154,9 @@ function clearable(state: GateState, act: Extract<Act, { kind: 'clear-finding' }
 function problemOf(state: GateState, act: OwnAct): string | null {
   const site = siteOf(state);
   if ('lane' in act && !site.lanes.has(act.lane)) return `there is no lane ${act.lane}`;
-  if ('vehicle' in act && !site.vehicles.has(act.vehicle)) return `there is no vehicle ${act.vehicle}`;
+  // The vehicle announced by telephone is the other gate’s.
+  if ('vehicle' in act && act.kind !== 'hotline-grant' && !site.vehicles.has(act.vehicle))
+    return `there is no vehicle ${act.vehicle}`;
   // Names come from outside: `__proto__` is no crossing.
   if ('crossing' in act && !Object.hasOwn(state.crossings, act.crossing))
     return `there is no crossing ${act.crossing} under way`;
@@ -230,7 +258,7 @@ function carryOut(
   second: { proposal?: string; confirmedBy?: Omit<Asked, 'act'> } = {},
 ): boolean {
   const before = turn.effects.length;
-  const why = perform(turn, asked, hands);
+  const why = perform(turn, asked, hands, second.confirmedBy?.person);
   if (why !== null) {
     refuse(turn, input, why);
     return false;
@@ -245,7 +273,12 @@ function carryOut(
   return true;
 }
 
-function perform(turn: Turn, { act, person, role, reason }: Asked, hands: ActHands): string | null {
+function perform(
+  turn: Turn,
+  { act, person, role, reason }: Asked,
+  hands: ActHands,
+  confirmedBy: string | undefined,
+): string | null {
   switch (act.kind) {
     case 'stop-gate':
       return hands.stopGate(turn, true);
@@ -283,6 +316,18 @@ function perform(turn: Turn, { act, person, role, reason }: Asked, hands: ActHan
       return hands.endOutage(turn);
     case 'close-case':
       return hands.closeCase(turn, act.case, { person, reason });
+    case 'close-section':
+      return hands.closeSection(turn, act);
+    case 'reopen-section':
+      return hands.reopenSection(turn, act.closure);
+    case 'reset-block':
+      return hands.resetBlock(turn, act, confirmedBy === undefined ? [person] : [person, confirmedBy]);
+    case 'hotline-offer':
+    case 'hotline-grant':
+    case 'hotline-use':
+    case 'hotline-arrived':
+    case 'hotline-clear':
+      return hands.hotline(turn, act, person);
     case 'acknowledge-alarm':
       acknowledgeAlarm(turn, act.alarm, person);
       return null;

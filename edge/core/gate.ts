@@ -19,6 +19,7 @@ import type { Effect } from './effect.ts';
 import { addReading, takeWeight } from './evidence.ts';
 import { assign, bootFleet, fireVehicle, reconsiderVehicle, takeVehicle } from './fleet.ts';
 import { hands } from './hands.ts';
+import { fireHotline } from './hotline.ts';
 import type { AdmittedInput, Boot, DeviceStatus, LaneIoReport } from './input.ts';
 import { fireJob, forgetStray, takeCrane, takeJob, takeJobList } from './jobs.ts';
 import { bootLanes, fireLane, loseSight, reconsiderLane, takeBackGreen, takeLaneIo } from './lane.ts';
@@ -28,6 +29,7 @@ import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
 import { takeRefused } from './refused-reports.ts';
+import { fireClosure, reconsiderClosures } from './section-closure.ts';
 import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
@@ -212,6 +214,10 @@ function fire(turn: Turn, name: string): void {
     }
     case 'transit':
       return transitOverdue(turn, subject);
+    case 'hotline':
+      return fireHotline(turn, subject);
+    case 'closure':
+      return fireClosure(turn, subject);
     case 'list':
       return fireList(turn, subject);
     case 'policy-dates':
@@ -328,7 +334,10 @@ function reconsider(turn: Turn): void {
       const lane = site.lanes.get(id);
       if (lane !== undefined) reconsiderLane(turn, lane);
     }
-    if (due(turn, 'tracks')) reconsiderTracks(turn);
+    if (due(turn, 'tracks')) {
+      reconsiderTracks(turn);
+      reconsiderClosures(turn);
+    }
     if (due(turn, 'grants')) reconsiderGrants(turn);
     if (due(turn, 'authority')) reconsiderAuthority(turn);
     for (const device of emptied(agenda.cranes)) {

@@ -41,6 +41,10 @@ describe('an act of a person', () => {
     declareOutage: hand('declareOutage'),
     endOutage: hand('endOutage'),
     closeCase: hand('closeCase'),
+    closeSection: hand('closeSection'),
+    reopenSection: hand('reopenSection'),
+    resetBlock: (_, { track }, officers) => hand('resetBlock')(turn, track, ...officers),
+    hotline: hand('hotline'),
   };
 
   beforeEach(() => {
