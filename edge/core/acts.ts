@@ -162,6 +162,9 @@ function problemOf(state: GateState, act: OwnAct): string | null {
     return `there is no crossing ${act.crossing} under way`;
   if ('alarm' in act && !Object.hasOwn(state.alarms, act.alarm)) return `there is no alarm ${act.alarm}`;
   if ('case' in act && !Object.hasOwn(state.cases, act.case)) return `there is no case ${act.case}`;
+  if ('track' in act && !site.tracks.has(act.track)) return `the section has no track ${act.track}`;
+  if ('closure' in act && !Object.hasOwn(state.section.closures, act.closure))
+    return `there is no closure ${act.closure}`;
   switch (act.kind) {
     case 'declare-outage':
       return outageProblem(state, act);

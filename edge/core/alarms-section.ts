@@ -15,7 +15,7 @@ export const sectionAlarms = {
     zh: { what: '对方日志对边境段的记载不可能成立', do: '联系对方口岸并核对日志' },
   },
   BLOCK_RESET_WAITS: {
-    priority: 'high',
+    priority: 'medium',
     vi: {
       what: 'Một bên đã kiểm tra đường và báo trống, bên kia chưa báo',
       do: 'Gọi cửa khẩu bên kia; hai người mỗi bên kiểm tra đường rồi xác nhận',
@@ -27,7 +27,7 @@ export const sectionAlarms = {
     zh: { what: '一方已检查线路并报空，另一方尚未', do: '联系对方口岸；双方各两人检查线路后确认' },
   },
   BLOCK_RESET_DIFFERS: {
-    priority: 'high',
+    priority: 'medium',
     vi: {
       what: 'Hai bên báo trống đường với các chuyến khác nhau; đường vẫn bị giữ',
       do: 'Gọi cửa khẩu bên kia, thống nhất danh sách chuyến rồi xác nhận lại',
@@ -42,11 +42,11 @@ export const sectionAlarms = {
     priority: 'high',
     vi: {
       what: 'Cấp đường qua điện thoại: hai nhật ký không khớp; không cấp đường tự động',
-      do: 'Gọi cửa khẩu bên kia, đối chiếu số đã đọc; trưởng ca gỡ bỏ khi đã rõ',
+      do: 'Đối chiếu số với cửa khẩu bên kia; trưởng ca gỡ bỏ khi đã rõ',
     },
     en: {
       what: 'Line clear by telephone: the two logs do not agree; nothing is granted',
-      do: 'Call the other gate and compare the number; a supervisor clears it when it is explained',
+      do: 'Compare the number with the other gate; a supervisor clears it when explained',
     },
     zh: { what: '电话放行：两方日志不符，停止自动放行', do: '联系对方口岸核对号码；查明后由值班长解除' },
   },

@@ -34,7 +34,6 @@ export function resetBlock(
   officers: readonly string[],
 ): string | null {
   const { state } = turn;
-  if (!siteOf(state).tracks.has(track)) return `the section has no track ${track}`;
   if (closureOn(state, track) === undefined)
     return `close ${track} first: nobody may come while people are on it`;
   if (state.link.reads < 2) return 'the other gate reads no version that has a word for it';
@@ -147,6 +146,7 @@ function release(turn: Turn, track: string, ours: BlockReset, theirs: BlockReset
 
 /** What we have sent and nobody has received: it is ours again, and people must say where its goods are. */
 function giveUpMove(turn: Turn, crossing: Crossing, move: string, track: string): void {
+  const { state } = turn;
   forgetMove(turn, crossing);
   delete crossing.lineClear;
   delete crossing.recalled;
@@ -158,6 +158,9 @@ function giveUpMove(turn: Turn, crossing: Crossing, move: string, track: string)
     return remove(turn, crossing);
   }
   find(crossing, reason('LOST_ON_SECTION', move));
+  // Where it was sent is nothing to go on to.
+  const view = state.vehicles[crossing.vehicle?.id ?? ''];
+  if (view?.crossing === crossing.id) Object.assign(view, { goal: null, order: null });
   advance(turn, crossing, 'loaded');
   lookAtCrossing(turn, crossing);
 }

@@ -207,7 +207,9 @@ function grant(turn: Turn, act: Of<'hotline-grant'>, person: string): string | n
 function grantAgainst(state: GateState, act: Of<'hotline-grant'>): string | null {
   const { move, track, vehicle, load, containers } = act;
   if (state.stopped) return 'the gate is stopped';
-  if (siteOf(state).tracks.get(track)?.loads.includes(laneLoadOf(load)) !== true || !leadsIn(state, track))
+  const known = siteOf(state).tracks.get(track);
+  const leadsToUs = known !== undefined && known.direction !== 'out' && leadsIn(state, track);
+  if (!leadsToUs || !known.loads.includes(laneLoadOf(load)))
     return `nobody comes to us on ${track} with that load now`;
   if (siteOf(state).vehicles.has(vehicle))
     return `${vehicle} is ours: the other gate cannot send it by telephone`;
@@ -215,8 +217,8 @@ function grantAgainst(state: GateState, act: Of<'hotline-grant'>): string | null
   if ((load === 'bobtail') !== (containers.length === 0))
     return `${containers.length} containers do not fit “${load}”`;
   if (Object.hasOwn(state.moves, move)) {
-    const known = inboundOf(state, move);
-    if (known?.stage !== 'offered' || known.vehicle?.id !== vehicle) return `${move} is another one`;
+    const crossing = inboundOf(state, move);
+    if (crossing?.stage !== 'offered' || crossing.vehicle?.id !== vehicle) return `${move} is another one`;
   }
   return againstCall(state, track, move);
 }

@@ -60,7 +60,7 @@ export function closeSection(turn: Turn, act: CloseSection): string | null {
 /** A closure of our own ends. Tells why not. */
 export function reopenSection(turn: Turn, id: string): string | null {
   const { state } = turn;
-  const closure = Object.hasOwn(state.section.closures, id) ? state.section.closures[id] : undefined;
+  const closure = state.section.closures[id];
   if (closure === undefined) return `there is no closure ${id}`;
   if (closure.by !== configOf(state).gate.id) return `${closure.by} has closed it and alone may reopen it`;
   const track = inspectedUnder(state, closure);
