@@ -169,7 +169,7 @@ describe('line clear by telephone', () => {
     const granted = told(there(grantOf(heard)));
     assert.match(refusalIn(here({ ...useOf(granted), hold: 'hn-in-1' } as Act)) ?? '', /no hold point/);
     assert.match(refusalIn(here({ ...useOf(granted), move: 'x' } as Act)) ?? '', /was not announced/);
-    assert.match(refusalIn(there(grantOf(heard, { salt: '111111' }))) ?? '', /is another one/);
+    assert.match(refusalIn(there(grantOf(heard, { salt: '111111' }))) ?? '', /on our ground already/);
   });
 
   it('is given back when the link comes before it was used, and asked for by the logs', () => {
