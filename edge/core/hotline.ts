@@ -30,6 +30,8 @@ const OFFER_MS = 900_000;
 const RECONCILE_MS = 60_000;
 /** What the other log says of numbers nobody knows is kept up to here; each of them keeps line clear off. */
 const FAULTS_MAX = 20;
+/** Vehicles that may be sent or let come by telephone before the logs are held against each other. */
+const CALLS_MAX = 50;
 const NOT_TOLD = 'the other log does not tell of it';
 
 /** What a duty officer, or a supervisor, asks for. Tells why not. */
@@ -64,6 +66,7 @@ function againstCall(state: GateState, track: string, move: string): string | nu
   const { calls, faults } = state.section.hotline;
   const fault = Object.keys(faults)[0];
   if (fault !== undefined) return `${fault} is not explained yet`;
+  if (Object.keys(calls).length >= CALLS_MAX) return `${CALLS_MAX} wait to be held against the other log`;
   const open = Object.values(calls).find((call) => !call.arrived);
   if (open !== undefined) return `${open.number} is not over: one vehicle at a time`;
   for (const { id } of configOf(state).section.tracks) {
