@@ -5,6 +5,7 @@
 import { checkDemands } from './demands.ts';
 import { readDocument } from './document.ts';
 import { draftOf } from './draft.ts';
+import { checkHotline } from './hotline.ts';
 import { checkHours } from './hours.ts';
 import { checkPolicy } from './policy.ts';
 import { type Path, PROBLEMS_MAX, type Problem, pathText, type Report } from './problem.ts';
@@ -35,6 +36,7 @@ export function checkConfig(text: string): { config?: GateConfig; problems: Prob
   checkPolicy(draft, report);
   checkDemands(draft, report);
   checkHours(draft, report);
+  checkHotline(draft, report);
   checkYard(draft, report);
   checkRoads(draft, report);
   checkTracks(draft, report);

@@ -38,6 +38,7 @@ export function checkPair(a: GateConfig, b: GateConfig): Problem[] {
   compareMaps(a, b, tell);
   compareTracks(a, b, tell);
   compareVehicles(a, b, tell);
+  compareHotline(a, b, tell);
   checkHoursOfBoth(a, b, tell);
   checkHoursOfBoth(b, a, tell);
   checkFilterOfBoth(a, b, tell);
@@ -189,4 +190,27 @@ function compareVehicles(a: GateConfig, b: GateConfig, tell: Tell): void {
         'name each vehicle at its home gate only, and give it a name of its own',
       );
   }
+}
+
+/** Line clear by telephone needs the word of both authorities, and the same officers on both lists. */
+function compareHotline(a: GateConfig, b: GateConfig, tell: Tell): void {
+  const [one, other] = a.counterpart.hotline ? [a, b] : [b, a];
+  if (a.counterpart.hotline !== b.counterpart.hotline)
+    tell(
+      'counterpart.hotline',
+      `${one.gate.id} allows line clear by telephone, ${other.gate.id} does not`,
+      'both authorities must have allowed it: write the same at both gates',
+    );
+  compare<GateConfig['counterpart']['hotlineOfficers'][number]>(
+    {
+      path: 'counterpart.hotlineOfficers',
+      what: 'duty officer',
+      keyOf: ({ gate, id }) => `${gate}/${id}`,
+      fieldsOf: ({ name }) => ({ name }),
+      remedy: 'the officers must know each other: write the same list at both gates',
+    },
+    [a, a.counterpart.hotlineOfficers],
+    [b, b.counterpart.hotlineOfficers],
+    tell,
+  );
 }

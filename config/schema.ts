@@ -263,6 +263,17 @@ export const gateConfig = z
       filter: fieldFilter
         .exactOptional()
         .describe('What of our records may cross; absent: the smallest set with which both gates work'),
+      hotline: z
+        .boolean()
+        .default(false)
+        .describe(
+          'While the link is down two duty officers may grant one vehicle at a time by telephone; both authorities must have allowed it',
+        ),
+      hotlineOfficers: z
+        .array(z.strictObject({ gate: id, id, name: z.string().min(1).max(120) }))
+        .max(100)
+        .default([])
+        .describe('The duty officers of both gates, the same list at both; ours are among “people”'),
       share: z
         .array(sharedOnce)
         .exactOptional()
@@ -353,6 +364,8 @@ export const gateConfig = z
         'cancel-crossing': override,
         'resume-gate': override,
         'clear-log-fault': override,
+        'reopen-section': override,
+        'hotline-clear': override,
         'declare-outage': leadersAct,
         'end-outage': leadersAct,
       })

@@ -24,6 +24,7 @@ import {
   type Violation,
   type Watched,
 } from './invariants/scene.ts';
+import { createSection } from './invariants/section.ts';
 import { createSilence } from './invariants/silence.ts';
 import { createWiring } from './invariants/wiring.ts';
 import { createYard } from './invariants/yard.ts';
@@ -57,6 +58,7 @@ const PARTS: readonly ((scene: Scene) => Part)[] = [
   createReleases,
   createHost,
   createMoves,
+  createSection,
   createReports,
   createJournalWatch,
   createSilence,

@@ -7,6 +7,7 @@ import { seededRandom } from '../edge/platform/random.ts';
 import { type FaultChoice, type Faults, startFaults } from './faults.ts';
 import { createInvariants, type Invariants, type Violation } from './invariants.ts';
 import { inMinutes } from './operators/desk.ts';
+import { withTelephone } from './operators/telephone.ts';
 import { startOperators } from './operators.ts';
 import type { Observer } from './run/observer.ts';
 import { startVirtualRun, type VirtualRun } from './run.ts';
@@ -102,7 +103,7 @@ export function startSimulation({
       error ??= thrown;
     },
   };
-  const run = startVirtualRun(configs, {
+  const run = startVirtualRun(configs.map(withTelephone), {
     seed,
     startMs: START_MS,
     keepAll: false,

@@ -3,7 +3,9 @@ import type { Act } from '../core/input.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 
 /** What an act may need beside its kind: the subject, and options of the command line. */
-type Subject = 'lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case' | 'log';
+type Subject =
+  | ('lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case')
+  | ('closure' | 'track' | 'move' | 'number' | 'log');
 type Extra = keyof ActExtras;
 
 const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }> = {
@@ -29,14 +31,32 @@ const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }
   'end-outage': {},
   'close-case': { subject: 'case' },
   'clear-log-fault': { subject: 'log' },
+  'close-section': { extras: ['code', 'tracks', 'from', 'to', 'text'] },
+  'reopen-section': { subject: 'closure' },
+  'reset-block': { subject: 'track', extras: ['moves'] },
+  'hotline-offer': { subject: 'lane' },
+  'hotline-grant': {
+    subject: 'move',
+    extras: ['track', 'vehicle', 'plate', 'load', 'containers', 'officer'],
+  },
+  'hotline-use': { subject: 'number', extras: ['move', 'hold', 'officer'] },
+  'hotline-arrived': { subject: 'number' },
+  'hotline-clear': { subject: 'number' },
   confirm: { subject: 'proposal' },
 };
 const EXTRAS: readonly Extra[] = [
   ...(['crossing', 'code', 'place', 'for', 'seen', 'photo'] as const),
   ...(['basis', 'until', 'sources', 'hs'] as const),
+  ...(['tracks', 'from', 'to', 'text', 'moves'] as const),
+  ...(['track', 'vehicle', 'plate', 'load', 'containers', 'officer', 'move', 'hold'] as const),
 ];
 /** What an act does without. */
-const OPTIONAL: ReadonlySet<Extra> = new Set<Extra>(['hs']);
+const OPTIONAL: ReadonlySet<Extra> = new Set<Extra>([
+  ...(['hs', 'tracks', 'moves', 'containers'] as const),
+  ...(['from', 'to', 'text'] as const),
+]);
+/** Written with commas; none is an empty list. */
+const LISTS: ReadonlySet<Extra> = new Set<Extra>(['sources', 'hs', 'tracks', 'moves', 'containers']);
 /** What the help calls an option’s value, where that is not the option’s name. */
 const VALUES: Partial<Record<Extra, string>> = {
   for: 'minutes',
@@ -46,9 +66,12 @@ const VALUES: Partial<Record<Extra, string>> = {
   until: 'time',
   sources: 'systems',
   hs: 'codes',
+  from: 'time',
+  to: 'time',
+  hold: 'node',
 };
 
-/** Options of the command line that some acts need; `for` in minutes, `seen` as JSON, `until` ISO 8601, lists with commas. */
+/** Options of the command line that some acts need; `for` in minutes, `seen` as JSON, times ISO 8601, lists with commas. */
 export interface ActExtras {
   crossing?: string;
   code?: string;
@@ -60,6 +83,19 @@ export interface ActExtras {
   until?: string;
   sources?: string;
   hs?: string;
+  tracks?: string;
+  from?: string;
+  to?: string;
+  text?: string;
+  moves?: string;
+  track?: string;
+  vehicle?: string;
+  plate?: string;
+  load?: string;
+  containers?: string;
+  officer?: string;
+  move?: string;
+  hold?: string;
 }
 
 function usageOf(extra: Extra): string {
@@ -95,6 +131,7 @@ export function actOf(
   for (const extra of extras) {
     const value = options[extra];
     if (value === undefined && !OPTIONAL.has(extra)) throw usage(`${kind} needs --${extra}`, how);
+    if (value === undefined && !LISTS.has(extra)) continue;
     const [field, word] = fieldOf(extra, value ?? '', how);
     act[field] = word;
   }
@@ -111,12 +148,11 @@ function fieldOf(extra: Extra, value: string | number, how: string): [field: str
     case 'basis':
       return ['legalBasis', value];
     case 'until':
-      return ['untilAt', instantOf(String(value), how)];
-    case 'sources':
-    case 'hs':
-      return [extra, wordsOf(String(value))];
+    case 'from':
+    case 'to':
+      return [`${extra}At`, instantOf(String(value), how)];
     default:
-      return [extra, value];
+      return [extra, LISTS.has(extra) ? wordsOf(String(value)) : value];
   }
 }
 

@@ -22,7 +22,7 @@ export async function act(
   subject: string | undefined,
   options: ActOptions,
 ): Promise<CommandResult> {
-  const asked = actOf(kind, subject, options);
+  const asked = { ...actOf(kind, subject, options), ...(kind === 'hotline-grant' && { salt: drawSalt() }) };
   const config = loadConfig(options.config);
   const jws = await signAct(asked, options.reason, {
     person: options.as,
@@ -41,6 +41,9 @@ export async function act(
   const { seq } = (await response.json()) as { seq: number };
   return outcomeOf(console, seq);
 }
+
+/** Six digits nobody can guess: with the gate’s own count they make the one-time number. */
+const drawSalt = (): string => String(Math.floor(systemRandom.next() * 1_000_000)).padStart(6, '0');
 
 interface Line {
   seq: number;
@@ -67,7 +70,7 @@ async function outcomeOf(console: string, seq: number): Promise<CommandResult> {
   const body = JSON.parse(told?.body ?? '{}') as { reason?: string; proposal?: string };
   switch (told?.type) {
     case 'act':
-      return { exitCode: 0, text: `done, journal #${seq}\n` };
+      return { exitCode: 0, text: `done, journal #${seq}\n${toRead(decided)}` };
     case 'proposal':
       return {
         exitCode: 0,
@@ -78,6 +81,14 @@ async function outcomeOf(console: string, seq: number): Promise<CommandResult> {
     default:
       return { exitCode: 1, text: `journal #${seq}; what came of it is not written there\n` };
   }
+}
+
+/** What the officer now reads to the other one on the telephone; nothing, where it was no such act. */
+function toRead(decided: readonly Line[]): string {
+  const line = decided.find(({ type }) => type === 'hotline');
+  if (line === undefined) return '';
+  const entries = Object.entries(JSON.parse(line.body) as Record<string, unknown>);
+  return entries.map(([name, value]) => `  ${name}: ${String(value)}\n`).join('');
 }
 
 function ask(url: string, init: RequestInit = {}): Promise<Response> {

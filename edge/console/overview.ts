@@ -6,6 +6,7 @@ import type { GateConfig, PersonRole } from '../../config/schema.ts';
 import type { CustomsCase } from '../core/outage-state.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Alarm, Crossing, GateState, Proposal, Reading, Visit } from '../core/state.ts';
+import { type SectionView, sectionView } from './section-view.ts';
 
 /** The shape of state this page can show. */
 const KNOWN_SHAPE: GateState['shape'] = 5;
@@ -182,6 +183,7 @@ export interface Overview {
   completed: { export: number; import: number };
   lanes: LaneRow[];
   tracks: { id: string; direction: 'out' | 'in' | 'alternating'; owner?: string }[];
+  section: SectionView;
   crossings: CrossingRow[];
   recent: CrossingRow[];
   vehicles: VehicleRow[];
@@ -365,6 +367,7 @@ export function overview(state: DoorState, config: GateConfig): Overview {
       direction,
       ...optional('owner', onTrack(state, id)),
     })),
+    section: sectionView(state, current),
     crossings: Object.values(state.crossings)
       .sort((a, b) => urgency(a) - urgency(b) || a.since - b.since)
       .slice(0, CROSSINGS_MAX)

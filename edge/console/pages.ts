@@ -20,6 +20,7 @@ const FILES = [
   'app.js',
   'view.js',
   'desk.js',
+  'section.js',
   'elements.js',
   'words.js',
   'style.css',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ADVANCE_KINDS, ADVANCE_STATUSES } from '../../protocols/asw/words.ts';
 import { CLAIMS_MAX } from '../../protocols/clearance/fields.ts';
 import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
+import { publicCode } from '../../protocols/handover/codes.ts';
 import { HEAD_CHARS_MAX } from '../../protocols/handover/head.ts';
 import { LINE_CHARS_MAX } from '../../protocols/handover/line.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
@@ -277,6 +278,37 @@ export const personsAct = z.strictObject({
     z.strictObject({ kind: z.literal('end-outage') }),
     z.strictObject({ kind: z.literal('close-case'), case: name }),
     z.strictObject({ kind: z.literal('clear-log-fault'), log: logName }),
+    z.strictObject({
+      kind: z.literal('close-section'),
+      tracks: z.array(name).max(50),
+      code: publicCode,
+      text: z.string().min(1).max(1_000).exactOptional(),
+      fromAt: instant.exactOptional(),
+      toAt: instant.exactOptional(),
+    }),
+    z.strictObject({ kind: z.literal('reopen-section'), closure: name }),
+    z.strictObject({ kind: z.literal('reset-block'), track: name, moves: z.array(name).max(100) }),
+    z.strictObject({ kind: z.literal('hotline-offer'), lane: name }),
+    z.strictObject({
+      kind: z.literal('hotline-grant'),
+      move: name,
+      track: name,
+      vehicle: name,
+      plate: name,
+      load: z.enum(['laden', 'empty', 'bobtail']),
+      containers: z.array(z.string().min(1).max(20)).max(2),
+      officer: name,
+      salt: z.string().regex(/^\d{6}$/, 'six digits'),
+    }),
+    z.strictObject({
+      kind: z.literal('hotline-use'),
+      number: name,
+      move: name,
+      hold: name,
+      officer: name,
+    }),
+    z.strictObject({ kind: z.literal('hotline-arrived'), number: name }),
+    z.strictObject({ kind: z.literal('hotline-clear'), number: name }),
     z.strictObject({ kind: z.literal('confirm'), proposal: name }),
   ]),
   reason: z.string().trim().min(1, 'say why').max(1_000),

@@ -39,7 +39,18 @@ export interface ActHands {
   endOutage(turn: Turn): string | null;
   closeCase(turn: Turn, id: string, by: Pick<Asked, 'person' | 'reason'>): string | null;
   clearLogFault(turn: Turn, log: LogName): string | null;
+  closeSection(turn: Turn, act: Extract<Act, { kind: 'close-section' }>): string | null;
+  reopenSection(turn: Turn, closure: string): string | null;
+  resetBlock(
+    turn: Turn,
+    act: Extract<Act, { kind: 'reset-block' }>,
+    officers: readonly string[],
+  ): string | null;
+  hotline(turn: Turn, act: HotlineAct, person: string): string | null;
 }
+
+/** Line clear by telephone. */
+export type HotlineAct = Extract<Act, { kind: `hotline-${string}` }>;
 
 type OverrideKind = keyof GateConfig['overrides'];
 type OwnAct = Proposal['act'];
@@ -53,6 +64,11 @@ const PROPOSALS_MAX = 50;
 const EVERYBODY: readonly PersonRole[] = personRole.options;
 const STAFF: readonly PersonRole[] = ['operator', 'supervisor'];
 const LEADERS: readonly PersonRole[] = ['customs-leader'];
+const SUPERVISORS: readonly PersonRole[] = ['supervisor'];
+/** Who may have been out on a track. */
+const INSPECTORS: readonly PersonRole[] = ['border-guard', 'supervisor'];
+/** What one person alone never does, whatever the configuration says. */
+const ALWAYS_TWO: ReadonlySet<Act['kind']> = new Set<Act['kind']>(['reset-block']);
 
 /**
  * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
@@ -64,7 +80,7 @@ export function takeAct(turn: Turn, input: OperatorAct, hands: ActHands): void {
   const asked: Asked = { act, person, role, reason };
   const why = whyNot(turn.state, asked);
   if (why !== null) return refuse(turn, input, why);
-  if (overrideOf(turn.state, act)?.secondPerson) return propose(turn, asked);
+  if (ALWAYS_TWO.has(act.kind) || overrideOf(turn.state, act)?.secondPerson) return propose(turn, asked);
   carryOut(turn, asked, hands, input);
 }
 
@@ -106,6 +122,16 @@ function rolesFor(state: GateState, act: OwnAct): readonly PersonRole[] {
       return overrideOf(state, act)?.roles ?? LEADERS;
     case 'close-case':
       return state.cases[act.case]?.closableBy ?? [];
+    case 'close-section':
+      return SUPERVISORS;
+    case 'reset-block':
+      return INSPECTORS;
+    // The configuration names the duty officers; what role they have otherwise is nothing to this.
+    case 'hotline-offer':
+    case 'hotline-grant':
+    case 'hotline-use':
+    case 'hotline-arrived':
+      return EVERYBODY;
     case 'shelve-alarm':
       return state.alarms[act.alarm]?.priority === 'high' ? ['supervisor'] : STAFF;
     default:
@@ -130,12 +156,17 @@ function clearable(state: GateState, act: Extract<Act, { kind: 'clear-finding' }
 function problemOf(state: GateState, act: OwnAct): string | null {
   const site = siteOf(state);
   if ('lane' in act && !site.lanes.has(act.lane)) return `there is no lane ${act.lane}`;
-  if ('vehicle' in act && !site.vehicles.has(act.vehicle)) return `there is no vehicle ${act.vehicle}`;
+  // The vehicle announced by telephone is the other gate’s.
+  if ('vehicle' in act && act.kind !== 'hotline-grant' && !site.vehicles.has(act.vehicle))
+    return `there is no vehicle ${act.vehicle}`;
   // Names come from outside: `__proto__` is no crossing.
   if ('crossing' in act && !Object.hasOwn(state.crossings, act.crossing))
     return `there is no crossing ${act.crossing} under way`;
   if ('alarm' in act && !Object.hasOwn(state.alarms, act.alarm)) return `there is no alarm ${act.alarm}`;
   if ('case' in act && !Object.hasOwn(state.cases, act.case)) return `there is no case ${act.case}`;
+  if ('track' in act && !site.tracks.has(act.track)) return `the section has no track ${act.track}`;
+  if ('closure' in act && !Object.hasOwn(state.section.closures, act.closure))
+    return `there is no closure ${act.closure}`;
   switch (act.kind) {
     case 'declare-outage':
       return outageProblem(state, act);
@@ -234,7 +265,7 @@ function carryOut(
   second: { proposal?: string; confirmedBy?: Omit<Asked, 'act'> } = {},
 ): boolean {
   const before = turn.effects.length;
-  const why = perform(turn, asked, hands);
+  const why = perform(turn, asked, hands, second.confirmedBy?.person);
   if (why !== null) {
     refuse(turn, input, why);
     return false;
@@ -249,7 +280,12 @@ function carryOut(
   return true;
 }
 
-function perform(turn: Turn, { act, person, role, reason }: Asked, hands: ActHands): string | null {
+function perform(
+  turn: Turn,
+  { act, person, role, reason }: Asked,
+  hands: ActHands,
+  confirmedBy: string | undefined,
+): string | null {
   switch (act.kind) {
     case 'stop-gate':
       return hands.stopGate(turn, true);
@@ -289,6 +325,18 @@ function perform(turn: Turn, { act, person, role, reason }: Asked, hands: ActHan
       return hands.closeCase(turn, act.case, { person, reason });
     case 'clear-log-fault':
       return hands.clearLogFault(turn, act.log);
+    case 'close-section':
+      return hands.closeSection(turn, act);
+    case 'reopen-section':
+      return hands.reopenSection(turn, act.closure);
+    case 'reset-block':
+      return hands.resetBlock(turn, act, confirmedBy === undefined ? [person] : [person, confirmedBy]);
+    case 'hotline-offer':
+    case 'hotline-grant':
+    case 'hotline-use':
+    case 'hotline-arrived':
+    case 'hotline-clear':
+      return hands.hotline(turn, act, person);
     case 'acknowledge-alarm':
       acknowledgeAlarm(turn, act.alarm, person);
       return null;

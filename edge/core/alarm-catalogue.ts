@@ -2,6 +2,7 @@
  * The catalogue of alarms: each with its priority, what has happened and what to do, in the three languages of the site
  * (ISA-18.2: an alarm without an action is none). `high` is danger to people, or a border that is not under control.
  */
+import { sectionAlarms } from './alarms-section.ts';
 import type { Alarm } from './state.ts';
 
 type Text3 = Alarm['text'];
@@ -219,6 +220,8 @@ const entries = {
     },
     zh: { what: '车辆在边境段时放行被撤销', do: '联系海关和对方口岸' },
   },
+
+  ...sectionAlarms,
 
   // ---------------------------------------------------------------- the yard
   BAY_OCCUPIED: {

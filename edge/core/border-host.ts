@@ -1,11 +1,13 @@
 /** The border section as the receiver and host sees it: grants, arrivals, and the counterpart's vehicles on our ground (DESIGN §7). */
 import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
+import type { RecordOf } from '../../protocols/handover/record.ts';
 import { UNTOLD } from '../../protocols/refusal.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
 import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
 import { endStay } from './dwell.ts';
 import { record } from './handover.ts';
+import { meetOffer, noteArrived } from './hotline.ts';
 import type { HandoverRecord } from './input.ts';
 import { hoistAgainst } from './interlock-yard.ts';
 import { isOpen } from './lane-hours.ts';
@@ -14,7 +16,7 @@ import { firstFree, free, freePlaceOn, freePlaces, take, takeBay, takeSlot } fro
 import { leaveRefuges, mayPass, outOfRefuge } from './refuge.ts';
 import { linkReturn } from './returns.ts';
 import { bayAtNode, configOf, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
-import type { AuthorityRequest, Crossing, GateState, Visit, Visitor } from './state.ts';
+import type { AuthorityRequest, CargoContainer, Crossing, GateState, Visit, Visitor } from './state.ts';
 import { freshLaneIo } from './state.ts';
 import { endTransit, mayReceiveOn } from './tracks.ts';
 import type { Turn } from './turn.ts';
@@ -28,26 +30,32 @@ export const inboundOf = (state: GateState, move: string): Crossing | undefined 
 
 // ---------------------------------------------------------------- line clear
 
-export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'offered' }>): void {
+type Offer = Extract<HandoverRecord, { kind: 'offered' }>;
+
+export function takeOffer(turn: Turn, offer: Offer): void {
   const { state } = turn;
   const track = siteOf(state).tracks.get(offer.track);
   if (track === undefined || track.direction === 'out' || !track.loads.includes(laneLoadOf(offer.load))) {
     record(turn, { kind: 'refused', move: offer.move, code: 'NO_TRACK' });
     return;
   }
+  // Told by telephone before, and granted.
+  if (meetOffer(turn, offer)) return;
+  announce(turn, offer);
+  record(turn, { kind: 'accepted', move: offer.move });
+  turn.agenda.grants = true;
+}
+
+/** A crossing for what the other side will send. */
+export function announce(turn: Turn, offer: Offer): Crossing {
+  const { state } = turn;
   const crossing = newCrossing(turn, {
     direction: 'import',
     load: offer.load,
     stage: 'offered',
-    containers: offer.containers.map((container) => ({
-      number: container.number,
-      ...(container.seals !== undefined && { seals: container.seals }),
-      declarations: container.declarations ?? [],
-      ...(container.grossKg !== undefined && { grossKg: container.grossKg }),
-      ...(container.sizeType !== undefined && { sizeType: container.sizeType }),
-    })),
+    containers: containersOf(offer),
   });
-  crossing.inbound = { move: offer.move, track: track.id, departed: false };
+  crossing.inbound = { move: offer.move, track: offer.track, departed: false };
   state.moves[offer.move] = crossing.id;
   for (const { number } of crossing.containers) state.containers[number] = crossing.id;
   giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
@@ -57,8 +65,26 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
   joinBooking(turn, crossing);
   tell(turn, crossing);
   state.offers.push(crossing.id);
-  record(turn, { kind: 'accepted', move: offer.move });
-  turn.agenda.grants = true;
+  return crossing;
+}
+
+const containersOf = ({ containers }: Offer): CargoContainer[] =>
+  containers.map((container) => ({
+    number: container.number,
+    ...(container.seals !== undefined && { seals: container.seals }),
+    declarations: container.declarations ?? [],
+    ...(container.grossKg !== undefined && { grossKg: container.grossKg }),
+    ...(container.sizeType !== undefined && { sizeType: container.sizeType }),
+  }));
+
+/** Seals, weights and declarations of what was told by its numbers alone. */
+export function tellMore(turn: Turn, crossing: Crossing, offer: Offer): void {
+  const booked = new Map(crossing.containers.map(({ number, declarations }) => [number, declarations]));
+  crossing.containers = containersOf(offer).map((container) => ({
+    ...container,
+    declarations: [...new Set([...container.declarations, ...(booked.get(container.number) ?? [])])],
+  }));
+  lookAtCrossing(turn, crossing);
 }
 
 /** Grants what can be granted, oldest first: a free place on the track, a hold point, and for a container a bay and a slot. */
@@ -68,19 +94,34 @@ export function reconsiderGrants(turn: Turn): void {
   let granted = false;
   for (const id of state.offers) {
     const crossing = state.crossings[id];
-    if (crossing?.inbound !== undefined && grant(turn, crossing, crossing.inbound)) granted = true;
+    if (crossing?.inbound === undefined || !mayReceiveOn(state, crossing.inbound.track)) continue;
+    if (give(turn, crossing)) granted = true;
   }
   if (granted) state.offers = state.offers.filter((id) => state.crossings[id]?.stage === 'offered');
 }
 
-function grant(turn: Turn, crossing: Crossing, inbound: NonNullable<Crossing['inbound']>): boolean {
+/** A free place on the track, a hold point, and for containers a bay and a slot; null while one of them is missing. */
+export function roomFor(
+  state: GateState,
+  track: string,
+  coming: Pick<Crossing, 'direction' | 'load' | 'slot'>,
+) {
+  const place = freePlaceOn(state, track);
+  const holdNode = holdPointFor(state, 'border-in', coming.load);
+  const places = hasContainers(coming) ? freePlaces(state, coming, 'landing') : undefined;
+  return place === undefined || holdNode === undefined || places === null
+    ? null
+    : { place, holdNode, places };
+}
+
+/** Grants what was offered, if there is room; `hotline`: by telephone, under that number. */
+export function give(turn: Turn, crossing: Crossing, hotline?: RecordOf<'granted'>['hotline']): boolean {
   const { state } = turn;
-  if (!mayReceiveOn(state, inbound.track)) return false;
-  const place = freePlaceOn(state, inbound.track);
-  const holdNode = holdPointFor(state, 'border-in', crossing.load);
-  const places = hasContainers(crossing) ? freePlaces(state, crossing, 'landing') : undefined;
-  if (place === undefined || holdNode === undefined || places === null) return false;
-  inbound.grant = `${configOf(state).gate.id}-g${count(turn, 'grant')}`;
+  const { inbound } = crossing;
+  const room = inbound === undefined ? null : roomFor(state, inbound.track, crossing);
+  if (inbound === undefined || room === null) return false;
+  const { place, holdNode, places } = room;
+  inbound.grant = hotline?.number ?? `${configOf(state).gate.id}-g${count(turn, 'grant')}`;
   inbound.place = place;
   inbound.holdNode = holdNode;
   take(turn, crossing, place);
@@ -106,6 +147,7 @@ function grant(turn: Turn, crossing: Crossing, inbound: NonNullable<Crossing['in
     track: inbound.track,
     holdNode,
     ...(bayNode !== undefined && { bayNode }),
+    ...(hotline && { hotline }),
   });
   advance(turn, crossing, 'granted');
   return true;
@@ -133,6 +175,7 @@ export function noticeArrival(turn: Turn, lane: LaneConfig, visit: Visit, crossi
   if (!inbound.departed) raiseAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
   if (inbound.place !== undefined) free(turn, crossing, inbound.place);
   endTransit(turn, inbound.track, inbound.move);
+  noteArrived(turn, inbound.move);
   record(turn, { kind: 'arrived', move: inbound.move, eventTime: localTime(turn) });
   advance(turn, crossing, 'arrived');
 }

@@ -7,17 +7,20 @@ import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
 import type { RecordOf } from '../../protocols/handover/record.ts';
 import { lookAtBay, lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
+import { takeReset } from './block-reset.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
 import { complete, localTime } from './crossing.ts';
 import { takeFilter } from './field-filter.ts';
 import { record, tellFilter } from './handover.ts';
+import { forgetCall, hasNumber, meetDeparture, meetGrant, noteSent, takeHotlineLink } from './hotline.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
 import { publicCodeOf } from './public-codes.ts';
 import { isAgainst, reason } from './reasons.ts';
 import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
+import { takeClosed, takeClosing, takeReopening } from './section-closure.ts';
 import { configOf, siteOf } from './site.ts';
-import type { CargoContainer, Crossing, GateState, Visit } from './state.ts';
+import type { CargoContainer, Crossing, GateState, LineClear, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
 import {
   endTransit,
@@ -41,28 +44,39 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
   if (!waitsForLineClear(visit)) return;
   const track = trackForOffer(turn, laneLoadOf(crossing.load));
   if (track === undefined || isAnothersTurn(state, crossing, track)) return;
+  offer(turn, crossing, track, configOf(state).counterpart.grantValidMs);
+}
+
+/** Writes the offer, which lapses after that time. */
+export function offer(turn: Turn, crossing: Crossing, track: string, validMs: number): LineClear {
+  const { state } = turn;
+  const { vehicle } = crossing;
+  if (vehicle === undefined) throw new Error(`${crossing.id} is offered without a vehicle`);
   const config = configOf(state);
   const move = `${config.gate.id}-m${count(turn, 'move')}`;
+  const lineClear: LineClear = { move, track, askedAt: state.now, used: false };
   crossing.askedLineClearAt = state.now;
-  crossing.lineClear = { move, track, askedAt: state.now, used: false };
+  crossing.lineClear = lineClear;
   state.moves[move] = crossing.id;
   state.tracks[track]?.moves.push(move);
-  setTimer(state, `grant/${crossing.id}`, state.now + config.counterpart.grantValidMs);
+  setTimer(state, `grant/${crossing.id}`, state.now + validMs);
   record(turn, {
     kind: 'offered',
     move,
     load: crossing.load,
     track,
-    vehicle: crossing.vehicle.id,
-    homeGate: crossing.vehicle.home,
-    plate: crossing.vehicle.plate,
+    vehicle: vehicle.id,
+    homeGate: vehicle.home,
+    plate: vehicle.plate,
     containers: crossing.containers.map((container) => told(container, crossing)),
     ...(crossing.returnOf && { returnOf: crossing.returnOf }),
   });
   advance(turn, crossing, 'at-border-out');
+  return lineClear;
 }
 
-const waitsForLineClear = ({ reasons }: Visit): boolean => {
+/** Nothing else stands against it. */
+export const waitsForLineClear = ({ reasons }: Visit): boolean => {
   const against = reasons.filter(isAgainst);
   return against.length === 1 && against[0]?.code === 'LINE_NOT_CLEAR';
 };
@@ -96,9 +110,11 @@ const told = ({ number, seals, grossKg, declarations, sizeType }: CargoContainer
 });
 
 /** Whether the vehicle has line clear now: used, or a grant in hand, the link up, the track ours, and nobody stuck on it. */
-export function hasLineClear(state: GateState, { lineClear }: Crossing): boolean {
+export function hasLineClear(state: GateState, crossing: Crossing): boolean {
+  const { lineClear } = crossing;
   if (lineClear === undefined) return false;
   if (lineClear.used) return true;
+  if (lineClear.byTelephone === true) return hasNumber(state, crossing);
   return (
     lineClear.grant !== undefined &&
     state.link.up &&
@@ -114,8 +130,9 @@ export function useLineClear(turn: Turn, crossing: Crossing): void {
   lineClear.used = true;
   clearTimer(turn.state, `grant/${crossing.id}`);
   watchTransit(turn, lineClear.move);
-  const { move, grant } = lineClear;
-  record(turn, { kind: 'departed', move, grant, eventTime: localTime(turn) });
+  const { move, grant, hotline } = lineClear;
+  record(turn, { kind: 'departed', move, grant, eventTime: localTime(turn), ...(hotline && { hotline }) });
+  noteSent(turn, lineClear);
   advance(turn, crossing, 'departed');
 }
 
@@ -124,7 +141,8 @@ export function giveUpLineClear(turn: Turn, crossing: Crossing): void {
   const { lineClear } = crossing;
   if (lineClear === undefined || lineClear.used) return;
   const { move, grant, track } = lineClear;
-  if (grant === undefined) record(turn, { kind: 'offer-withdrawn', move });
+  // What was granted by telephone is given back when its grant is read.
+  if (grant === undefined || lineClear.byTelephone === true) record(turn, { kind: 'offer-withdrawn', move });
   else record(turn, { kind: 'grant-returned', move, grant });
   forgetMove(turn, crossing);
   delete crossing.lineClear;
@@ -139,7 +157,8 @@ export function forgetMove({ state }: Turn, crossing: Crossing): void {
   clearTimer(state, `grant/${crossing.id}`);
 }
 
-const sentAs = (state: GateState, move: string): Crossing | undefined => {
+/** Our crossing that was offered, or sent, as this move. */
+export const sentAs = (state: GateState, move: string): Crossing | undefined => {
   const crossing = state.crossings[state.moves[move] ?? ''];
   return crossing?.lineClear?.move === move ? crossing : undefined;
 };
@@ -174,6 +193,8 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
     }
     case 'granted': {
       const crossing = sentAs(state, line.move);
+      if (crossing !== undefined && meetGrant(turn, crossing, line)) return;
+      if (crossing?.lineClear?.byTelephone === true) giveUpLineClear(turn, crossing);
       if (crossing?.lineClear === undefined) {
         record(turn, { kind: 'grant-returned', move: line.move, grant: line.grant });
         return;
@@ -190,11 +211,15 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       const crossing = inboundOf(state, line.move);
       if (crossing === undefined || crossing.inbound?.grant !== line.grant)
         raiseAlarm(turn, 'GRANT_UNKNOWN', line.move);
-      else abandon(turn, crossing);
+      else {
+        forgetCall(turn, line.move);
+        abandon(turn, crossing);
+      }
       return;
     }
     case 'departed':
-      return takeDeparted(turn, line.move, line.grant);
+      takeDeparted(turn, line.move, line.grant);
+      return meetDeparture(turn, line);
     case 'recalled':
       return takeRecalled(turn, line);
     case 'arrived': {
@@ -226,15 +251,19 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       return takeToken(turn, line.track);
     case 'filter-in-force':
       return takeFilter(state, line);
+    case 'block-reset':
+      return takeReset(turn, line);
+    case 'section-closing':
+      return takeClosing(turn, line);
+    case 'section-closed':
+      return takeClosed(turn, line);
+    case 'section-reopening':
+      return takeReopening(turn, line);
     case 'accepted':
     case 'received-with-remarks':
     case 'disputed':
     case 'joint-inspection':
     case 'returned':
-    case 'block-reset':
-    case 'section-closing':
-    case 'section-closed':
-    case 'section-reopening':
     case 'keys-rotated':
     case 'restored':
       return;
@@ -289,6 +318,7 @@ export function setLink(turn: Turn, up: boolean): void {
   if (state.link.up === up) return;
   state.link.up = up;
   lookAtEverything(turn);
+  takeHotlineLink(turn, up);
   if (up) return returnAlarm(turn, 'LINK_DOWN', configOf(state).counterpart.gate);
   state.live = null;
   raiseAlarm(turn, 'LINK_DOWN', configOf(state).counterpart.gate);

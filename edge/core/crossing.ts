@@ -6,6 +6,7 @@ import { notePassing } from './admission.ts';
 import { lookAtBay, lookAtCrossing, lookAtWaiting } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import { doubtTruck } from './bay-doubt.ts';
+import { dismiss } from './block-reset.ts';
 import { forgetMove } from './border.ts';
 import { forgetSaid } from './clearances.ts';
 import { rememberDelivered } from './delivered.ts';
@@ -337,12 +338,18 @@ export function yardReasons(state: GateState, crossing: Crossing): readonly Reas
   ];
 }
 
-/** A visit that was announced and will not come. What is inside, or on its way over the border, cannot be cancelled. */
+/**
+ * A visit that was announced and will not come, or what was lost on the border section and will not go again. What else is
+ * inside, or on its way over the border, cannot be cancelled.
+ */
 export function cancelCrossing(turn: Turn, id: string): string | null {
   const crossing = turn.state.crossings[id];
-  if (crossing?.stage !== 'announced' || crossing.lanes.truck !== undefined)
-    return `${id} is no longer only announced (${crossing?.stage})`;
+  if (crossing === undefined) return `there is no crossing ${id}`;
+  const isLost = crossing.findings.some(({ code }) => code === 'LOST_ON_SECTION');
+  if (!isLost && (crossing.stage !== 'announced' || crossing.lanes.truck !== undefined))
+    return `${id} is no longer only announced (${crossing.stage})`;
   decide(turn, 'cancelled', { crossing: id });
+  if (isLost) dismiss(turn, crossing);
   forget(turn, crossing);
   return null;
 }

@@ -20,6 +20,7 @@ import { addReading, takeWeight } from './evidence.ts';
 import { assign, bootFleet, fireVehicle, reconsiderVehicle, takeVehicle } from './fleet.ts';
 import { record } from './handover.ts';
 import { hands } from './hands.ts';
+import { fireHotline } from './hotline.ts';
 import type { AdmittedInput, Boot, DeviceStatus, LaneIoReport } from './input.ts';
 import { fireJob, forgetStray, takeCrane, takeJob, takeJobList } from './jobs.ts';
 import { bootLanes, fireLane, loseSight, reconsiderLane, takeBackGreen, takeLaneIo } from './lane.ts';
@@ -31,6 +32,7 @@ import { confirmPending, expirePending, forgetPending } from './pending.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
 import { takeRefused } from './refused-reports.ts';
 import { takeOwnLine, takeRestore } from './restore.ts';
+import { fireClosure, reconsiderClosures } from './section-closure.ts';
 import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
@@ -153,6 +155,8 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
     case 'counterpart-fault':
       return takeFault(turn, input);
     case 'counterpart-link':
+      // What an older version has no word for may be told now.
+      if (input.reads !== undefined && input.reads !== state.link.reads) turn.agenda.tracks = true;
       if (input.reads !== undefined) state.link.reads = input.reads;
       // What exchange says of the connection counts only while both logs can be believed.
       return setLink(turn, input.up && logsAreSound(state));
@@ -228,6 +232,10 @@ function fire(turn: Turn, name: string): void {
     }
     case 'transit':
       return transitOverdue(turn, subject);
+    case 'hotline':
+      return fireHotline(turn, subject);
+    case 'closure':
+      return fireClosure(turn, subject);
     case 'list':
       return fireList(turn, subject);
     case 'policy-dates':
@@ -344,7 +352,10 @@ function reconsider(turn: Turn): void {
       const lane = site.lanes.get(id);
       if (lane !== undefined) reconsiderLane(turn, lane);
     }
-    if (due(turn, 'tracks')) reconsiderTracks(turn);
+    if (due(turn, 'tracks')) {
+      reconsiderTracks(turn);
+      reconsiderClosures(turn);
+    }
     if (due(turn, 'grants')) reconsiderGrants(turn);
     if (due(turn, 'authority')) reconsiderAuthority(turn);
     for (const device of emptied(agenda.cranes)) {

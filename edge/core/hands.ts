@@ -2,15 +2,18 @@
 import type { ActHands } from './acts.ts';
 import { lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
+import { resetBlock } from './block-reset.ts';
 import { closeCase } from './cases.ts';
 import { confirmPlace } from './confirm-place.ts';
 import { cancelCrossing } from './crossing.ts';
 import { clearFinding } from './findings.ts';
 import { setService } from './fleet.ts';
+import { hotline } from './hotline.ts';
 import { identify, reread, setLaneMode, stopLane } from './lane-hands.ts';
 import { clearLogFault } from './log-faults.ts';
 import { observe } from './observations.ts';
 import { declareOutage, endOutage } from './outage-regime.ts';
+import { closeSection, reopenSection } from './section-closure.ts';
 import { configOf } from './site.ts';
 import type { Turn } from './turn.ts';
 
@@ -29,6 +32,10 @@ export const hands: ActHands = {
   endOutage: (turn) => endOutage(turn, 'act'),
   closeCase,
   clearLogFault,
+  closeSection,
+  reopenSection,
+  resetBlock,
+  hotline,
 };
 
 /** Nothing is released while the gate is stopped; who is under way comes to stand at the next hold point. */

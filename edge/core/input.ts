@@ -4,9 +4,10 @@
  *
  * Times inside an input (`deviceAt`, `asOf`, …) are values that somebody else claims; they never order anything.
  */
-import type { GateConfig, PersonRole } from '../../config/schema.ts';
+import type { Carried, GateConfig, PersonRole } from '../../config/schema.ts';
 import type { AdvanceReport } from '../../protocols/asw/words.ts';
 import type { Booking, ClearanceReport, Examination } from '../../protocols/clearance/words.ts';
+import type { PublicCode } from '../../protocols/handover/codes.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import type { RotationRecord } from '../../protocols/handover/rotation.ts';
@@ -370,6 +371,38 @@ export type Act =
   | { kind: 'close-case'; case: string }
   /** What was wrong with one of the two logs is understood: exchange reads, or publishes, on. */
   | { kind: 'clear-log-fault'; log: LogName }
+  /** Nobody is sent onto these tracks (none: all), from now or `fromAt` on; `toAt`: it ends by itself. Both milliseconds since 1970. */
+  | {
+      kind: 'close-section';
+      tracks: string[];
+      code: PublicCode;
+      text?: string;
+      fromAt?: number;
+      toAt?: number;
+    }
+  | { kind: 'reopen-section'; closure: string }
+  /** Two people have inspected the closed track and it is empty; `moves`: those that only the other side knows of. */
+  | { kind: 'reset-block'; track: string; moves: string[] }
+  /** The vehicle in the lane is announced to the other duty officer by telephone. */
+  | { kind: 'hotline-offer'; lane: string }
+  /** What the other officer has announced is let come. `salt`: six digits drawn where the act was signed. */
+  | {
+      kind: 'hotline-grant';
+      move: string;
+      track: string;
+      vehicle: string;
+      plate: string;
+      load: Exclude<Carried, 'return'>;
+      containers: string[];
+      officer: string;
+      salt: string;
+    }
+  /** The other officer has read this number back: the vehicle goes, to `hold` and no further. */
+  | { kind: 'hotline-use'; number: string; move: string; hold: string; officer: string }
+  /** The other officer says that it has arrived. */
+  | { kind: 'hotline-arrived'; number: string }
+  /** What the two logs tell differently of it has been explained. */
+  | { kind: 'hotline-clear'; number: string }
   /** The second person's word on an act that needs one. */
   | { kind: 'confirm'; proposal: string };
 

@@ -14,6 +14,7 @@ import { type Reason, reason } from './reasons.ts';
 import type { Case, Clearances, Evidence, ExpectedCrossing, GateFacts } from './reconcile/case.ts';
 import { clearanceReasons, pendingRequirements, unmetDemands } from './reconcile/clearance.ts';
 import { conditionsFor, isCertain, judgeAs, type Recognised, recognise } from './reconcile.ts';
+import { isSectionClosed } from './section-state.ts';
 import { policyOf } from './site-policy.ts';
 import type { Crossing, GateState, Visit } from './state.ts';
 import { isFresh } from './state.ts';
@@ -236,6 +237,7 @@ function factsOf(
 ): Partial<GateFacts> {
   return {
     lineClear: hasLineClear(state, crossing),
+    sectionClosed: lane.checkpoint === 'border-out' && isSectionClosed(state, crossing),
     granted: crossing.inbound?.grant !== undefined,
     bayFree: hasBay(state, crossing, lane),
     laneStopped: state.lanes[lane.id]?.stopped === true,

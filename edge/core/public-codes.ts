@@ -92,6 +92,8 @@ const PUBLIC = {
   TRUCK_UNCERTAIN: 'INSPECTION',
   JOB_FAILED: 'MAINTENANCE',
   JOB_LOST: 'MAINTENANCE',
+  LOST_ON_SECTION: 'EMERGENCY',
+  SECTION_CLOSED: 'SECTION_CLOSED',
 } as const satisfies Record<ReasonCode, PublicCode>;
 
 /** The only word about a reason of ours that a record may carry. */

@@ -30,6 +30,7 @@ import type { LaneState } from './lane-state.ts';
 import { type CustomsCase, noOutages, type Outages } from './outage-state.ts';
 import type { Reason, Verdict } from './reasons.ts';
 import type { Finding } from './reconcile/case.ts';
+import { openSection, type SectionState } from './section-state.ts';
 
 export type { Doubt, LaneState, Reading, Visit } from './lane-state.ts';
 
@@ -77,6 +78,10 @@ export interface LineClear {
   holdNode?: string;
   bayNode?: string;
   used: boolean;
+  /** Announced by telephone, while the link is down. */
+  byTelephone?: true;
+  /** The one-time number the two officers on duty have read back to each other. */
+  hotline?: { number: string; sender: string; receiver: string };
 }
 
 /** A move of the other gate, as the receiver sees it. */
@@ -351,6 +356,7 @@ export interface GateState {
   offers: string[];
   visitors: Record<string, Visitor>;
   tracks: Record<string, TrackState>;
+  section: SectionState;
   /** A person has stopped the whole gate. */
   stopped: boolean;
   bookings: Record<string, Omit<Booking, 'type'>>;
@@ -431,6 +437,7 @@ export const initialState = (): GateState => ({
   offers: [],
   visitors: {},
   tracks: {},
+  section: openSection(),
   stopped: false,
   bookings: {},
   clearances: {},

@@ -4,8 +4,11 @@
  */
 import type { LoadKind } from '../../config/schema.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
+import { lapseResets } from './block-reset.ts';
 import { record } from './handover.ts';
 import { isOccupied } from './owners.ts';
+import { lookAtClosures } from './section-closure.ts';
+import { isHeld, isInspected } from './section-state.ts';
 import { configOf, siteOf } from './site.ts';
 import type { GateState, TrackState, VehicleView } from './state.ts';
 import { freshVehicle } from './state.ts';
@@ -29,15 +32,26 @@ export function bootTracks({ state }: Turn): void {
   }
 }
 
-/** Whether we may send on this track at all: it leads out, or it alternates, its token is ours, and nobody comes towards us. */
-export function maySendOn(state: GateState, trackId: string): boolean {
+/**
+ * Whether we may send on this track at all: nobody has closed it, and it leads out, or it alternates, its token is ours, and
+ * nobody comes towards us.
+ */
+export const maySendOn = (state: GateState, trackId: string): boolean =>
+  !isHeld(state, trackId) && leadsOut(state, trackId);
+
+/** The same, whatever people have said of it. */
+export function leadsOut(state: GateState, trackId: string): boolean {
   const track = siteOf(state).tracks.get(trackId);
   if (track?.direction !== 'alternating') return track?.direction === 'out';
   return state.tracks[trackId]?.holder === configOf(state).gate.id && !isOccupied(state, trackId);
 }
 
 /** Whether we may take one more vehicle towards us. */
-export function mayReceiveOn(state: GateState, trackId: string): boolean {
+export const mayReceiveOn = (state: GateState, trackId: string): boolean =>
+  !isHeld(state, trackId) && leadsIn(state, trackId);
+
+/** The same, whatever people have said of it. */
+export function leadsIn(state: GateState, trackId: string): boolean {
   const track = siteOf(state).tracks.get(trackId);
   const view = state.tracks[trackId];
   if (track?.direction === 'alternating' && view?.holder === configOf(state).gate.id) return false;
@@ -54,7 +68,8 @@ export function trackForOffer(turn: Turn, load: LoadKind): string | undefined {
   for (const track of configOf(state).section.tracks) {
     const view = state.tracks[track.id];
     if (view === undefined || track.direction === 'in' || !track.loads.includes(load)) continue;
-    if (!maySendOn(state, track.id)) {
+    if (isHeld(state, track.id)) continue;
+    if (!leadsOut(state, track.id)) {
       if (track.direction === 'alternating') askToken(turn, track.id, view);
       continue;
     }
@@ -99,6 +114,8 @@ export function reconsiderTracks(turn: Turn): void {
   const { state } = turn;
   for (const [id, view] of Object.entries(state.tracks)) {
     if (view.wanted === null || view.moves.length > 0 || view.holder !== configOf(state).gate.id) continue;
+    // Until both sides have said the same of it, the token stays where it is.
+    if (isInspected(state, id)) continue;
     view.holder = configOf(state).counterpart.gate;
     view.wanted = null;
     record(turn, { kind: 'token-passed', track: id });
@@ -129,6 +146,7 @@ export function watchTransit(turn: Turn, move: string): void {
 export function endTransit(turn: Turn, trackId: string, move: string): void {
   const { state, agenda } = turn;
   clearTimer(state, `transit/${move}`);
+  lapseResets(turn, trackId, move);
   const view = state.tracks[trackId];
   if (view === undefined) return;
   view.moves = view.moves.filter((one) => one !== move);
@@ -178,6 +196,7 @@ const isMobile = (report: Report): boolean =>
 /** One of ours may have got into trouble on the section, or out of it: that holds or frees those behind it. */
 export function lookBehind(turn: Turn, vehicle: string, before: Report | null, now: Report | null): void {
   const { state } = turn;
+  if (before?.lastNodeId !== now?.lastNodeId) lookAtClosures(turn, before?.lastNodeId);
   const { lineClear } = state.crossings[state.vehicles[vehicle]?.crossing ?? ''] ?? {};
   const isOnSection = lineClear?.used === true;
   const wasMobile = before !== null && isMobile(before);

@@ -1,7 +1,7 @@
 /** Faults of cranes and driverless vehicles. */
 import type { Crane } from '../world/crane.ts';
 import type { Vehicle } from '../world/vehicle.ts';
-import { between, chance, type Fault, faultOf, nothingToHeal, type Scene } from './fault.ts';
+import { between, chance, type Fault, faultOf, nothingToHeal, pick, type Scene } from './fault.ts';
 
 const cranes = ({ world }: Scene): ReadonlyMap<string, Crane> => world.cranes;
 const vehicles = ({ world }: Scene): ReadonlyMap<string, Vehicle> => world.vehicles;
@@ -66,6 +66,22 @@ export const machineFaults: readonly Fault[] = [
     [1, 12],
     switched((vehicle, on) => vehicle.breakDown(on)),
   ),
+  {
+    kind: 'vehicle-lost-on-section',
+    what: 'an empty vehicle breaks down for good on the border section; people tow it home and reset the block',
+    perHour: 0.5,
+    begin({ gate, world, random }) {
+      const km0s = new Set(gate.config.section.tracks.map(({ km0 }) => km0));
+      const empty = [...world.vehicles].filter(
+        ([, { place, container }]) =>
+          container === undefined && (km0s.has(place.at) || km0s.has(place.towards ?? '')),
+      );
+      const [id, vehicle] = pick(random, empty) ?? [];
+      if (id === undefined || vehicle === undefined) return undefined;
+      vehicle.breakDown(true);
+      return { where: id, lastsMs: Number.POSITIVE_INFINITY, heal: () => vehicle.breakDown(false) };
+    },
+  },
   faultOf(
     {
       kind: 'vehicle-emergency-stop',

@@ -56,6 +56,15 @@ export const partnerFaults: readonly Fault[] = [
     },
   },
   {
+    kind: 'link-cut-long',
+    what: 'the gates cannot reach each other for most of an hour; the officers on duty use the telephone',
+    perHour: 0.2,
+    begin({ run, random }) {
+      run.link(false);
+      return { lastsMs: between(random, 15, 50) * MINUTE_MS, heal: () => run.link(true) };
+    },
+  },
+  {
     kind: 'link-one-way',
     what: 'one gate cannot read the other, which can read it',
     perHour: 0.5,

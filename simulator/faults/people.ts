@@ -1,7 +1,16 @@
 /** Faults of people at the consoles: they do the wrong thing. Others put it right later, see operators.ts. */
 import type { PersonRole } from '../../config/schema.ts';
 import type { Act } from '../../edge/core/input.ts';
-import { type Fault, nothingToHeal, pick, type Scene, type Trouble } from './fault.ts';
+import {
+  between,
+  chance,
+  type Fault,
+  MINUTE_MS,
+  nothingToHeal,
+  pick,
+  type Scene,
+  type Trouble,
+} from './fault.ts';
 
 const act =
   (what: Act, role: PersonRole, person: string) =>
@@ -55,7 +64,33 @@ function actWithoutRole(scene: Scene): Trouble | undefined {
   return wrong && act(wrong, 'customs-officer', 'mai')(scene);
 }
 
+/** Closes the section or a track of it, at once or ahead of time, for a time or until somebody reopens it. */
+function closeSection(scene: Scene): Trouble | undefined {
+  const { gate, random } = scene;
+  const track = pick(random, gate.config.section.tracks)?.id;
+  if (track === undefined) return undefined;
+  const from = gate.state.now + (chance(random, 0.5) ? Math.round(between(random, 1, 15) * MINUTE_MS) : 0);
+  const forMs = Math.round(between(random, 1, 25) * MINUTE_MS);
+  return act(
+    {
+      kind: 'close-section',
+      tracks: chance(random, 0.5) ? [] : [track],
+      code: 'WEATHER',
+      ...(from > gate.state.now && { fromAt: from }),
+      ...(chance(random, 0.5) && { toAt: from + forMs }),
+    },
+    'supervisor',
+    'huy',
+  )(scene);
+}
+
 export const peopleFaults: readonly Fault[] = [
+  {
+    kind: 'section-closes',
+    what: 'a supervisor closes the border section or a track of it, for a while or until it is reopened',
+    perHour: 0.5,
+    begin: closeSection,
+  },
   onALane('operator-stops-lane', 'an operator stops a lane and forgets it', 0.7, (lane) => ({
     kind: 'stop-lane',
     lane,

@@ -11,6 +11,8 @@ const READINGS_MAX = 16;
 const RECENT_MAX = 50;
 const PROPOSALS_MAX = 50;
 const UNBOOKED_MAX = 1_000;
+const CLOSURES_MAX = 50;
+const CALLS_MAX = 50;
 /** Names of counters and of gapless sources: a fixed set, however long the run. */
 const NAMES_MAX = 100;
 /** Bookings that one gate's customs has listed and the other's not yet, or that came to nothing. */
@@ -50,7 +52,8 @@ export function createBounds({ book, gates, peerOf }: Scene): Part {
     atMost(watched, 'sources', size(state.sources), NAMES_MAX);
     atMost(watched, 'devices', size(state.devices), devices);
     atMost(watched, 'commands under way', size(state.pending), ACTUATORS_A_DEVICE * devices);
-    const things = devices + own + size(state.alarms) + size(state.proposals) + config.lanes.length;
+    const things =
+      devices + own + size(state.alarms) + size(state.proposals) + config.lanes.length + 3 * CLOSURES_MAX;
     atMost(watched, 'timers', size(state.timers), TIMERS_A_THING * things + 10);
     atMost(watched, 'lanes', size(state.lanes), config.lanes.length);
     atMost(watched, 'vehicles', size(state.vehicles), watched.plan.vehicles.size);
@@ -62,6 +65,9 @@ export function createBounds({ book, gates, peerOf }: Scene): Part {
     const expected = own + crossingsOf(peer) + AHEAD_MAX;
     atMost(watched, 'bookings', size(state.bookings), expected);
     atMost(watched, 'cleared containers', size(state.clearances), expected + UNBOOKED_MAX);
+    atMost(watched, 'closures', size(state.section.closures), 2 * CLOSURES_MAX);
+    atMost(watched, 'block resets', size(state.section.resets), config.section.tracks.length);
+    atMost(watched, 'calls by telephone', size(state.section.hotline.calls), CALLS_MAX);
     lookAtTracks(watched, state);
     lookAtVisits(watched, state);
   }

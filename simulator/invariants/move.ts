@@ -34,6 +34,8 @@ export interface TrackBook {
   maySend(track: string, gate: string): boolean;
   /** False if it was not the gate's to hand over. */
   handOver(track: string, gate: string): boolean;
+  /** It is with whom it began. */
+  reset(track: string): void;
 }
 
 /** Follows the token of each alternating track from hand to hand. */
@@ -49,6 +51,10 @@ export function createTrackBook(gates: ReadonlyMap<string, Watched>): TrackBook 
     maySend(track, gate) {
       const holder = holders.get(track);
       return holder === undefined ? !isAgainst(track, gate) : holder === gate;
+    },
+    reset(track) {
+      const config = first?.gate.config.section.tracks.find(({ id }) => id === track);
+      if (config?.direction === 'alternating') holders.set(track, config.holder ?? '');
     },
     handOver(track, gate) {
       if (holders.get(track) !== gate) return false;

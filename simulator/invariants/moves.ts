@@ -31,6 +31,8 @@ export function createMoves({ run, book, gates }: Scene): Part {
   const places = new Map<string, string>();
   const lines = new Map<string, number>();
   const tracks: TrackBook = createTrackBook(gates);
+  /** What each gate has said last of a track, by `gate/track`. */
+  const resets = new Map<string, string>();
 
   type Of<K extends HandoverRecord['kind']> = Extract<HandoverRecord, { kind: K }>;
 
@@ -127,6 +129,22 @@ export function createMoves({ run, book, gates }: Scene): Part {
     for (const key of keysOf(move)) if (underWay.get(key) === move.id) underWay.delete(key);
   }
 
+  /** Gone when both logs name them; what has come to its end otherwise is not lost. */
+  function reset(watched: Watched, { track, moves: named }: Of<'block-reset'>): void {
+    const said = named.toSorted().join();
+    resets.set(`${watched.id}/${track}`, said);
+    if ([...gates.keys()].some((id) => resets.get(`${id}/${track}`) !== said)) return;
+    for (const id of gates.keys()) resets.delete(`${id}/${track}`);
+    book.note('block resets');
+    tracks.reset(track);
+    for (const id of named) {
+      const move = moves.get(id);
+      if (move === undefined || move.arrived === true) continue;
+      moves.delete(id);
+      for (const key of keysOf(move)) if (underWay.get(key) === id) underWay.delete(key);
+    }
+  }
+
   /** By the sender's log only the sender speaks of these, by the receiver's only the receiver. */
   function take(watched: Watched, record: Exclude<HandoverRecord, { kind: 'offered' }>): void {
     if (!('move' in record)) return;
@@ -188,6 +206,7 @@ export function createMoves({ run, book, gates }: Scene): Part {
     if (ASKING.has(kind)) return;
     const record = recordIn(data);
     if (record.kind === 'offered') return offer(watched, record);
+    if (record.kind === 'block-reset') return reset(watched, record);
     if (record.kind === 'token-passed') {
       if (!tracks.handOver(record.track, watched.id))
         book.violate('I2', watched.id, `it hands over the token of ${record.track}, which it does not hold`);

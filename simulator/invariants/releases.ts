@@ -18,7 +18,7 @@ interface WatchedLane {
   released: string | undefined;
 }
 
-export function createReleases({ book, gates }: Scene): Part {
+export function createReleases({ book, gates, peerOf }: Scene): Part {
   /** Moves known to be offered, by gate. */
   const offered = new Map<string, Set<string>>([...gates.keys()].map((id) => [id, new Set()]));
   /** Grants heard of, by gate and move. */
@@ -42,8 +42,9 @@ export function createReleases({ book, gates }: Scene): Part {
     book.check();
     if (others[0] !== undefined)
       book.violate('I1', id, `${lineClear.move} is offered at ${lane.id} in spite of ${others[0].code}`);
-    if (linkUp.get(id) !== true)
-      book.violate('I1', id, `${lineClear.move} is offered while nobody is reached`);
+    // By the logs while they are read, by telephone while they are not.
+    if ((linkUp.get(id) === true) === (lineClear.byTelephone === true))
+      book.violate('I1', id, `${lineClear.move} is offered while nobody is reached, or by telephone in vain`);
   }
 
   function look(watched: Watched, mine: WatchedLane, view: LaneState): void {
@@ -118,8 +119,18 @@ export function createReleases({ book, gates }: Scene): Part {
     const { state, config } = gate;
     const { lineClear } = crossing;
     if (lineClear?.used !== true) return 'its line clear is not used';
-    if (granted.get(`${id} ${lineClear.move}`) !== lineClear.grant) return 'its grant stands in no log';
-    if (linkUp.get(id) !== true) return 'the other gate is not reached';
+    const { hotline } = lineClear;
+    if (hotline !== undefined) {
+      // The officer over there has said it, and it stands in the journal there.
+      const peer = peerOf(watched)?.gate.state;
+      const there = peer?.crossings[peer.moves[lineClear.move] ?? '']?.inbound;
+      if (there?.grant !== hotline.number || there.holdNode !== lineClear.holdNode)
+        return 'nobody over there has granted that number';
+      if (linkUp.get(id) === true) return 'it goes by telephone, and the logs are read';
+    } else {
+      if (granted.get(`${id} ${lineClear.move}`) !== lineClear.grant) return 'its grant stands in no log';
+      if (linkUp.get(id) !== true) return 'the other gate is not reached';
+    }
     const track = config.section.tracks.find((one) => one.id === lineClear.track);
     if (track === undefined || track.direction === 'in') return `${lineClear.track} does not lead out`;
     const view = state.tracks[track.id];

@@ -6,8 +6,10 @@ import { batteriesIn } from './batteries.ts';
 import { findingsIn, isStillAt } from './findings.ts';
 import { looksIn } from './looks.ts';
 import { referralsIn } from './referrals.ts';
+import { sectionMatters } from './section.ts';
 import { ask, isColleague, PEOPLE } from './staff.ts';
 import { strayTrucks, trucksGone } from './stray-trucks.ts';
+import { telephoneMatters } from './telephone.ts';
 
 export interface Outlook {
   run: VirtualRun;
@@ -37,6 +39,8 @@ export function mattersOf(outlook: Outlook): Matter[] {
     ...vehiclesIn(outlook),
     ...batteriesIn(outlook),
     ...proposalsIn(outlook),
+    ...sectionMatters(outlook),
+    ...telephoneMatters(outlook),
     ...gateItself(outlook),
   ];
 }

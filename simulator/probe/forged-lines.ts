@@ -4,6 +4,7 @@
  * ask for what may not be given now: the copy may take them down, and does not give it.
  */
 
+import { movesOn } from '../../edge/core/block-reset.ts';
 import type { Effect } from '../../edge/core/effect.ts';
 import { step } from '../../edge/core/gate.ts';
 import type { HandoverRecord } from '../../edge/core/input.ts';
@@ -11,6 +12,7 @@ import type { GateState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
 import { recordOf } from '../record-in.ts';
 import { copyOf } from './copy.ts';
+import { call, closed } from './section.ts';
 import { NOBODY } from './what-if.ts';
 
 interface Forged {
@@ -107,6 +109,7 @@ const essence = ({
   vehicles,
   offers,
   completed,
+  section,
 }: GateState): string =>
   JSON.stringify([
     crossings,
@@ -116,6 +119,8 @@ const essence = ({
     tracks,
     offers,
     completed,
+    Object.keys(section.closures),
+    section.hotline.calls,
     Object.values(vehicles).map(({ authority, crossing, homeward }) => [authority, crossing, homeward]),
   ]);
 
@@ -129,6 +134,15 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
     { line: { kind: 'offer-withdrawn', move: NOBODY }, alarms: false },
     { line: { kind: 'closed', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
   ];
+  const eventTime = EVENT_TIME;
+  lines.push(
+    { line: { kind: 'section-closed', closure: NOBODY, eventTime }, alarms: false },
+    { line: { kind: 'section-reopening', closure: NOBODY, eventTime }, alarms: false },
+  );
+  // Only who has closed opens again.
+  for (const { id, by } of Object.values(state.section.closures))
+    if (by === config.gate.id)
+      lines.push({ line: { kind: 'section-reopening', closure: id, eventTime }, alarms: false });
   for (const { inbound } of Object.values(state.crossings)) {
     if (inbound?.grant === undefined) continue;
     const { move, grant } = inbound;
@@ -145,6 +159,7 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
         alarms: false,
       });
   for (const { id, direction } of config.section.tracks) {
+    if (state.section.resets[id]?.ours === undefined) lines.push({ line: resetOf(state, id), alarms: false });
     const isHolder = state.tracks[id]?.holder === config.gate.id;
     if (direction !== 'alternating' || isHolder)
       lines.push({ line: { kind: 'token-passed', track: id }, alarms: false });
@@ -172,6 +187,18 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
         prepare: (copy) => copy.tracks[id]?.overdue.push(NOBODY),
       },
       { line: offer, alarms: false, asksFor: 'granted', prepare: stopped },
+      {
+        line: offer,
+        alarms: false,
+        asksFor: 'granted',
+        prepare: (copy) => Object.assign(copy.section.closures, closed(id)),
+      },
+      {
+        line: offer,
+        alarms: false,
+        asksFor: 'granted',
+        prepare: (copy) => Object.assign(copy.section.hotline.calls, call(id, true)),
+      },
     );
     if (direction === 'alternating' && isHolder)
       lines.push({ line: offer, alarms: false, asksFor: 'granted' });
@@ -184,6 +211,16 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
   }
   return lines;
 }
+
+/** One side alone frees nothing, whatever it names. */
+const resetOf = (state: GateState, track: string): HandoverRecord => ({
+  kind: 'block-reset',
+  reset: NOBODY,
+  track,
+  moves: movesOn(state, track),
+  eventTime: EVENT_TIME,
+  officers: [NOBODY, NOBODY],
+});
 
 const stopped = (copy: GateState): void => {
   copy.stopped = true;

@@ -8,6 +8,7 @@ import { isReadByOfficer, isTrailerRead } from '../invariants/fresh.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
 import { followingWhatIfs } from './drives.ts';
 import { FINDING } from './lanes.ts';
+import { asIfUnused, byLogsWhatIfs, byTelephoneWhatIfs, sectionWhatIfs } from './section.ts';
 import { NOBODY, nothing, put, refused, silent, stillAllowed, together, type WhatIf } from './what-if.ts';
 
 /** As if the lane were another one; else as `WhatIf`. */
@@ -62,9 +63,9 @@ export function createReleaseProbe({ book, gates }: Scene): Part {
 
   function look(released: Released): void {
     if (!isDue(released)) return;
-    const { crossing } = released;
+    const { crossing, watched } = released;
     const { lineClear } = crossing;
-    const unused = lineClear === undefined ? nothing() : put(lineClear, 'used', false);
+    const unused = lineClear === undefined ? nothing() : asIfUnused(watched.gate.state, lineClear);
     try {
       for (const whatIf of whatIfs(released)) ask(released, whatIf);
     } finally {
@@ -186,7 +187,11 @@ function borderWhatIfs(state: GateState, { gate: { config } }: Watched, crossing
   if (lineClear === undefined || track === undefined || view === undefined) return [];
   const { grant: _, ...notGranted } = lineClear;
   const inwards = config.section.tracks.find(({ direction }) => direction === 'in');
+  const always = sectionWhatIfs(state, lineClear);
+  if (lineClear.hotline !== undefined) return [...always, ...byTelephoneWhatIfs(state, lineClear)];
   return [
+    ...always,
+    ...byLogsWhatIfs(state, lineClear),
     stillAllowed('line clear were not used yet', nothing),
     stillAllowed('it had used its line clear, and the link were lost since', () =>
       together(put(lineClear, 'used', true), put(state.link, 'up', false)),

@@ -31,6 +31,8 @@ export interface Road {
   withRole(role: MapNode['role']): readonly MapNode[];
   /** Puts a vehicle on a node at the start. */
   settle(user: RoadUser, nodeId: string): void;
+  /** People carry it away from wherever it is on its way. */
+  takeOff(user: RoadUser): void;
   /** It leaves `from` and drives towards the first node of `route`, which is all it knows of its way. */
   setOut(user: RoadUser, from: string, route: readonly string[]): void;
   /** The one directly before it on the edge. */
@@ -119,6 +121,16 @@ export function createRoad(
     settle(user, nodeId) {
       occupants.set(nodeId, user);
     },
+    takeOff(user) {
+      tracks.leave(user);
+      for (const [nodeId, one] of occupants) if (one === user) leave(nodeId);
+      for (const edge of edges.values()) {
+        if (!edge.users.includes(user)) continue;
+        edge.users = edge.users.filter((one) => one !== user);
+        edge.arrived.delete(user);
+        enterNext(edge);
+      }
+    },
     setOut(user, from, route) {
       edges.get(`${from} ${route[0]}`)?.users.push(user);
       tracks.setOut(user, from, route);
@@ -159,7 +171,15 @@ function createTracks(context: WorldContext, nodes: ReadonlyMap<string, MapNode>
     trackOf.set(user, km0);
   }
 
+  function leave(user: RoadUser): void {
+    const km0 = trackOf.get(user);
+    if (km0 === undefined) return;
+    onTrack.get(km0)?.delete(user);
+    trackOf.delete(user);
+  }
+
   return {
+    leave,
     /** A vehicle that leaves a place where vehicles stand may be on its way to the border. */
     setOut(user: RoadUser, from: string, route: readonly string[]): void {
       const node = nodes.get(from);
@@ -175,10 +195,7 @@ function createTracks(context: WorldContext, nodes: ReadonlyMap<string, MapNode>
       const role = nodes.get(nodeId)?.role;
       if (role === 'way') return;
       if (role === 'km0') return join(user, nodeId);
-      const km0 = trackOf.get(user);
-      if (km0 === undefined) return;
-      onTrack.get(km0)?.delete(user);
-      trackOf.delete(user);
+      leave(user);
     },
   };
 }

@@ -27,6 +27,8 @@ export interface Vehicle extends VehicleModel, Visitor, RoadUser, VehicleFaults 
   readonly place: { at: string; towards: string | undefined };
   /** Fault: standing at a parking place, it reports another one for a moment, with a warning. False anywhere else. */
   wander(): boolean;
+  /** People carry it to its park, where it is whole again; false unless it is empty, on its way, and its park is free. */
+  tow(): boolean;
   /** Its battery is drained by a fault, or changed by a person. */
   setCharge(percent: number): void;
 }
@@ -279,6 +281,27 @@ export function createVehicle(
     finishInstant(actionId, 'FINISHED');
   }
 
+  function tow(): boolean {
+    const other = road.occupant(config.homeNode);
+    if (container !== undefined || lanePassed !== undefined || (other !== undefined && other !== vehicle))
+      return false;
+    motion?.halt();
+    motion = undefined;
+    blocked = false;
+    for (const { state } of actions) if (unfinished(state)) setStatus(state.actionId, 'FAILED');
+    nodes = [];
+    edges = [];
+    cancelled = true;
+    if (cancelling !== undefined) completeCancel(cancelling);
+    road.takeOff(vehicle);
+    last = { nodeId: config.homeNode, sequenceId: 0 };
+    road.settle(vehicle, config.homeNode);
+    arrive();
+    troubles.breakDown(false);
+    announce();
+    return true;
+  }
+
   // ------------------------------------------------------------ orders
 
   function take(order: VehicleOrder): void {
@@ -417,6 +440,7 @@ export function createVehicle(
         troubles.mistake(other.id);
         return true;
       }),
+    tow: () => context.act(tow),
     setCharge: (percent) => context.act(() => battery.set(percent)),
   };
 

@@ -35,8 +35,10 @@ export interface CoreBorder {
   feeds(): Effect[];
   clears(container: string, status?: 'released' | 'withdrawn' | 'registered'): Effect[];
   vehicle(id: string): CoreVehicle;
-  /** Everything our log has said so far. */
+  /** Everything our log has said so far, but for the filter in force, which stands before it all. */
   readonly written: readonly HandoverRecord[];
+  /** All of it. */
+  readonly log: readonly HandoverRecord[];
   /** A vehicle of ours before the lane, everything read of it: loaded and cleared where a container is named, else empty. */
   waits(
     vehicle: string,
@@ -94,9 +96,12 @@ export function bootBorder(
   let reads = 0;
   let versions = 0;
 
+  const log: HandoverRecord[] = [];
   const written: HandoverRecord[] = [];
   const noted = (effects: Effect[]): Effect[] => {
-    written.push(...linesOf(effects));
+    const lines = linesOf(effects);
+    log.push(...lines);
+    written.push(...lines.filter(({ kind }) => kind !== 'filter-in-force'));
     return effects;
   };
   const thorough = (effects: Effect[]): Effect[] => {
@@ -178,6 +183,7 @@ export function bootBorder(
     clears,
     vehicle,
     written,
+    log,
     waits(id, laneId, container, more = {}) {
       const turn = { state: gate.state, effects: [], agenda: emptyAgenda() };
       const numbers = container === undefined ? [] : [container];

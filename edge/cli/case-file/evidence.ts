@@ -80,6 +80,7 @@ export const facts = z.strictObject({
   lineClear: z.boolean().exactOptional(),
   granted: z.boolean().exactOptional(),
   counterpartOpen: z.boolean().exactOptional(),
+  sectionClosed: z.boolean().exactOptional(),
   bayFree: z.boolean().exactOptional(),
   laneStopped: z.boolean().exactOptional(),
   laneOpen: z.boolean().exactOptional(),

@@ -1,6 +1,7 @@
 /** The console's page: listens to the gate and draws what changed. */
 import { caseRows } from './desk.js';
 import { h, timeText } from './elements.js';
+import { sectionRows } from './section.js';
 import {
   alarmRows,
   crossingRows,
@@ -103,6 +104,9 @@ function drawOverview() {
   document.title = name;
   draw('lanes', lanes, () => lanes.map((lane) => laneCard(lane, say)));
   draw('tracks', tracks, () => trackRows(tracks, say));
+  const { section } = overview;
+  at('section').hidden = Object.values(section).every((rows) => rows.length === 0);
+  draw('section', section, () => sectionRows(section, say, gate.utcOffset));
   draw('crossings', [overview.crossings, overview.recent, Math.round(now / 1000)], () =>
     crossingRows(overview, say),
   );

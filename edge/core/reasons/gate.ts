@@ -62,6 +62,24 @@ export const gateReasons = {
     ['Cửa khẩu bên kia đang đóng', 'The gate across the border is closed', '对方口岸已关闭'],
     ['Chờ bên kia mở lại.', 'Wait until the other side opens again.', '等待对方重新开放。'],
   ),
+  SECTION_CLOSED: hold(
+    'border-guard',
+    ['Đoạn biên giới đang đóng', 'The border section is closed', '边境段已关闭'],
+    ['Chờ bên đã đóng mở lại.', 'Wait until the side that closed it reopens it.', '等待关闭方重新开放。'],
+  ),
+  LOST_ON_SECTION: refer(
+    'border-guard',
+    [
+      'Đã rời cửa khẩu và không đến nơi; đường đã được xác nhận trống',
+      'It left and did not arrive; its track was found empty',
+      '已驶离而未到达，线路已查明无车',
+    ],
+    [
+      'Tìm xe và hàng: đã về cửa khẩu thì gỡ bỏ để đi lại, không còn đi thì hủy lượt qua.',
+      'Find the vehicle and its goods: back at this gate, clear it and it goes again; else cancel the crossing.',
+      '查找车货：已回口岸则解除后重新发车，不再发车则取消通行。',
+    ],
+  ),
   YARD_FULL: hold(
     'yard',
     ['Bãi chưa có chỗ', 'No bay or slot is free', '场地无空位'],

@@ -135,6 +135,8 @@ export interface GateFacts {
   lineClear: boolean;
   granted: boolean;
   counterpartOpen: boolean;
+  /** On no track of the section that leads there may anybody be sent. */
+  sectionClosed: boolean;
   bayFree: boolean;
   laneStopped: boolean;
   laneOpen: boolean;

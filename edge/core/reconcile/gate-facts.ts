@@ -19,6 +19,7 @@ export function gateReasons({ conditions, visit: { facts = {} } }: Judged): Reas
   const reasons: Reason[] = [];
   if (conditions.has('line-clear')) {
     if (facts.counterpartOpen === false) reasons.push(reason('COUNTERPART_CLOSED'));
+    if (facts.sectionClosed === true) reasons.push(reason('SECTION_CLOSED'));
     if (facts.lineClear !== true) reasons.push(reason('LINE_NOT_CLEAR'));
   }
   if (conditions.has('grant') && facts.granted !== true) reasons.push(reason('COUNTERPART_NOT_OFFERED'));

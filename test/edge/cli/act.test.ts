@@ -20,7 +20,7 @@ describe('gate act', () => {
     it('makes of each kind what the gate’s door takes', () => {
       const extras = {
         crossing: 'c-1',
-        code: 'JOB_FAILED',
+        code: 'WEATHER',
         place: 's-01',
         for: 30,
         basis: 'Law on Customs, article 25',
@@ -28,13 +28,27 @@ describe('gate act', () => {
         sources: 'Ecus6, E-manifest',
         seen: '{"kind":"seal","value":"VN123456","state":"intact","quality":1000}',
         photo: 'ab'.repeat(32),
+        tracks: 'north, south',
+        from: '2026-07-01T06:00:00+07:00',
+        to: '2026-07-01T18:00:00+07:00',
+        text: 'Bão',
+        moves: 'huu-nghi-m7',
+        track: 'north',
+        vehicle: 'che-1',
+        plate: '桂F10001',
+        load: 'laden',
+        containers: 'CSQU3054383',
+        officer: 'wei',
+        move: 'huu-nghi-quan-m4',
+        hold: 'hn-in-1',
       };
-      assert.equal(actUsages().length, 23);
+      assert.equal(actUsages().length, 31);
       for (const usage of actUsages()) {
         const [kind = '', ...rest] = usage.split(' ');
         const subject = SUBJECTS[rest[0] ?? ''] ?? (rest[0]?.startsWith('<') ? 'x' : undefined);
-        const given = Object.entries(extras).filter(([name]) => rest.includes(`--${name}`));
-        const asked = actOf(kind, subject, Object.fromEntries(given));
+        const given = Object.entries(extras).filter(([name]) => usage.includes(`--${name} `));
+        const drawn = kind === 'hotline-grant' ? { salt: '482913' } : {};
+        const asked = { ...actOf(kind, subject, Object.fromEntries(given)), ...drawn };
         const parsed = personsAct.safeParse({ act: asked, reason: 'x' });
         assert.ok(parsed.success, `${usage}: ${parsed.error?.message}`);
       }
@@ -61,6 +75,14 @@ describe('gate act', () => {
         untilAt: Date.UTC(2026, 6, 1, 11),
         sources: ['Ecus6', 'X'],
         hs: ['08', '07'],
+      });
+    });
+
+    it('closes the whole section at once where nothing else is said', () => {
+      assert.deepEqual(actOf('close-section', undefined, { code: 'WEATHER' }), {
+        kind: 'close-section',
+        code: 'WEATHER',
+        tracks: [],
       });
     });
 

@@ -191,6 +191,53 @@ describe('the console’s page in a browser', function () {
     assert.deepEqual(complaints, []);
   });
 
+  it('shows what is closed, who is still there, and when people may enter; and what went by telephone', async () => {
+    const state = quietState(config);
+    const section = page.locator('#section');
+    assert.equal(await section.isVisible(), false, 'nothing, while the section is as ever');
+    const closure = {
+      id: 'huu-nghi-s1',
+      by: 'huu-nghi',
+      tracks: ['north'],
+      code: 'WEATHER' as const,
+      text: 'Bão số 3',
+      from: START,
+      inForce: true,
+      told: true,
+      clear: { ours: true, theirs: false },
+    };
+    state.section.closures[closure.id] = closure;
+    state.tracks.north = { holder: '', asked: false, wanted: null, moves: ['huu-nghi-m7'], overdue: [] };
+    state.section.hotline.calls['3-482913'] = {
+      number: '3-482913',
+      move: 'huu-nghi-m7',
+      track: 'north',
+      side: 'sender',
+      sender: 'lan',
+      receiver: 'wei',
+      arrived: false,
+    };
+    gate.become(structuredClone(state));
+    const shown = section.locator('[data-closure="huu-nghi-s1"]');
+    await shown.getByText('ĐANG ĐÓNG — KHÔNG ĐƯỢC VÀO').waitFor();
+    await shown.getByText('Chưa báo trống: huu-nghi-quan').waitFor();
+    await shown.getByText('Chuyến: huu-nghi-m7').waitFor();
+    await shown.getByText('Thời tiết').waitFor();
+    await shown.getByText('Bão số 3').waitFor();
+    await section.getByText('3-482913').waitFor();
+    closure.clear.theirs = true;
+    state.section.resets.north = {
+      theirs: { reset: 'b1', moves: ['huu-nghi-m7'], officers: ['li', 'wang'] },
+    };
+    gate.become(structuredClone(state));
+    await shown.getByText('ĐÃ ĐÓNG — hai bên báo trống').waitFor();
+    await section.locator('[data-reset="north huu-nghi-quan"]').getByText('li, wang').waitFor();
+    assert.doesNotMatch((await section.textContent()) ?? '', /\[object|undefined|NaN/);
+    const unreadable = (await page.evaluate(inPage.contrasts)).filter(({ ratio }) => ratio < 4.5);
+    assert.deepEqual(unreadable, []);
+    assert.deepEqual(complaints, []);
+  });
+
   it('reaches every open case with the keyboard alone', async () => {
     const state = heldState(config);
     for (let index = 0; index < 50; index += 1)

@@ -42,6 +42,10 @@ describe('an act of a person', () => {
     endOutage: hand('endOutage'),
     closeCase: hand('closeCase'),
     clearLogFault: hand('clearLogFault'),
+    closeSection: hand('closeSection'),
+    reopenSection: hand('reopenSection'),
+    resetBlock: (_, { track }, officers) => hand('resetBlock')(turn, track, ...officers),
+    hotline: hand('hotline'),
   };
 
   beforeEach(() => {

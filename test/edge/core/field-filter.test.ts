@@ -108,18 +108,18 @@ describe('what crosses the border', () => {
     it('is told when the link comes up for the first time, before anything that it governs, and once', () => {
       const border = bootBorder();
       assert.deepEqual(
-        border.written.map(({ kind }) => kind),
+        border.log.map(({ kind }) => kind),
         ['filter-in-force'],
       );
       offer(border);
       border.link(false);
       border.link(true);
       border.restarts();
-      assert.equal(border.written.filter(({ kind }) => kind === 'filter-in-force').length, 1);
+      assert.equal(border.log.filter(({ kind }) => kind === 'filter-in-force').length, 1);
     });
 
     it('names every member that crosses, by direction and kind, under its digest', () => {
-      const [line] = bootBorder({}, SMALLEST).written;
+      const [line] = bootBorder({}, SMALLEST).log;
       assert.ok(line?.kind === 'filter-in-force');
       assert.equal(line.filter, filterDigest(line.members));
       assert.deepEqual(line.members['export/offered'], ['sizeType']);

@@ -35,6 +35,7 @@ type OfTheRunningGate =
   | 'RECALLED'
   | 'YARD_CONTAINER_MISMATCH'
   | 'TRUCK_UNCERTAIN'
+  | 'LOST_ON_SECTION'
   | 'JOB_FAILED'
   | 'JOB_LOST';
 
@@ -422,6 +423,11 @@ const PAIRS: Record<Exclude<ReasonCode, OfTheRunningGate>, Pair> = {
     verdict: 'hold',
     is: [demanding('line-clear'), fact({ lineClear: true, counterpartOpen: false })],
     isNot: [demanding('line-clear'), fact({ lineClear: true, counterpartOpen: true })],
+  },
+  SECTION_CLOSED: {
+    verdict: 'hold',
+    is: [demanding('line-clear'), fact({ lineClear: true, sectionClosed: true })],
+    isNot: [demanding('line-clear'), fact({ lineClear: true, sectionClosed: false })],
   },
   YARD_FULL: { verdict: 'hold', is: [demanding('bay')], isNot: [demanding('bay'), fact({ bayFree: true })] },
 };
