@@ -75,6 +75,19 @@ describe('invariants of the section as a whole', () => {
     assertFound(watched, 'I2', /2 departs beside 1, one of them by telephone/);
   });
 
+  it('I2: once both gates have read of it, others may go on their tracks', () => {
+    tell(offer('1'), granted('1'), departed('1', true));
+    const reads = (record: HandoverRecord) => ({
+      kind: 'input' as const,
+      type: 'counterpart-record',
+      body: JSON.stringify({ record }),
+    });
+    watched.durable(watched.vn, reads(granted('1')));
+    watched.durable(watched.cn, reads(departed('1', true)));
+    tell(offer('2', 'xe-2'), granted('2'), departed('2'));
+    assert.deepEqual(watched.found(), []);
+  });
+
   it('I4: a move that both logs have reset is over, on the word of one it is not', () => {
     const reset: HandoverRecord = {
       kind: 'block-reset',
