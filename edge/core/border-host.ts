@@ -77,8 +77,12 @@ const containersOf = ({ containers }: Offer): CargoContainer[] =>
     ...(container.sizeType !== undefined && { sizeType: container.sizeType }),
   }));
 
-/** Seals, weights and declarations of what was told by its numbers alone. */
+/** What it carries, with seals, weights and declarations, of what was told by its numbers alone. */
 export function tellMore(turn: Turn, crossing: Crossing, offer: Offer): void {
+  const { containers } = turn.state;
+  for (const { number } of crossing.containers)
+    if (containers[number] === crossing.id) delete containers[number];
+  for (const { number } of offer.containers) containers[number] = crossing.id;
   const booked = new Map(crossing.containers.map(({ number, declarations }) => [number, declarations]));
   crossing.containers = containersOf(offer).map((container) => ({
     ...container,

@@ -276,6 +276,13 @@ function takeDeparted(turn: Turn, move: string, grant: string): void {
   const crossing = inboundOf(turn.state, move);
   if (crossing?.inbound === undefined || crossing.inbound.grant !== grant)
     return raiseAlarm(turn, 'GRANT_UNKNOWN', move);
+  noteDeparted(turn, move);
+}
+
+/** It is on its way, or here: custody and unloading wait for nothing more of its sender. */
+export function noteDeparted(turn: Turn, move: string): void {
+  const crossing = inboundOf(turn.state, move);
+  if (crossing?.inbound === undefined) return;
   crossing.inbound.departed = true;
   returnAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
   lookAtCrossing(turn, crossing);

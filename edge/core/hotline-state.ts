@@ -13,6 +13,8 @@ export interface HotlineCall {
   receiver: string;
   /** It is not on the section any more: seen here, or told by the other officer. */
   arrived: boolean;
+  /** Receiver: its departure was read, and tells of another number. */
+  departed?: true;
 }
 
 export interface HotlineState {

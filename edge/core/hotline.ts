@@ -9,7 +9,7 @@ import type { RecordOf } from '../../protocols/handover/record.ts';
 import type { HotlineAct } from './acts.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
-import { giveUpLineClear, offer, sentAs, waitsForLineClear } from './border.ts';
+import { giveUpLineClear, noteDeparted, offer, sentAs, waitsForLineClear } from './border.ts';
 import { announce, give, inboundOf, roomFor, tellMore } from './border-host.ts';
 import type { HotlineCall } from './hotline-state.ts';
 import { isOccupied } from './owners.ts';
@@ -258,7 +258,8 @@ export function takeHotlineLink(turn: Turn, up: boolean): void {
 
 /** The other log has not met it in time: timer `hotline/<number>`. */
 export function fireHotline(turn: Turn, number: string): void {
-  if (callOf(turn.state, number) !== undefined) fault(turn, number, NOT_TOLD);
+  const { state } = turn;
+  if (state.link.up && callOf(state, number) !== undefined) fault(turn, number, NOT_TOLD);
 }
 
 /** The receiver’s log tells of the grant. False: it is not about one that was sent by telephone. */
@@ -269,13 +270,12 @@ export function meetGrant(turn: Turn, crossing: Crossing, line: RecordOf<'grante
   if (call === undefined || lineClear === undefined) return false;
   const { number, sender, receiver } = line.hotline ?? {};
   const isSame = number === call.number && sender === call.sender && receiver === call.receiver;
+  // Where it is unloaded; it gets there only by movement authority.
+  if (line.bayNode !== undefined) lineClear.bayNode = line.bayNode;
+  lookAtCrossing(turn, crossing);
   if (!isSame || line.grant !== call.number || line.holdNode !== lineClear.holdNode)
     fault(turn, call.number, `it was granted as ${number ?? line.grant}, to ${line.holdNode}`);
-  else {
-    if (line.bayNode !== undefined) lineClear.bayNode = line.bayNode;
-    meet(turn, call);
-    lookAtCrossing(turn, crossing);
-  }
+  else meet(turn, call);
   return true;
 }
 
@@ -290,8 +290,9 @@ export function meetDeparture(turn: Turn, line: RecordOf<'departed'>): void {
     return;
   }
   const isSame = number === call.number && sender === call.sender && receiver === call.receiver;
-  if (isSame && line.grant === call.number) meet(turn, call);
-  else fault(turn, call.number, `${line.move} was sent on ${number ?? line.grant}`);
+  if (isSame && line.grant === call.number) return meet(turn, call);
+  call.departed = true;
+  fault(turn, call.number, `${line.move} was sent on ${number ?? line.grant}`);
 }
 
 /** What was announced by telephone stands in the sender’s log: it must be what we were told. True: it was about that. */
@@ -311,8 +312,9 @@ export function meetOffer(turn: Turn, line: RecordOf<'offered'>): boolean {
     crossing.load === line.load &&
     call.track === line.track &&
     numbers(crossing.containers) === numbers(line.containers);
-  if (isSame) tellMore(turn, crossing, line);
-  else fault(turn, call.number, `${line.move} is not what was told by telephone`);
+  // Of the two the signed line counts.
+  tellMore(turn, crossing, line);
+  if (!isSame) fault(turn, call.number, `${line.move} is not what was told by telephone`);
   return true;
 }
 
@@ -344,6 +346,8 @@ function clear(turn: Turn, number: string, person: string): string | null {
   const { hotline: kept } = turn.state.section;
   if (!Object.hasOwn(kept.faults, number)) return `nothing is wrong with ${number}`;
   explain(turn, number);
+  const call = kept.calls[number];
+  if (call?.departed === true) noteDeparted(turn, call.move);
   delete kept.calls[number];
   clearTimer(turn.state, `hotline/${number}`);
   decide(turn, 'hotline', { state: 'cleared', number, person });

@@ -1,6 +1,7 @@
 /**
  * I2, I3: nobody is offered, granted or sent onto a track that its gate has closed, or has read to be closed; on what both gates
- * have said to be empty there is nobody; and while one vehicle is on the section by telephone there is no other.
+ * have said to be empty there is nobody; and beside a vehicle that was sent by telephone there is no other, until it has arrived
+ * or both gates have read of it in the other’s log.
  */
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import { recordIn } from '../record-in.ts';
@@ -26,8 +27,8 @@ export function createSection({ book, gates }: Scene): Part {
   const known = new Map<string, Known>(
     [...gates.keys()].map((id) => [id, { closures: new Map(), tracks: new Map() }]),
   );
-  /** On the section by telephone, by the two logs. */
-  const byTelephone = new Map<string, string>();
+  /** On the section by telephone, by the two logs, and which gates have read the other’s word on it. */
+  const byTelephone = new Map<string, Set<string>>();
   /** Under way over the border, by the two logs. */
   const underWay = new Set<string>();
 
@@ -67,7 +68,7 @@ export function createSection({ book, gates }: Scene): Part {
         book.violate('I2', watched.id, `${record.move} departs beside ${other}, one of them by telephone`);
       underWay.add(record.move);
       if (record.hotline !== undefined) {
-        byTelephone.set(record.move, record.hotline.number);
+        byTelephone.set(record.move, new Set());
         book.note('sent by telephone');
         lookForOthers(watched, record.move);
       }
@@ -79,6 +80,13 @@ export function createSection({ book, gates }: Scene): Part {
         underWay.delete(move);
         byTelephone.delete(move);
       }
+  }
+
+  /** What both have read of is a move like any other: it is on its track, and others may be on theirs. */
+  function read({ id }: Watched, record: HandoverRecord): void {
+    if (record.kind !== 'granted' && record.kind !== 'departed') return;
+    const readers = byTelephone.get(record.move)?.add(id);
+    if (readers?.size === gates.size) byTelephone.delete(record.move);
   }
 
   /** Whoever drives before its `departed` is durable would be seen here. */
@@ -107,12 +115,11 @@ export function createSection({ book, gates }: Scene): Part {
           written(watched, mine, record, at);
           follow(mine, record, watched.id);
           onSection(watched, record);
-        } else if (kind === 'input' && type === 'counterpart-record')
-          follow(
-            mine,
-            (JSON.parse(body) as { record: HandoverRecord }).record,
-            watched.gate.config.counterpart.gate,
-          );
+        } else if (kind === 'input' && type === 'counterpart-record') {
+          const { record } = JSON.parse(body) as { record: HandoverRecord };
+          follow(mine, record, watched.gate.config.counterpart.gate);
+          read(watched, record);
+        }
       }
     },
     sweep() {

@@ -1,6 +1,5 @@
 /** Two duty officers who read a number back to each other while the gates cannot read each other’s logs. */
 import type { Act } from '../../edge/core/input.ts';
-import { isAgainst } from '../../edge/core/reasons.ts';
 import type { VirtualGate } from '../run.ts';
 import type { Matter, Outlook } from './matters.ts';
 import { PEOPLE } from './staff.ts';
@@ -32,7 +31,7 @@ function waiting({ world }: Outlook, gate: VirtualGate, peer: VirtualGate): Matt
   return config.lanes.flatMap(({ id, checkpoint }): Matter[] => {
     const visit = checkpoint === 'border-out' ? state.lanes[id]?.visit : null;
     const crossing = state.crossings[visit?.crossing ?? ''];
-    const against = visit?.reasons.filter(isAgainst) ?? [];
+    const against = visit?.reasons.filter(({ severity }) => severity !== 'info') ?? [];
     const isOurs = world.vehicles.has(crossing?.vehicle?.id ?? '');
     if (!isOurs || against.length !== 1 || against[0]?.code !== 'LINE_NOT_CLEAR') return [];
     return [{ key: `telephone ${id} ${visit?.id}`, urgent: true, see: () => converse(gate, peer, id) }];

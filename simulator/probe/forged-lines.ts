@@ -120,7 +120,7 @@ const essence = ({
     offers,
     completed,
     Object.keys(section.closures),
-    section.hotline.calls,
+    Object.keys(section.hotline.calls),
     Object.values(vehicles).map(({ authority, crossing, homeward }) => [authority, crossing, homeward]),
   ]);
 

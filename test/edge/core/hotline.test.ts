@@ -226,6 +226,37 @@ describe('line clear by telephone', () => {
       assert.ok(!isRaised(two.ours, 'HOTLINE'));
     });
 
+    it('when it has been cleared on both sides, is taken over as it stands here', () => {
+      const move = String(misheard().move);
+      assert.equal(two.theirs.moved(move).inbound?.departed, false, 'until then nothing is unloaded');
+      for (const [side, number] of [
+        [two.ours, '1-482931'],
+        [two.theirs, '1-482913'],
+      ] as const) {
+        two.act(side, { kind: 'hotline-clear', number });
+        const proposal = Object.keys(side.gate.state.proposals)[0] ?? assert.fail('it takes two');
+        two.act(side, { kind: 'confirm', proposal }, 'thao');
+      }
+      assert.equal(two.theirs.moved(move).inbound?.departed, true);
+      assert.notEqual(two.ours.moved(move).lineClear?.bayNode, undefined);
+      assert.ok(!isRaised(two.theirs, 'DEPARTURE_UNREAD'));
+      assert.deepEqual(two.ours.gate.state.section.hotline, { calls: {}, faults: {} });
+      assert.deepEqual(two.theirs.gate.state.section.hotline, { calls: {}, faults: {} });
+    });
+
+    it('because a container was told wrongly, calls people, and the signed line counts', () => {
+      two.link(false);
+      const granted = told(there(grantOf(announces(), { containers: [box(7)] })));
+      assert.deepEqual(kindsOf(here(useOf(granted))), ['departed']);
+      two.link(true);
+      two.readAll();
+      assert.ok(isRaised(two.theirs, `HOTLINE_MISMATCH/${String(granted.number)}`));
+      const { id, containers } = two.theirs.moved(String(granted.move));
+      assert.equal(containers[0]?.number, box(1));
+      assert.equal(two.theirs.gate.state.containers[box(1)], id);
+      assert.equal(two.theirs.gate.state.containers[box(7)], undefined);
+    });
+
     it('or one is silent: people are called after a minute, and it settles when the line comes', () => {
       two.link(false);
       const granted = sends();
