@@ -3,10 +3,14 @@ import type { Act } from '../core/input.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 
 /** What an act may need beside its kind: the subject, and options of the command line. */
-type Subject = 'lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case';
+type Subject = 'lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case' | 'move' | 'discrepancy';
 type Extra = keyof ActExtras;
 
-const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }> = {
+/** `optional`: left out of the act where it is not given. */
+const ACTS: Record<
+  Act['kind'],
+  { subject?: Subject; extras?: readonly Extra[]; optional?: readonly Extra[] }
+> = {
   'stop-gate': {},
   'resume-gate': {},
   'stop-lane': { subject: 'lane' },
@@ -28,13 +32,25 @@ const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }
   'declare-outage': { extras: ['basis', 'until', 'sources', 'hs'] },
   'end-outage': {},
   'close-case': { subject: 'case' },
+  dispute: {
+    subject: 'move',
+    extras: ['code'],
+    optional: ['container', 'expected', 'found', 'text', 'photo'],
+  },
+  'joint-inspection': {
+    subject: 'discrepancy',
+    extras: ['outcome', 'inspectors'],
+    optional: ['text', 'photo'],
+  },
+  'close-discrepancy': { subject: 'discrepancy', extras: ['outcome'], optional: ['text'] },
   confirm: { subject: 'proposal' },
 };
 const EXTRAS: readonly Extra[] = [
   ...(['crossing', 'code', 'place', 'for', 'seen', 'photo'] as const),
   ...(['basis', 'until', 'sources', 'hs'] as const),
+  ...(['container', 'expected', 'found', 'text', 'outcome', 'inspectors'] as const),
 ];
-/** What an act does without. */
+/** What an act does without, and is then told as none. */
 const OPTIONAL: ReadonlySet<Extra> = new Set<Extra>(['hs']);
 /** What the help calls an option’s value, where that is not the option’s name. */
 const VALUES: Partial<Record<Extra, string>> = {
@@ -45,9 +61,11 @@ const VALUES: Partial<Record<Extra, string>> = {
   until: 'time',
   sources: 'systems',
   hs: 'codes',
+  text: 'lang:words',
+  inspectors: 'names',
 };
 
-/** Options of the command line that some acts need; `for` in minutes, `seen` as JSON, `until` ISO 8601, lists with commas. */
+/** Options of the command line that some acts need; `for` in minutes, `seen` as JSON, `until` ISO 8601, lists with commas, `text` after its language. */
 export interface ActExtras {
   crossing?: string;
   code?: string;
@@ -59,17 +77,32 @@ export interface ActExtras {
   until?: string;
   sources?: string;
   hs?: string;
+  container?: string;
+  expected?: string;
+  found?: string;
+  text?: string;
+  outcome?: string;
+  inspectors?: string;
 }
 
 function usageOf(extra: Extra): string {
-  const text = `--${extra} <${VALUES[extra] ?? extra}>`;
+  const text = optionOf(extra);
   return OPTIONAL.has(extra) ? `[${text}]` : text;
 }
 
+const optionOf = (extra: Extra): string => `--${extra} <${VALUES[extra] ?? extra}>`;
+
 /** How each act is called, one a line, for the help. */
 export const actUsages = (): string[] =>
-  Object.entries(ACTS).map(([kind, { subject, extras = [] }]) =>
-    [kind, subject && `<${subject}>`, ...extras.map(usageOf)].filter(Boolean).join(' '),
+  Object.entries(ACTS).map(([kind, { subject, extras = [], optional = [] }]) =>
+    [
+      kind,
+      subject && `<${subject}>`,
+      ...extras.map(usageOf),
+      ...optional.map((extra) => `[${optionOf(extra)}]`),
+    ]
+      .filter(Boolean)
+      .join(' '),
   );
 
 /** The act that the command line asks for. Throws `USAGE` where something is missing, or given and not used. */
@@ -86,12 +119,13 @@ export function actOf(
     throw usage(`${kind} takes no subject, ${subject} was given`, how);
   if (known.subject !== undefined && subject === undefined)
     throw usage(`${kind} needs its ${known.subject}`, how);
-  const { extras = [] } = known;
-  const strange = EXTRAS.find((extra) => !extras.includes(extra) && options[extra] !== undefined);
+  const { extras = [], optional = [] } = known;
+  const taken = [...extras, ...optional.filter((extra) => options[extra] !== undefined)];
+  const strange = EXTRAS.find((extra) => !taken.includes(extra) && options[extra] !== undefined);
   if (strange !== undefined) throw usage(`${kind} takes no --${strange}`, how);
   const act: Record<string, unknown> = { kind };
   if (known.subject !== undefined && subject !== undefined) act[known.subject] = subject;
-  for (const extra of extras) {
+  for (const extra of taken) {
     const value = options[extra];
     if (value === undefined && !OPTIONAL.has(extra)) throw usage(`${kind} needs --${extra}`, how);
     const [field, word] = fieldOf(extra, value ?? '', how);
@@ -113,10 +147,21 @@ function fieldOf(extra: Extra, value: string | number, how: string): [field: str
       return ['untilAt', instantOf(String(value), how)];
     case 'sources':
     case 'hs':
+    case 'inspectors':
       return [extra, wordsOf(String(value))];
+    case 'text':
+      return [extra, textOf(String(value), how)];
     default:
       return [extra, value];
   }
+}
+
+/** `vi:Kẹp chì bị đứt`: the language it is said in, and the words. */
+function textOf(given: string, how: string): { lang: string; text: string } {
+  const [, lang, text] = /^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*):(.+)$/s.exec(given) ?? [];
+  if (lang === undefined || text === undefined)
+    throw usage(`${given} does not say its language first, such as vi:… or zh:…`, how);
+  return { lang, text: text.trim() };
 }
 
 const wordsOf = (text: string): string[] =>

@@ -8,7 +8,7 @@ import type { Reason } from '../core/reasons.ts';
 import type { Alarm, Crossing, GateState, Proposal, Reading, Visit } from '../core/state.ts';
 
 /** The shape of state this page can show. */
-const KNOWN_SHAPE: GateState['shape'] = 4;
+const KNOWN_SHAPE: GateState['shape'] = 5;
 
 export interface Text3 {
   vi: string;

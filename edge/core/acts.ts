@@ -37,8 +37,12 @@ export interface ActHands {
   declareOutage(turn: Turn, act: Extract<Act, { kind: 'declare-outage' }>, person: string): string | null;
   endOutage(turn: Turn): string | null;
   closeCase(turn: Turn, id: string, by: Pick<Asked, 'person' | 'reason'>): string | null;
+  dispute(turn: Turn, move: string, told: ActOf<'dispute'>): string | null;
+  inspectJointly(turn: Turn, discrepancy: string, said: ActOf<'joint-inspection'>): string | null;
+  closeDiscrepancy(turn: Turn, discrepancy: string, said: ActOf<'close-discrepancy'>): string | null;
 }
 
+type ActOf<K extends Act['kind']> = Omit<Extract<Act, { kind: K }>, 'kind' | 'move' | 'discrepancy'>;
 type OverrideKind = keyof GateConfig['overrides'];
 type OwnAct = Proposal['act'];
 type Asked = Pick<OperatorAct, 'person' | 'role' | 'reason'> & { act: OwnAct };
@@ -51,6 +55,10 @@ const PROPOSALS_MAX = 50;
 const EVERYBODY: readonly PersonRole[] = personRole.options;
 const STAFF: readonly PersonRole[] = ['operator', 'supervisor'];
 const LEADERS: readonly PersonRole[] = ['customs-leader'];
+/** Whoever may have seen a difference; they say why. */
+const WITNESSES: readonly PersonRole[] = [...EVERYBODY];
+const INSPECTORS: readonly PersonRole[] = ['supervisor', 'customs-officer', 'customs-leader'];
+const SUPERVISORS: readonly PersonRole[] = ['supervisor'];
 
 /**
  * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
@@ -104,6 +112,12 @@ function rolesFor(state: GateState, act: OwnAct): readonly PersonRole[] {
       return overrideOf(state, act)?.roles ?? LEADERS;
     case 'close-case':
       return state.cases[act.case]?.closableBy ?? [];
+    case 'dispute':
+      return WITNESSES;
+    case 'joint-inspection':
+      return INSPECTORS;
+    case 'close-discrepancy':
+      return SUPERVISORS;
     case 'shelve-alarm':
       return state.alarms[act.alarm]?.priority === 'high' ? ['supervisor'] : STAFF;
     default:
@@ -134,6 +148,8 @@ function problemOf(state: GateState, act: OwnAct): string | null {
     return `there is no crossing ${act.crossing} under way`;
   if ('alarm' in act && !Object.hasOwn(state.alarms, act.alarm)) return `there is no alarm ${act.alarm}`;
   if ('case' in act && !Object.hasOwn(state.cases, act.case)) return `there is no case ${act.case}`;
+  if ('discrepancy' in act && !Object.hasOwn(state.discrepancies, act.discrepancy))
+    return `there is no difference ${act.discrepancy}`;
   switch (act.kind) {
     case 'declare-outage':
       return outageProblem(state, act);
@@ -283,6 +299,18 @@ function perform(turn: Turn, { act, person, role, reason }: Asked, hands: ActHan
       return hands.endOutage(turn);
     case 'close-case':
       return hands.closeCase(turn, act.case, { person, reason });
+    case 'dispute': {
+      const { kind: _, move, ...told } = act;
+      return hands.dispute(turn, move, told);
+    }
+    case 'joint-inspection': {
+      const { kind: _, discrepancy, ...said } = act;
+      return hands.inspectJointly(turn, discrepancy, said);
+    }
+    case 'close-discrepancy': {
+      const { kind: _, discrepancy, ...said } = act;
+      return hands.closeDiscrepancy(turn, discrepancy, said);
+    }
     case 'acknowledge-alarm':
       acknowledgeAlarm(turn, act.alarm, person);
       return null;

@@ -3,6 +3,8 @@ import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
 import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
+import { isAgreed } from './custody.ts';
+import { evidenceIn } from './custody-evidence.ts';
 import { endStay } from './dwell.ts';
 import { record } from './handover.ts';
 import type { HandoverRecord } from './input.ts';
@@ -34,6 +36,10 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
     record(turn, { kind: 'refused', move: offer.move, code: 'NO_TRACK' });
     return;
   }
+  if (!isAgreed(turn, offer.custodyPoint)) {
+    record(turn, { kind: 'refused', move: offer.move, code: 'CUSTODY_POINT_DIFFERS' });
+    return;
+  }
   const crossing = newCrossing(turn, {
     direction: 'import',
     load: offer.load,
@@ -46,7 +52,8 @@ export function takeOffer(turn: Turn, offer: Extract<HandoverRecord, { kind: 'of
       ...(container.sizeType !== undefined && { sizeType: container.sizeType }),
     })),
   });
-  crossing.inbound = { move: offer.move, track: track.id, departed: false };
+  const { move, custodyPoint } = offer;
+  crossing.inbound = { move, track: track.id, departed: false, ...(custodyPoint && { custodyPoint }) };
   state.moves[offer.move] = crossing.id;
   for (const { number } of crossing.containers) state.containers[number] = crossing.id;
   giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
@@ -132,7 +139,13 @@ export function noticeArrival(turn: Turn, lane: LaneConfig, visit: Visit, crossi
   if (!inbound.departed) raiseAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
   if (inbound.place !== undefined) free(turn, crossing, inbound.place);
   endTransit(turn, inbound.track, inbound.move);
-  record(turn, { kind: 'arrived', move: inbound.move, eventTime: localTime(turn) });
+  const evidence = evidenceIn(visit);
+  record(turn, {
+    kind: 'arrived',
+    move: inbound.move,
+    eventTime: localTime(turn),
+    ...(evidence.length > 0 && { evidence }),
+  });
   advance(turn, crossing, 'arrived');
 }
 

@@ -8,11 +8,15 @@ import type { RecordOf } from '../../protocols/handover/record.ts';
 import { lookAtBay, lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
-import { complete, localTime } from './crossing.ts';
+import { localTime } from './crossing.ts';
+import { canTellCustody, handOver, receiveAtBorder, shownOf } from './custody.ts';
+import type { Seen } from './custody-state.ts';
+import { takeDiscrepancy } from './discrepancies.ts';
 import { record } from './handover.ts';
 import type { CounterpartLink, CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
 import { isAgainst, reason } from './reasons.ts';
+import { takeReturned } from './returns.ts';
 import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -38,10 +42,12 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
   if (!waitsForLineClear(visit)) return;
   const track = trackForOffer(turn, laneLoadOf(crossing.load));
   if (track === undefined || isAnothersTurn(state, crossing, track)) return;
+  if (!canTellCustody(turn)) return;
   const config = configOf(state);
+  const { custodyPoint } = config.counterpart;
   const move = `${config.gate.id}-m${count(turn, 'move')}`;
   crossing.askedLineClearAt = state.now;
-  crossing.lineClear = { move, track, askedAt: state.now, used: false };
+  crossing.lineClear = { move, track, askedAt: state.now, used: false, custodyPoint };
   state.moves[move] = crossing.id;
   state.tracks[track]?.moves.push(move);
   setTimer(state, `grant/${crossing.id}`, state.now + config.counterpart.grantValidMs);
@@ -109,15 +115,23 @@ export function hasLineClear(state: GateState, { lineClear }: Crossing): boolean
   );
 }
 
-/** The release decision uses the grant, once, in the same journal entry and before any command. */
-export function useLineClear(turn: Turn, crossing: Crossing): void {
+/** The release decision uses the grant, once, in the same journal entry and before any command; what was seen of it goes with that. */
+export function useLineClear(turn: Turn, crossing: Crossing, seen: Seen): void {
   const { lineClear } = crossing;
   if (lineClear?.grant === undefined || lineClear.used) return;
   lineClear.used = true;
   clearTimer(turn.state, `grant/${crossing.id}`);
   watchTransit(turn, lineClear.move);
   const { move, grant } = lineClear;
-  record(turn, { kind: 'departed', move, grant, eventTime: localTime(turn) });
+  const containers = crossing.containers.map(({ number }) => number);
+  record(turn, {
+    kind: 'departed',
+    move,
+    grant,
+    eventTime: localTime(turn),
+    ...(containers.length > 0 && { containers }),
+    ...shownOf(seen),
+  });
   advance(turn, crossing, 'departed');
 }
 
@@ -151,6 +165,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   const { lineClear } = crossing;
   if (lineClear === undefined || crossing.recalled === true || crossing.lanes.vehicle !== undefined) return;
+  if (lineClear.handedOver === true) return;
   if (crossing.load !== 'laden' || (crossing.stage !== 'departed' && crossing.stage !== 'arrived')) return;
   if (!isWithdrawn(state, crossing)) return;
   crossing.recalled = true;
@@ -205,9 +220,16 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       return;
     }
     case 'received':
-      return takeReceived(turn, line.move);
+    case 'received-with-remarks':
+      return takeReceived(turn, line);
     case 'closed':
+      if (line.discrepancy !== undefined) return takeDiscrepancy(turn, line);
       return decide(turn, 'move-closed', { move: line.move });
+    case 'disputed':
+    case 'joint-inspection':
+      return takeDiscrepancy(turn, line);
+    case 'returned':
+      return takeReturned(turn, line);
     case 'authority-asked': {
       const { kind: _, ...ask } = line;
       return takeAuthorityAsk(turn, ask);
@@ -225,10 +247,6 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
     case 'token-passed':
       return takeToken(turn, line.track);
     case 'accepted':
-    case 'received-with-remarks':
-    case 'disputed':
-    case 'joint-inspection':
-    case 'returned':
     case 'block-reset':
     case 'section-closing':
     case 'section-closed':
@@ -248,6 +266,7 @@ function takeDeparted(turn: Turn, move: string, grant: string): void {
     return raiseAlarm(turn, 'GRANT_UNKNOWN', move);
   crossing.inbound.departed = true;
   returnAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
+  receiveAtBorder(turn, crossing);
   lookAtCrossing(turn, crossing);
   if (crossing.stage !== 'granted') return;
   watchTransit(turn, move);
@@ -263,17 +282,11 @@ function takeRecalled(turn: Turn, { move, code, text }: RecordOf<'recalled'>): v
   lookAtCrossing(turn, crossing);
 }
 
-function takeReceived(turn: Turn, move: string): void {
-  const crossing = sentAs(turn.state, move);
-  if (crossing?.lineClear === undefined) return raiseAlarm(turn, 'GRANT_UNKNOWN', move);
-  endTransit(turn, crossing.lineClear.track, move);
-  record(turn, { kind: 'closed', move, eventTime: localTime(turn) });
-  returnAlarm(turn, 'RECALLED', crossing.id);
-  const vehicle = crossing.vehicle?.id;
-  const view = vehicle === undefined ? undefined : turn.state.vehicles[vehicle];
-  // It is free for the way home, whatever its crossing still waits for.
-  if (view?.crossing === crossing.id) view.crossing = null;
-  complete(turn, crossing);
+function takeReceived(turn: Turn, line: RecordOf<'received' | 'received-with-remarks'>): void {
+  const crossing = sentAs(turn.state, line.move);
+  if (crossing?.lineClear === undefined) return raiseAlarm(turn, 'GRANT_UNKNOWN', line.move);
+  const { track } = crossing.lineClear;
+  if (handOver(turn, crossing, line)) endTransit(turn, track, line.move);
 }
 
 // ---------------------------------------------------------------- the link

@@ -14,6 +14,7 @@ import { reconsiderAuthority, reconsiderGrants } from './border-host.ts';
 import { refuse } from './command.ts';
 import { reconsiderInYard, takeBooking } from './crossing.ts';
 import { endClearance, takeClearance, takeExamination, takeFeed } from './customs.ts';
+import { escalate } from './discrepancies.ts';
 import { outstay } from './dwell.ts';
 import type { Effect } from './effect.ts';
 import { addReading, takeWeight } from './evidence.ts';
@@ -38,7 +39,7 @@ import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
 
 /** Changes whenever the same inputs may lead to other decisions. */
-export const CORE_VERSION = '6';
+export const CORE_VERSION = '7';
 
 /** What a silent device said stops counting at once; people are called when it stays away this long. */
 const OFFLINE_ALARM_MS = 3_000;
@@ -245,6 +246,8 @@ function fire(turn: Turn, name: string): void {
       return fireVehicle(turn, kind, subject);
     case 'admission':
       return overstay(turn, subject);
+    case 'discrepancy':
+      return escalate(turn, subject);
     case 'visitor-dwell':
       return outstay(turn, subject);
     default:

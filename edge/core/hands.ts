@@ -5,6 +5,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { closeCase } from './cases.ts';
 import { confirmPlace } from './confirm-place.ts';
 import { cancelCrossing } from './crossing.ts';
+import { closeDiscrepancy, dispute, inspectJointly } from './discrepancies.ts';
 import { clearFinding } from './findings.ts';
 import { setService } from './fleet.ts';
 import { identify, reread, setLaneMode, stopLane } from './lane-hands.ts';
@@ -27,6 +28,9 @@ export const hands: ActHands = {
   declareOutage,
   endOutage: (turn) => endOutage(turn, 'act'),
   closeCase,
+  dispute,
+  inspectJointly,
+  closeDiscrepancy,
 };
 
 /** Nothing is released while the gate is stopped; who is under way comes to stand at the next hold point. */

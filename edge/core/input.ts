@@ -7,9 +7,11 @@
 import type { GateConfig, PersonRole } from '../../config/schema.ts';
 import type { AdvanceReport } from '../../protocols/asw/words.ts';
 import type { Booking, ClearanceReport, Examination } from '../../protocols/clearance/words.ts';
+import type { DiscrepancyCode } from '../../protocols/handover/codes.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
+import type { Inspection, Outcome } from './custody-state.ts';
 import type { Observed } from './reconcile/case.ts';
 
 export type { AdvanceReport, Booking, ClearanceReport, Examination, HandoverRecord };
@@ -268,6 +270,13 @@ export interface OperatorAct {
   reason: string;
 }
 
+/** A person’s words, as they were said. */
+export interface ActText {
+  /** BCP 47. */
+  lang: string;
+  text: string;
+}
+
 /** What a person can ask of the gate. Overrides (`config.overrides`) need their role and, where it says so, a second person. */
 export type Act =
   // Everything, or one lane, stops at once; nothing is released until it is resumed.
@@ -304,6 +313,27 @@ export type Act =
   | { kind: 'declare-outage'; legalBasis: string; untilAt: number; sources: string[]; hs: string[] }
   | { kind: 'end-outage' }
   | { kind: 'close-case'; case: string }
+  /** Something of a move is not as it was handed over; both gates must close it. */
+  | {
+      kind: 'dispute';
+      move: string;
+      code: DiscrepancyCode;
+      container?: string;
+      expected?: string;
+      found?: string;
+      text?: ActText;
+      photo?: string;
+    }
+  /** Both sides have looked together; `inspectors`: of each side one at least. */
+  | {
+      kind: 'joint-inspection';
+      discrepancy: string;
+      outcome: Exclude<Inspection['outcome'], 'escalated'>;
+      inspectors: string[];
+      text?: ActText;
+      photo?: string;
+    }
+  | { kind: 'close-discrepancy'; discrepancy: string; outcome: Outcome; text?: ActText }
   /** The second person's word on an act that needs one. */
   | { kind: 'confirm'; proposal: string };
 

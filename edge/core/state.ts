@@ -6,10 +6,12 @@ import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
+import type { CustodyPoint, Difference } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Refusal } from '../../protocols/refusal.ts';
 import type { Admission } from './admission.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
+import type { Discrepancy, Seen } from './custody-state.ts';
 import type { Delivered } from './delivered.ts';
 import type {
   Act,
@@ -72,6 +74,10 @@ export interface LineClear {
   holdNode?: string;
   bayNode?: string;
   used: boolean;
+  /** Where custody passes, as it was offered. Absent: at set-down. */
+  custodyPoint?: CustodyPoint;
+  /** The receiver has it: what is left is our vehicle’s way. */
+  handedOver?: true;
 }
 
 /** A move of the other gate, as the receiver sees it. */
@@ -83,6 +89,12 @@ export interface Inbound {
   place?: string;
   holdNode?: string;
   departed: boolean;
+  /** Where custody passes, as it was offered. Absent: at set-down. */
+  custodyPoint?: CustodyPoint;
+  /** What was seen of it as it came in. */
+  seen?: Seen;
+  /** Our log says that we have received it. */
+  received?: true;
 }
 
 /** A crane job for a crossing, from the wish to the proof. */
@@ -146,6 +158,8 @@ export interface Crossing {
   cleared?: Finding[];
   /** What was found wrong on the way and stays until its owner clears it. */
   findings: Reason[];
+  /** What the receiver has remarked on as it took the goods over. */
+  remarks?: Difference[];
   verdict: Verdict | null;
   reasons: Reason[];
 }
@@ -270,7 +284,7 @@ export interface AuthorityRequest {
 }
 
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
-export const STATE_SHAPE = 4;
+export const STATE_SHAPE = 5;
 
 export interface GateState {
   /** Version of this shape; a snapshot of another version is not restored. */
@@ -330,6 +344,8 @@ export interface GateState {
   outages: Outages;
   /** What customs has said otherwise of crossings that are over, by id. */
   cases: Record<string, CustomsCase>;
+  /** Differences that both gates must close; the last ones that are over, too. */
+  discrepancies: Record<string, Discrepancy>;
   /** What was admitted for a time and is not back, by container and declaration. */
   admissions: Record<string, Admission>;
   /** The last containers that were delivered. */
@@ -394,6 +410,7 @@ export const initialState = (): GateState => ({
   lists: {},
   outages: noOutages(),
   cases: {},
+  discrepancies: {},
   admissions: {},
   delivered: {},
   feeds: {},

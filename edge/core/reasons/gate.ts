@@ -1,5 +1,5 @@
 /** Reasons of the gate itself: its lanes, its yard, the border section and the gate across it. */
-import { hold, refer } from './entry.ts';
+import { hold, refer, referOnly } from './entry.ts';
 
 export const gateReasons = {
   CLOCK_UNTRUSTED: hold(
@@ -61,6 +61,19 @@ export const gateReasons = {
     'border-guard',
     ['Cửa khẩu bên kia đang đóng', 'The gate across the border is closed', '对方口岸已关闭'],
     ['Chờ bên kia mở lại.', 'Wait until the other side opens again.', '等待对方重新开放。'],
+  ),
+  DISCREPANCY_OPEN: referOnly(
+    'gate-board',
+    [
+      'Còn sai lệch bàn giao chưa được hai bên đóng',
+      'A difference of its handover is open',
+      '交接差异尚未由双方结清',
+    ],
+    [
+      'Hai bên cùng kiểm tra, rồi lãnh đạo ca mỗi bên đóng sai lệch với cùng một kết quả.',
+      'Both sides inspect it; then a supervisor on each side closes it with the same outcome.',
+      '双方联合检查后，由各方值班长以相同结论结清差异。',
+    ],
   ),
   YARD_FULL: hold(
     'yard',

@@ -41,6 +41,9 @@ describe('an act of a person', () => {
     declareOutage: hand('declareOutage'),
     endOutage: hand('endOutage'),
     closeCase: hand('closeCase'),
+    dispute: hand('dispute'),
+    inspectJointly: hand('inspectJointly'),
+    closeDiscrepancy: hand('closeDiscrepancy'),
   };
 
   beforeEach(() => {
