@@ -4,6 +4,7 @@
  */
 import { createAgendaWatch } from './invariants/agenda.ts';
 import { createBounds } from './invariants/bounds.ts';
+import { createCustody } from './invariants/custody.ts';
 import { createDrained } from './invariants/drained.ts';
 import { createFresh } from './invariants/fresh.ts';
 import { createHost } from './invariants/host.ts';
@@ -57,6 +58,7 @@ const PARTS: readonly ((scene: Scene) => Part)[] = [
   createReleases,
   createHost,
   createMoves,
+  createCustody,
   createReports,
   createJournalWatch,
   createSilence,
