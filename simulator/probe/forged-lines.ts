@@ -11,9 +11,10 @@ import type { GateState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
 import { recordOf } from '../record-in.ts';
 import { copyOf } from './copy.ts';
+import { forgedCustody } from './forged-custody.ts';
 import { NOBODY } from './what-if.ts';
 
-interface Forged {
+export interface Forged {
   line: HandoverRecord;
   /** Whether people must be told that the other log tells what cannot be. */
   alarms: boolean;
@@ -107,6 +108,7 @@ const essence = ({
   vehicles,
   offers,
   completed,
+  discrepancies,
 }: GateState): string =>
   JSON.stringify([
     crossings,
@@ -116,6 +118,7 @@ const essence = ({
     tracks,
     offers,
     completed,
+    discrepancies,
     Object.values(vehicles).map(({ authority, crossing, homeward }) => [authority, crossing, homeward]),
   ]);
 
@@ -128,6 +131,7 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
     { line: { kind: 'arrived', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
     { line: { kind: 'offer-withdrawn', move: NOBODY }, alarms: false },
     { line: { kind: 'closed', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
+    ...forgedCustody(config.counterpart.gate, config.gate.id, state),
   ];
   for (const { inbound } of Object.values(state.crossings)) {
     if (inbound?.grant === undefined) continue;
