@@ -185,7 +185,8 @@ describe('the alert file of an officer', () => {
 
   it('tells of a release withdrawn after departure, and of a report that customs refused', async () => {
     control.decide('crossing', crossing, LATE);
-    const data = encodeRecord({ version: 2,
+    const data = encodeRecord({
+      version: 2,
       gate: 'huu-nghi',
       line: 1,
       at: LATE,
