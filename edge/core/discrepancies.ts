@@ -65,7 +65,10 @@ function keptFor({ direction, load, inbound, returnOf, original }: Crossing): st
   return load === 'return' && original !== undefined ? returnOf?.move : undefined;
 }
 
-/** From its bay on it goes nowhere; out of a lane or a refuge slot it is let into its bay, or it would keep others waiting. */
+/**
+ * From its bay on it goes nowhere, and no truck is let in for it; out of a lane or a refuge slot it is let into its bay, or it would keep
+ * others waiting.
+ */
 export function disputedReasons(state: GateState, crossing: Crossing): Reason[] {
   if (crossing.stage === 'entering') return [];
   const dispute = disputeOf(state, crossing);
