@@ -20,6 +20,7 @@ const FILES = [
   'app.js',
   'view.js',
   'desk.js',
+  'differences.js',
   'elements.js',
   'words.js',
   'style.css',
