@@ -25,13 +25,19 @@ describe('gate act', () => {
         sources: 'Ecus6, E-manifest',
         seen: '{"kind":"seal","value":"VN123456","state":"intact","quality":1000}',
         photo: 'ab'.repeat(32),
+        outcome: 'settled',
+        inspectors: 'Hoa, Wei',
       };
-      assert.equal(actUsages().length, 22);
+      const own: Record<string, object> = {
+        dispute: { code: 'SEAL_BROKEN' },
+        'joint-inspection': { outcome: 'confirmed' },
+      };
+      assert.equal(actUsages().length, 25);
       for (const usage of actUsages()) {
         const [kind = '', ...rest] = usage.split(' ');
         const subject = rest[0]?.startsWith('<') ? 'x' : undefined;
         const given = Object.entries(extras).filter(([name]) => rest.includes(`--${name}`));
-        const asked = actOf(kind, subject, Object.fromEntries(given));
+        const asked = actOf(kind, subject, { ...Object.fromEntries(given), ...own[kind] });
         const parsed = personsAct.safeParse({ act: asked, reason: 'x' });
         assert.ok(parsed.success, `${usage}: ${parsed.error?.message}`);
       }
@@ -61,6 +67,29 @@ describe('gate act', () => {
       });
     });
 
+    it('takes a difference with the words it was told in, and who was present when both looked', () => {
+      const told = { code: 'SEAL_BROKEN', container: 'CSQU3054383', text: 'vi:Kẹp chì: bị đứt' };
+      assert.deepEqual(actOf('dispute', 'huu-nghi-quan-m7', told), {
+        kind: 'dispute',
+        move: 'huu-nghi-quan-m7',
+        code: 'SEAL_BROKEN',
+        container: 'CSQU3054383',
+        text: { lang: 'vi', text: 'Kẹp chì: bị đứt' },
+      });
+      const looked = { outcome: 'confirmed', inspectors: 'Hoa, Wei' };
+      assert.deepEqual(actOf('joint-inspection', 'huu-nghi-d1', looked), {
+        kind: 'joint-inspection',
+        discrepancy: 'huu-nghi-d1',
+        outcome: 'confirmed',
+        inspectors: ['Hoa', 'Wei'],
+      });
+      assert.deepEqual(actOf('close-discrepancy', 'huu-nghi-d1', { outcome: 'settled' }), {
+        kind: 'close-discrepancy',
+        discrepancy: 'huu-nghi-d1',
+        outcome: 'settled',
+      });
+    });
+
     const wrong: [string, Parameters<typeof actOf>, RegExp][] = [
       ['a kind there is not', ['raise-barrier', 'yard-in-1', {}], /no act raise-barrier/],
       ['a kind that is a word of the language', ['constructor', undefined, {}], /no act constructor/],
@@ -76,6 +105,11 @@ describe('gate act', () => {
         'what was seen, not as JSON',
         ['observe', 'yard-in-1', { seen: 'VN1', photo: 'ab' }],
         /--seen is not JSON/,
+      ],
+      [
+        'words that do not say their language',
+        ['dispute', 'm7', { code: 'OTHER', text: 'bị đứt' }],
+        /does not say its language/,
       ],
       ['an option too many', ['stop-lane', 'yard-in-1', { code: 'X' }], /stop-lane takes no --code/],
     ];
