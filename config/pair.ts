@@ -35,6 +35,7 @@ export function checkPair(a: GateConfig, b: GateConfig): Problem[] {
       );
   // Gates that are not each other's share nothing.
   if (problems.length > 0) return problems;
+  compareCustody(a, b, tell);
   compareMaps(a, b, tell);
   compareTracks(a, b, tell);
   compareVehicles(a, b, tell);
@@ -44,6 +45,17 @@ export function checkPair(a: GateConfig, b: GateConfig): Problem[] {
   checkFilterOfBoth(a, b, tell);
   checkFilterOfBoth(b, a, tell);
   return problems.slice(0, PROBLEMS_MAX);
+}
+
+/** Custody is with one side at a time: both must name the same place where it passes. */
+function compareCustody(a: GateConfig, b: GateConfig, tell: Tell): void {
+  const [ours, theirs] = [a.counterpart.custodyPoint, b.counterpart.custodyPoint];
+  if (ours === theirs) return;
+  tell(
+    'counterpart.custodyPoint',
+    `custody passes at ${ours} by ${a.gate.id} and at ${theirs} by ${b.gate.id}`,
+    'write what the two sides have agreed at both gates: until then each refuses what the other offers',
+  );
 }
 
 interface Comparison<T> {

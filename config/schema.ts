@@ -14,6 +14,7 @@ import {
   carriedKind,
   checkpointName,
   conditionName,
+  custodyPoint,
   durationMs,
   host,
   id,
@@ -278,6 +279,26 @@ export const gateConfig = z
         .array(sharedOnce)
         .exactOptional()
         .describe('Former name of filter.export.offered, still read where there is no filter'),
+      custodyPoint: custodyPoint
+        .default('set-down')
+        .describe('Where custody passes, the same at both gates; quoted in every record of a move'),
+      disputes: z
+        .strictObject({
+          days: z
+            .int()
+            .min(1)
+            .max(365)
+            .default(30)
+            .describe('How long after a move was over a difference may still be told of it'),
+          deadlineHours: z
+            .int()
+            .min(1)
+            .max(720)
+            .default(72)
+            .describe('After so long a difference that is still open is escalated'),
+        })
+        .prefault({})
+        .describe('Differences between what was handed over and what was found, which both gates must close'),
     }),
     upstream: upstream.describe('What leaves the gate besides reports to customs'),
     checkpoints: z.strictObject({

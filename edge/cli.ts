@@ -276,13 +276,19 @@ program
   .command('act')
   .description('sign and submit an act as a person of the configuration; exit code 1 if it is refused')
   .argument('<kind>', 'what to do, see below')
-  .argument('[subject]', 'the lane, crossing, vehicle, alarm, proposal, case, closure, track, move or number')
+  .argument(
+    '[subject]',
+    'the lane, crossing, vehicle, alarm, proposal, case, closure, track, move, number or difference',
+  )
   .requiredOption('--config <file>', 'configuration of the gate')
   .requiredOption('--as <person>', 'id of the person')
   .requiredOption('--key <file>', 'Ed25519 private key of the person, PEM')
   .requiredOption('--reason <text>', 'why')
   .option('--crossing <id>', 'the crossing that the vehicle in the lane belongs to')
-  .option('--code <code>', 'the finding to clear; why the section is closed, such as WEATHER')
+  .option(
+    '--code <code>',
+    'the finding to clear; what differs, such as SEAL_NUMBER; why the section is closed, such as WEATHER',
+  )
   .option('--place <id>', 'the slot, bay or crane where the container is')
   .option('--seen <json>', 'what was seen, as JSON')
   .option('--photo <sha256>', 'digest of the photo that shows it')
@@ -294,7 +300,6 @@ program
   .option('--tracks <tracks>', 'tracks to close, with commas; none: the whole section')
   .option('--from <time>', 'when the section closes; none: now')
   .option('--to <time>', 'when it opens again by itself; none: by an act')
-  .option('--text <text>', 'what people of the other gate are told')
   .option('--moves <moves>', 'moves that only the other side knows to be lost there, with commas')
   .option('--track <track>', 'the track it will come on')
   .option('--vehicle <id>', 'the vehicle as the other officer names it')
@@ -304,6 +309,12 @@ program
   .option('--officer <id>', 'the duty officer of the other gate')
   .option('--move <move>', 'the move the number was given for')
   .option('--hold <node>', 'the hold point it was granted')
+  .option('--container <number>', 'the container that differs')
+  .option('--expected <text>', 'what was handed over, such as the number of a seal')
+  .option('--found <text>', 'what was found in its place')
+  .option('--text <lang:words>', 'in words, after their language, such as “vi:Kẹp chì bị đứt”')
+  .option('--outcome <outcome>', 'what an inspection found, or how a difference ends')
+  .option('--inspectors <names>', 'who was present of both sides, with commas')
   .addHelpText('after', () => `\nActs:\n  ${actUsages().join('\n  ')}`)
   .action(async (kind: string, subject: string | undefined, options) => {
     const { act } = await import('./cli/act.ts');

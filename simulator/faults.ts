@@ -4,6 +4,7 @@
  */
 import { GateError } from '../edge/platform/errors.ts';
 import { seededRandom } from '../edge/platform/random.ts';
+import { cargoFaults } from './faults/cargo.ts';
 import type { Fault, Trouble } from './faults/fault.ts';
 import { pick } from './faults/fault.ts';
 import { gateFaults } from './faults/gate.ts';
@@ -20,6 +21,7 @@ export const faultKinds: readonly Fault[] = [
   ...wireFaults,
   ...laneFaults,
   ...machineFaults,
+  ...cargoFaults,
   ...gateFaults,
   ...partnerFaults,
   ...peopleFaults,

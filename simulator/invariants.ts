@@ -4,6 +4,7 @@
  */
 import { createAgendaWatch } from './invariants/agenda.ts';
 import { createBounds } from './invariants/bounds.ts';
+import { createCustody } from './invariants/custody.ts';
 import { createDrained } from './invariants/drained.ts';
 import { createFresh } from './invariants/fresh.ts';
 import { createHost } from './invariants/host.ts';
@@ -59,6 +60,7 @@ const PARTS: readonly ((scene: Scene) => Part)[] = [
   createHost,
   createMoves,
   createSection,
+  createCustody,
   createReports,
   createJournalWatch,
   createSilence,

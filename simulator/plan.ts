@@ -1,6 +1,12 @@
 /** Sites of any size: the configurations of two gates and the road between them, in the shape of config/huu-nghi.yaml. */
 import type { z } from 'zod';
-import { type Checkpoint, type GateConfig, gateConfig, type LoadKind } from '../config/schema.ts';
+import {
+  type Checkpoint,
+  type FieldFilter,
+  type GateConfig,
+  gateConfig,
+  type LoadKind,
+} from '../config/schema.ts';
 import { GateError } from '../edge/platform/errors.ts';
 import { type Ground, mapOf } from './plan-map.ts';
 
@@ -93,6 +99,27 @@ const KINDS: readonly {
   { checkpoint: 'border-in', loads: ['laden'], reader: true, scale: false, rank: 1 },
   { checkpoint: 'border-in', loads: ['bobtail'], reader: false, scale: false, rank: 5 },
 ];
+
+const DIFFERENCE = [
+  'differences.expected',
+  'differences.found',
+  'differences.text',
+  'evidence',
+] satisfies FieldFilter['export']['disputed'];
+/** As in the configurations that come with the project: seals and weights are compared, differences told in words. */
+const FILTER = {
+  export: {
+    offered: ['sizeType', 'seals', 'grossKg'],
+    departed: ['sealChecks', 'evidence'],
+    disputed: DIFFERENCE,
+  },
+  import: {
+    arrived: ['evidence'],
+    received: ['sealChecks', 'evidence'],
+    'received-with-remarks': ['remarks.expected', 'remarks.found', 'remarks.text', 'sealChecks', 'evidence'],
+    disputed: DIFFERENCE,
+  },
+} satisfies Written['counterpart']['filter'];
 
 /**
  * The checked configurations of `huu-nghi` (VN) and `huu-nghi-quan` (CN), which are alike. Throws `GateError`
@@ -196,7 +223,7 @@ function gateOf(
       utcOffset: other.utcOffset,
       url: `https://${HOST}:${other.ports.log}`,
       listen: { host: HOST, port: ports.log },
-      filter: { export: { offered: ['sizeType', 'seals', 'grossKg'] } },
+      filter: FILTER,
     },
     checkpoints: {
       'yard-in': {

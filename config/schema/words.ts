@@ -51,6 +51,13 @@ export const conditionName = z
       'line-clear: the counterpart has granted track, slot and unloading capacity · grant: we have granted line clear for this arrival · bay: a bay is free and reserved',
   );
 
+/** Where the goods pass from the sender’s custody into the receiver’s. */
+export const custodyPoint = z
+  .enum(['km0', 'border-in', 'set-down'])
+  .describe(
+    'km0: at the border line · border-in: at the receiver’s checkpoint · set-down: when the receiver’s crane has set the container down',
+  );
+
 export const personRole = z.enum([
   'operator',
   'supervisor',

@@ -5,10 +5,14 @@ import { GateError, messageOf } from '../platform/errors.ts';
 /** What an act may need beside its kind: the subject, and options of the command line. */
 type Subject =
   | ('lane' | 'crossing' | 'vehicle' | 'alarm' | 'proposal' | 'case')
-  | ('closure' | 'track' | 'move' | 'number' | 'log');
+  | ('closure' | 'track' | 'move' | 'number' | 'log' | 'discrepancy');
 type Extra = keyof ActExtras;
 
-const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }> = {
+/** `optional`: left out of the act where it is not given. */
+const ACTS: Record<
+  Act['kind'],
+  { subject?: Subject; extras?: readonly Extra[]; optional?: readonly Extra[] }
+> = {
   'stop-gate': {},
   'resume-gate': {},
   'stop-lane': { subject: 'lane' },
@@ -42,6 +46,17 @@ const ACTS: Record<Act['kind'], { subject?: Subject; extras?: readonly Extra[] }
   'hotline-use': { subject: 'number', extras: ['move', 'hold', 'officer'] },
   'hotline-arrived': { subject: 'number' },
   'hotline-clear': { subject: 'number' },
+  dispute: {
+    subject: 'move',
+    extras: ['code'],
+    optional: ['container', 'expected', 'found', 'text', 'photo'],
+  },
+  'joint-inspection': {
+    subject: 'discrepancy',
+    extras: ['outcome', 'inspectors'],
+    optional: ['text', 'photo'],
+  },
+  'close-discrepancy': { subject: 'discrepancy', extras: ['outcome'], optional: ['text'] },
   confirm: { subject: 'proposal' },
 };
 const EXTRAS: readonly Extra[] = [
@@ -49,6 +64,7 @@ const EXTRAS: readonly Extra[] = [
   ...(['basis', 'until', 'sources', 'hs'] as const),
   ...(['tracks', 'from', 'to', 'text', 'moves'] as const),
   ...(['track', 'vehicle', 'plate', 'load', 'containers', 'officer', 'move', 'hold'] as const),
+  ...(['container', 'expected', 'found', 'outcome', 'inspectors'] as const),
 ];
 /** What an act does without. */
 const OPTIONAL: ReadonlySet<Extra> = new Set<Extra>([
@@ -56,7 +72,9 @@ const OPTIONAL: ReadonlySet<Extra> = new Set<Extra>([
   ...(['from', 'to', 'text'] as const),
 ]);
 /** Written with commas; none is an empty list. */
-const LISTS: ReadonlySet<Extra> = new Set<Extra>(['sources', 'hs', 'tracks', 'moves', 'containers']);
+const LISTS: ReadonlySet<Extra> = new Set<Extra>([
+  ...(['sources', 'hs', 'tracks', 'moves', 'containers', 'inspectors'] as const),
+]);
 /** What the help calls an option’s value, where that is not the option’s name. */
 const VALUES: Partial<Record<Extra, string>> = {
   for: 'minutes',
@@ -69,9 +87,14 @@ const VALUES: Partial<Record<Extra, string>> = {
   from: 'time',
   to: 'time',
   hold: 'node',
+  text: 'lang:words',
+  inspectors: 'names',
 };
 
-/** Options of the command line that some acts need; `for` in minutes, `seen` as JSON, times ISO 8601, lists with commas. */
+/**
+ * Options of the command line that some acts need; `for` in minutes, `seen` as JSON, times ISO 8601, lists with commas, `text` after
+ * its language.
+ */
 export interface ActExtras {
   crossing?: string;
   code?: string;
@@ -96,17 +119,31 @@ export interface ActExtras {
   officer?: string;
   move?: string;
   hold?: string;
+  container?: string;
+  expected?: string;
+  found?: string;
+  outcome?: string;
+  inspectors?: string;
 }
 
 function usageOf(extra: Extra): string {
-  const text = `--${extra} <${VALUES[extra] ?? extra}>`;
+  const text = optionOf(extra);
   return OPTIONAL.has(extra) ? `[${text}]` : text;
 }
 
+const optionOf = (extra: Extra): string => `--${extra} <${VALUES[extra] ?? extra}>`;
+
 /** How each act is called, one a line, for the help. */
 export const actUsages = (): string[] =>
-  Object.entries(ACTS).map(([kind, { subject, extras = [] }]) =>
-    [kind, subject && `<${subject}>`, ...extras.map(usageOf)].filter(Boolean).join(' '),
+  Object.entries(ACTS).map(([kind, { subject, extras = [], optional = [] }]) =>
+    [
+      kind,
+      subject && `<${subject}>`,
+      ...extras.map(usageOf),
+      ...optional.map((extra) => `[${optionOf(extra)}]`),
+    ]
+      .filter(Boolean)
+      .join(' '),
   );
 
 /** The act that the command line asks for. Throws `USAGE` where something is missing, or given and not used. */
@@ -123,12 +160,13 @@ export function actOf(
     throw usage(`${kind} takes no subject, ${subject} was given`, how);
   if (known.subject !== undefined && subject === undefined)
     throw usage(`${kind} needs its ${known.subject}`, how);
-  const { extras = [] } = known;
-  const strange = EXTRAS.find((extra) => !extras.includes(extra) && options[extra] !== undefined);
+  const { extras = [], optional = [] } = known;
+  const taken = [...extras, ...optional.filter((extra) => options[extra] !== undefined)];
+  const strange = EXTRAS.find((extra) => !taken.includes(extra) && options[extra] !== undefined);
   if (strange !== undefined) throw usage(`${kind} takes no --${strange}`, how);
   const act: Record<string, unknown> = { kind };
   if (known.subject !== undefined && subject !== undefined) act[known.subject] = subject;
-  for (const extra of extras) {
+  for (const extra of taken) {
     const value = options[extra];
     if (value === undefined && !OPTIONAL.has(extra)) throw usage(`${kind} needs --${extra}`, how);
     if (value === undefined && !LISTS.has(extra)) continue;
@@ -151,9 +189,19 @@ function fieldOf(extra: Extra, value: string | number, how: string): [field: str
     case 'from':
     case 'to':
       return [`${extra}At`, instantOf(String(value), how)];
+    case 'text':
+      return [extra, textOf(String(value), how)];
     default:
       return [extra, LISTS.has(extra) ? wordsOf(String(value)) : value];
   }
+}
+
+/** `vi:Kẹp chì bị đứt`: the language it is said in, and the words. */
+function textOf(given: string, how: string): { lang: string; text: string } {
+  const [, lang, text] = /^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*):(.+)$/s.exec(given) ?? [];
+  if (lang === undefined || text === undefined)
+    throw usage(`${given} does not say its language first, such as vi:… or zh:…`, how);
+  return { lang, text: text.trim() };
 }
 
 const wordsOf = (text: string): string[] =>

@@ -6,6 +6,7 @@ import type { GateConfig, PersonRole } from '../../config/schema.ts';
 import type { CustomsCase } from '../core/outage-state.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Alarm, Crossing, GateState, Proposal, Reading, Visit } from '../core/state.ts';
+import { type DifferencesView, differencesView, type RemarkRow } from './differences.ts';
 import { type SectionView, sectionView } from './section-view.ts';
 
 /** The shape of state this page can show. */
@@ -89,6 +90,8 @@ export interface CrossingRow extends Reasons {
   truckPlate?: string;
   /** null until something has been asked about it. */
   verdict: 'pass' | 'hold' | 'refer' | null;
+  /** What the receiver has remarked on as it took the goods over. */
+  remarks?: RemarkRow[];
 }
 
 export interface DeviceRow {
@@ -192,6 +195,7 @@ export interface Overview {
   /** The first to lapse first. */
   proposals: ProposalRow[];
   cases: CasesView;
+  differences: DifferencesView;
   yard: YardView;
 }
 
@@ -262,6 +266,7 @@ const crossingRow = (crossing: Crossing, state: GateState): CrossingRow => ({
   ...optional('vehicle', crossing.vehicle && { id: crossing.vehicle.id, plate: crossing.vehicle.plate }),
   ...optional('truckPlate', crossing.truck?.plate),
   verdict: crossing.verdict,
+  ...optional('remarks', crossing.remarks),
   ...reasonsOf(crossing, state),
 });
 
@@ -404,6 +409,7 @@ export function overview(state: DoorState, config: GateConfig): Overview {
       .sort((a, b) => a.until - b.until)
       .map(proposalRow),
     cases: casesView(state),
+    differences: differencesView(state),
     yard: {
       slots: current.yard.slots.map((id) => ({ id, ...owned(`slot:${id}`) })),
       bays: current.yard.bays.map(({ id, use, io }) => ({

@@ -21,6 +21,7 @@ const FILES = [
   'view.js',
   'desk.js',
   'section.js',
+  'differences.js',
   'elements.js',
   'words.js',
   'style.css',

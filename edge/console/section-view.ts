@@ -88,7 +88,7 @@ function closureRow(closure: Closure, state: GateState, config: GateConfig): Clo
     by,
     tracks,
     code,
-    ...(text !== undefined && { text }),
+    ...(text !== undefined && { text: text.text }),
     from,
     ...(to !== undefined && { to }),
     state: !inForce ? 'planned' : waitsFor.length === 0 ? 'closed' : 'closing',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ADVANCE_KINDS, ADVANCE_STATUSES } from '../../protocols/asw/words.ts';
 import { CLAIMS_MAX } from '../../protocols/clearance/fields.ts';
 import { BOOKED_LOADS, REQUIREMENTS, type Requirement } from '../../protocols/clearance/words.ts';
-import { publicCode } from '../../protocols/handover/codes.ts';
+import { discrepancyCode, publicCode } from '../../protocols/handover/codes.ts';
 import { HEAD_CHARS_MAX } from '../../protocols/handover/head.ts';
 import { LINE_CHARS_MAX } from '../../protocols/handover/line.ts';
 import { handoverRecord } from '../../protocols/handover/record.ts';
@@ -236,6 +236,12 @@ export const inputSource = z.strictObject({
 /** Longest time an act may name; what a site allows is in its configuration. */
 const FOR_MS_MAX = 86_400_000;
 
+const photo = z.string().regex(/^[0-9a-f]{64}$/, 'the photo’s SHA-256, hex');
+const actText = z.strictObject({
+  lang: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language such as vi, zh or en'),
+  text: z.string().trim().min(1).max(1_000),
+});
+
 /** What a person asks for, and why; who they are comes from the signature, their role from the configuration. */
 export const personsAct = z.strictObject({
   act: z.discriminatedUnion('kind', [
@@ -252,7 +258,7 @@ export const personsAct = z.strictObject({
       kind: z.literal('observe'),
       lane: name,
       seen: observed,
-      photo: z.string().regex(/^[0-9a-f]{64}$/, 'the photo’s SHA-256, hex'),
+      photo,
     }),
     z.strictObject({ kind: z.literal('clear-finding'), crossing: name, code: name }),
     z.strictObject({ kind: z.literal('confirm-place'), crossing: name, place: name }),
@@ -282,7 +288,7 @@ export const personsAct = z.strictObject({
       kind: z.literal('close-section'),
       tracks: z.array(name).max(50),
       code: publicCode,
-      text: z.string().min(1).max(1_000).exactOptional(),
+      text: actText.exactOptional(),
       fromAt: instant.exactOptional(),
       toAt: instant.exactOptional(),
     }),
@@ -309,6 +315,30 @@ export const personsAct = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('hotline-arrived'), number: name }),
     z.strictObject({ kind: z.literal('hotline-clear'), number: name }),
+    z.strictObject({
+      kind: z.literal('dispute'),
+      move: name,
+      code: discrepancyCode,
+      container: container.exactOptional(),
+      expected: longName.exactOptional(),
+      found: longName.exactOptional(),
+      text: actText.exactOptional(),
+      photo: photo.exactOptional(),
+    }),
+    z.strictObject({
+      kind: z.literal('joint-inspection'),
+      discrepancy: name,
+      outcome: z.enum(['confirmed', 'unfounded', 'partly']),
+      inspectors: z.array(name).min(2, 'name one of each side at least').max(10),
+      text: actText.exactOptional(),
+      photo: photo.exactOptional(),
+    }),
+    z.strictObject({
+      kind: z.literal('close-discrepancy'),
+      discrepancy: name,
+      outcome: z.enum(['as-handed-over', 'as-found', 'settled', 'withdrawn']),
+      text: actText.exactOptional(),
+    }),
     z.strictObject({ kind: z.literal('confirm'), proposal: name }),
   ]),
   reason: z.string().trim().min(1, 'say why').max(1_000),

@@ -47,11 +47,15 @@ export interface ActHands {
     officers: readonly string[],
   ): string | null;
   hotline(turn: Turn, act: HotlineAct, person: string): string | null;
+  dispute(turn: Turn, move: string, told: ActOf<'dispute'>): string | null;
+  inspectJointly(turn: Turn, discrepancy: string, said: ActOf<'joint-inspection'>): string | null;
+  closeDiscrepancy(turn: Turn, discrepancy: string, said: ActOf<'close-discrepancy'>): string | null;
 }
 
 /** Line clear by telephone. */
 export type HotlineAct = Extract<Act, { kind: `hotline-${string}` }>;
 
+type ActOf<K extends Act['kind']> = Omit<Extract<Act, { kind: K }>, 'kind' | 'move' | 'discrepancy'>;
 type OverrideKind = keyof GateConfig['overrides'];
 type OwnAct = Proposal['act'];
 type Asked = Pick<OperatorAct, 'person' | 'role' | 'reason'> & { act: OwnAct };
@@ -64,11 +68,14 @@ const PROPOSALS_MAX = 50;
 const EVERYBODY: readonly PersonRole[] = personRole.options;
 const STAFF: readonly PersonRole[] = ['operator', 'supervisor'];
 const LEADERS: readonly PersonRole[] = ['customs-leader'];
-const SUPERVISORS: readonly PersonRole[] = ['supervisor'];
 /** Who may have been out on a track. */
-const INSPECTORS: readonly PersonRole[] = ['border-guard', 'supervisor'];
+const TRACK_INSPECTORS: readonly PersonRole[] = ['border-guard', 'supervisor'];
 /** What one person alone never does, whatever the configuration says. */
 const ALWAYS_TWO: ReadonlySet<Act['kind']> = new Set<Act['kind']>(['reset-block']);
+/** Whoever may have seen a difference; they say why. */
+const WITNESSES: readonly PersonRole[] = [...EVERYBODY];
+const INSPECTORS: readonly PersonRole[] = ['supervisor', 'customs-officer', 'customs-leader'];
+const SUPERVISORS: readonly PersonRole[] = ['supervisor'];
 
 /**
  * Takes a person's act: records `act` and what follows, or `act-refused` and nothing else. An override that needs a second
@@ -125,13 +132,19 @@ function rolesFor(state: GateState, act: OwnAct): readonly PersonRole[] {
     case 'close-section':
       return SUPERVISORS;
     case 'reset-block':
-      return INSPECTORS;
+      return TRACK_INSPECTORS;
     // The configuration names the duty officers; what role they have otherwise is nothing to this.
     case 'hotline-offer':
     case 'hotline-grant':
     case 'hotline-use':
     case 'hotline-arrived':
       return EVERYBODY;
+    case 'dispute':
+      return WITNESSES;
+    case 'joint-inspection':
+      return INSPECTORS;
+    case 'close-discrepancy':
+      return SUPERVISORS;
     case 'shelve-alarm':
       return state.alarms[act.alarm]?.priority === 'high' ? ['supervisor'] : STAFF;
     default:
@@ -167,6 +180,8 @@ function problemOf(state: GateState, act: OwnAct): string | null {
   if ('track' in act && !site.tracks.has(act.track)) return `the section has no track ${act.track}`;
   if ('closure' in act && !Object.hasOwn(state.section.closures, act.closure))
     return `there is no closure ${act.closure}`;
+  if ('discrepancy' in act && !Object.hasOwn(state.discrepancies, act.discrepancy))
+    return `there is no difference ${act.discrepancy}`;
   switch (act.kind) {
     case 'declare-outage':
       return outageProblem(state, act);
@@ -337,6 +352,18 @@ function perform(
     case 'hotline-arrived':
     case 'hotline-clear':
       return hands.hotline(turn, act, person);
+    case 'dispute': {
+      const { kind: _, move, ...told } = act;
+      return hands.dispute(turn, move, told);
+    }
+    case 'joint-inspection': {
+      const { kind: _, discrepancy, ...said } = act;
+      return hands.inspectJointly(turn, discrepancy, said);
+    }
+    case 'close-discrepancy': {
+      const { kind: _, discrepancy, ...said } = act;
+      return hands.closeDiscrepancy(turn, discrepancy, said);
+    }
     case 'acknowledge-alarm':
       acknowledgeAlarm(turn, act.alarm, person);
       return null;

@@ -2,21 +2,17 @@
  * The catalogue of alarms: each with its priority, what has happened and what to do, in the three languages of the site
  * (ISA-18.2: an alarm without an action is none). `high` is danger to people, or a border that is not under control.
  */
+
+import { custodyAlarms } from './alarms/custody.ts';
+import type { Entry } from './alarms/entry.ts';
 import { sectionAlarms } from './alarms-section.ts';
 import type { Alarm } from './state.ts';
 
 type Text3 = Alarm['text'];
 
-interface Entry {
-  priority: Alarm['priority'];
-  /** It tells what happened once and has no cause that could go: it is over when a person has seen it. */
-  once?: true;
-  vi: { what: string; do: string };
-  en: { what: string; do: string };
-  zh: { what: string; do: string };
-}
-
 const entries = {
+  ...custodyAlarms,
+
   // ---------------------------------------------------------------- devices and lanes
   DEVICE_OFFLINE: {
     priority: 'medium',

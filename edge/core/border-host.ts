@@ -5,6 +5,8 @@ import { UNTOLD } from '../../protocols/refusal.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
 import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './crossing.ts';
+import { isAgreed } from './custody.ts';
+import { evidenceIn } from './custody-evidence.ts';
 import { endStay } from './dwell.ts';
 import { record } from './handover.ts';
 import { meetOffer, noteArrived } from './hotline.ts';
@@ -39,6 +41,10 @@ export function takeOffer(turn: Turn, offer: Offer): void {
     record(turn, { kind: 'refused', move: offer.move, code: 'NO_TRACK' });
     return;
   }
+  if (!isAgreed(turn, offer.custodyPoint)) {
+    record(turn, { kind: 'refused', move: offer.move, code: 'CUSTODY_POINT_DIFFERS' });
+    return;
+  }
   // Told by telephone before, and granted.
   if (meetOffer(turn, offer)) return;
   announce(turn, offer);
@@ -55,7 +61,8 @@ export function announce(turn: Turn, offer: Offer): Crossing {
     stage: 'offered',
     containers: containersOf(offer),
   });
-  crossing.inbound = { move: offer.move, track: offer.track, departed: false };
+  const { move, track, custodyPoint } = offer;
+  crossing.inbound = { move, track, departed: false, ...(custodyPoint && { custodyPoint }) };
   state.moves[offer.move] = crossing.id;
   for (const { number } of crossing.containers) state.containers[number] = crossing.id;
   giveVehicle(turn, crossing, { id: offer.vehicle, home: offer.homeGate, plate: offer.plate });
@@ -180,7 +187,13 @@ export function noticeArrival(turn: Turn, lane: LaneConfig, visit: Visit, crossi
   if (inbound.place !== undefined) free(turn, crossing, inbound.place);
   endTransit(turn, inbound.track, inbound.move);
   noteArrived(turn, inbound.move);
-  record(turn, { kind: 'arrived', move: inbound.move, eventTime: localTime(turn) });
+  const evidence = evidenceIn(visit);
+  record(turn, {
+    kind: 'arrived',
+    move: inbound.move,
+    eventTime: localTime(turn),
+    ...(evidence.length > 0 && { evidence }),
+  });
   advance(turn, crossing, 'arrived');
 }
 

@@ -9,7 +9,10 @@ import { lookAtBay, lookAtCrossing, lookAtEverything } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { takeReset } from './block-reset.ts';
 import { abandon, inboundOf, takeAuthorityAsk, takeOffer } from './border-host.ts';
-import { complete, localTime } from './crossing.ts';
+import { localTime } from './crossing.ts';
+import { canTellCustody, handOver, receiveAtBorder, shownOf } from './custody.ts';
+import type { Seen } from './custody-state.ts';
+import { takeDiscrepancy } from './discrepancies.ts';
 import { takeFilter } from './field-filter.ts';
 import { record, tellFilter } from './handover.ts';
 import { forgetCall, hasNumber, meetDeparture, meetGrant, noteSent, takeHotlineLink } from './hotline.ts';
@@ -18,6 +21,7 @@ import { isWithdrawn } from './judgement.ts';
 import { publicCodeOf } from './public-codes.ts';
 import { isAgainst, reason } from './reasons.ts';
 import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
+import { takeReturned } from './returns.ts';
 import { takeClosed, takeClosing, takeReopening } from './section-closure.ts';
 import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, LineClear, Visit } from './state.ts';
@@ -44,6 +48,7 @@ export function offerIfDue(turn: Turn, lane: LaneConfig, visit: Visit, crossing:
   if (!waitsForLineClear(visit)) return;
   const track = trackForOffer(turn, laneLoadOf(crossing.load));
   if (track === undefined || isAnothersTurn(state, crossing, track)) return;
+  if (!canTellCustody(turn)) return;
   offer(turn, crossing, track, configOf(state).counterpart.grantValidMs);
 }
 
@@ -53,8 +58,9 @@ export function offer(turn: Turn, crossing: Crossing, track: string, validMs: nu
   const { vehicle } = crossing;
   if (vehicle === undefined) throw new Error(`${crossing.id} is offered without a vehicle`);
   const config = configOf(state);
+  const { custodyPoint } = config.counterpart;
   const move = `${config.gate.id}-m${count(turn, 'move')}`;
-  const lineClear: LineClear = { move, track, askedAt: state.now, used: false };
+  const lineClear: LineClear = { move, track, askedAt: state.now, used: false, custodyPoint };
   crossing.askedLineClearAt = state.now;
   crossing.lineClear = lineClear;
   state.moves[move] = crossing.id;
@@ -123,15 +129,24 @@ export function hasLineClear(state: GateState, crossing: Crossing): boolean {
   );
 }
 
-/** The release decision uses the grant, once, in the same journal entry and before any command. */
-export function useLineClear(turn: Turn, crossing: Crossing): void {
+/** The release decision uses the grant, once, in the same journal entry and before any command; what was seen of it goes with that. */
+export function useLineClear(turn: Turn, crossing: Crossing, seen: Seen): void {
   const { lineClear } = crossing;
   if (lineClear?.grant === undefined || lineClear.used) return;
   lineClear.used = true;
   clearTimer(turn.state, `grant/${crossing.id}`);
   watchTransit(turn, lineClear.move);
   const { move, grant, hotline } = lineClear;
-  record(turn, { kind: 'departed', move, grant, eventTime: localTime(turn), ...(hotline && { hotline }) });
+  const containers = crossing.containers.map(({ number }) => number);
+  record(turn, {
+    kind: 'departed',
+    move,
+    grant,
+    eventTime: localTime(turn),
+    ...(containers.length > 0 && { containers }),
+    ...(hotline && { hotline }),
+    ...shownOf(seen),
+  });
   noteSent(turn, lineClear);
   advance(turn, crossing, 'departed');
 }
@@ -168,6 +183,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   const { lineClear } = crossing;
   if (lineClear === undefined || crossing.recalled === true || crossing.lanes.vehicle !== undefined) return;
+  if (lineClear.handedOver === true) return;
   if (crossing.load !== 'laden' || (crossing.stage !== 'departed' && crossing.stage !== 'arrived')) return;
   if (!isWithdrawn(state, crossing)) return;
   crossing.recalled = true;
@@ -230,9 +246,16 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
       return;
     }
     case 'received':
-      return takeReceived(turn, line.move);
+    case 'received-with-remarks':
+      return takeReceived(turn, line);
     case 'closed':
+      if (line.discrepancy !== undefined) return takeDiscrepancy(turn, line);
       return decide(turn, 'move-closed', { move: line.move });
+    case 'disputed':
+    case 'joint-inspection':
+      return takeDiscrepancy(turn, line);
+    case 'returned':
+      return takeReturned(turn, line);
     case 'authority-asked': {
       const { kind: _, ...ask } = line;
       return takeAuthorityAsk(turn, ask);
@@ -260,10 +283,6 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
     case 'section-reopening':
       return takeReopening(turn, line);
     case 'accepted':
-    case 'received-with-remarks':
-    case 'disputed':
-    case 'joint-inspection':
-    case 'returned':
     case 'keys-rotated':
     case 'restored':
       return;
@@ -285,6 +304,7 @@ export function noteDeparted(turn: Turn, move: string): void {
   if (crossing?.inbound === undefined) return;
   crossing.inbound.departed = true;
   returnAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
+  receiveAtBorder(turn, crossing);
   lookAtCrossing(turn, crossing);
   if (crossing.stage !== 'granted') return;
   watchTransit(turn, move);
@@ -300,17 +320,11 @@ function takeRecalled(turn: Turn, { move, code, text }: RecordOf<'recalled'>): v
   lookAtCrossing(turn, crossing);
 }
 
-function takeReceived(turn: Turn, move: string): void {
-  const crossing = sentAs(turn.state, move);
-  if (crossing?.lineClear === undefined) return raiseAlarm(turn, 'GRANT_UNKNOWN', move);
-  endTransit(turn, crossing.lineClear.track, move);
-  record(turn, { kind: 'closed', move, eventTime: localTime(turn) });
-  returnAlarm(turn, 'RECALLED', crossing.id);
-  const vehicle = crossing.vehicle?.id;
-  const view = vehicle === undefined ? undefined : turn.state.vehicles[vehicle];
-  // It is free for the way home, whatever its crossing still waits for.
-  if (view?.crossing === crossing.id) view.crossing = null;
-  complete(turn, crossing);
+function takeReceived(turn: Turn, line: RecordOf<'received' | 'received-with-remarks'>): void {
+  const crossing = sentAs(turn.state, line.move);
+  if (crossing?.lineClear === undefined) return raiseAlarm(turn, 'GRANT_UNKNOWN', line.move);
+  const { track } = crossing.lineClear;
+  if (handOver(turn, crossing, line)) endTransit(turn, track, line.move);
 }
 
 // ---------------------------------------------------------------- the link

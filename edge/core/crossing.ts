@@ -9,10 +9,11 @@ import { doubtTruck } from './bay-doubt.ts';
 import { dismiss } from './block-reset.ts';
 import { forgetMove } from './border.ts';
 import { forgetSaid } from './clearances.ts';
+import { receive, receiveAtBorder } from './custody.ts';
 import { rememberDelivered } from './delivered.ts';
+import { disputedReasons } from './discrepancies.ts';
 import { beginStay, endStay } from './dwell.ts';
 import { find } from './findings.ts';
-import { record } from './handover.ts';
 import type { Booking } from './input.ts';
 import { customsReasons } from './judgement.ts';
 import { bookedContainer, contradictionOf, hasContainers } from './load.ts';
@@ -196,6 +197,7 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       if (hasContainers({ load })) {
         report(turn, crossing, 'get-in');
         advance(turn, crossing, 'entering');
+        receiveAtBorder(turn, crossing);
       } else {
         receive(turn, crossing);
         complete(turn, crossing);
@@ -204,17 +206,6 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
     default:
       lane.checkpoint satisfies never;
   }
-}
-
-/** We have what was sent: custody passes with this line. */
-export function receive(turn: Turn, crossing: Crossing): void {
-  if (crossing.inbound === undefined) return;
-  record(turn, {
-    kind: 'received',
-    move: crossing.inbound.move,
-    eventTime: localTime(turn),
-    containers: crossing.containers.map((container) => container.number),
-  });
 }
 
 /** The end of a crossing at this gate: what it carried was handed over, or has left the yard. */
@@ -227,7 +218,8 @@ export function complete(turn: Turn, crossing: Crossing): void {
 export function close(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   advance(turn, crossing, 'completed');
-  if (hasContainers(crossing)) rememberDelivered(turn, crossing);
+  // Handed over to the other side, it is remembered from then on.
+  if (hasContainers(crossing) && crossing.lineClear?.handedOver !== true) rememberDelivered(turn, crossing);
   // A copy: until its truck has left, the crossing itself goes on changing.
   state.recent.unshift(JSON.parse(JSON.stringify(crossing)) as Crossing);
   if (state.recent.length > RECENT_MAX) state.recent.length = RECENT_MAX;
@@ -334,6 +326,7 @@ export function yardReasons(state: GateState, crossing: Crossing): readonly Reas
   return [
     ...customsReasons(state, crossing, nextCheckpoint(crossing)),
     ...unlinkedReasons(crossing),
+    ...disputedReasons(state, crossing),
     ...crossing.findings,
   ];
 }

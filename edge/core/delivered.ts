@@ -1,4 +1,5 @@
 /** Containers that were delivered: a release taken back afterwards moves nothing any more, and is a case for customs. */
+import type { CustodyPoint } from '../../protocols/handover/record.ts';
 import { areFull, openCase } from './cases.ts';
 import type { ClearanceReport } from './input.ts';
 import { reason } from './reasons.ts';
@@ -16,6 +17,8 @@ export interface Delivered {
   load?: Crossing['load'];
   /** By which it went over the border: what a return names. */
   move?: string;
+  /** Where custody of that move passed. Absent: at set-down. */
+  custodyPoint?: CustodyPoint;
   /** Told anew, it announces nobody. */
   booking?: string;
 }
@@ -25,6 +28,7 @@ export function rememberDelivered(
   { id, direction, containers, load, lineClear, inbound }: Crossing,
 ): void {
   const move = lineClear?.move ?? inbound?.move;
+  const { custodyPoint } = lineClear ?? inbound ?? {};
   for (const { number } of containers) {
     const booking = state.bookings[number];
     // Behind those that came before it.
@@ -35,6 +39,7 @@ export function rememberDelivered(
       at: state.now,
       ...(load !== 'laden' && { load }),
       ...(move !== undefined && { move }),
+      ...(custodyPoint !== undefined && { custodyPoint }),
       ...(booking?.direction === direction && { booking: booking.bookingId }),
     };
   }
@@ -50,7 +55,8 @@ export function noteWithdrawn(turn: Turn, clearance: Omit<ClearanceReport, 'type
   const delivered = state.delivered[container];
   if (status !== 'withdrawn' || delivered === undefined || areFull(state)) return;
   // It is here again, and its new crossing is judged by what customs says now.
-  if (state.containers[container] !== undefined) return;
+  const here = state.containers[container];
+  if (here !== undefined && here !== delivered.crossing) return;
   // Released under an outage, it is held against the whole list when that is back.
   if (state.outages.passed[delivered.crossing] !== undefined) return;
   if ((delivered.load ?? 'laden') !== 'laden') return;

@@ -7,6 +7,7 @@ import { laneLoadOf } from '../../config/schema.ts';
 import { lookAtBay } from './agenda.ts';
 import { want } from './command.ts';
 import { giveVehicle, takeVehicleFrom, yardReasons } from './crossing.ts';
+import { endIfUnloaded } from './custody.ts';
 import type { DeviceCommand, OrderNode } from './effect.ts';
 import type { VehicleReport } from './input.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
@@ -74,6 +75,8 @@ export function takeVehicle(turn: Turn, input: VehicleReport): void {
   const report = factsOf(input);
   view.report = report;
   noticeHealth(turn, id, view, before);
+  const crossing = state.crossings[view.crossing ?? ''];
+  if (crossing !== undefined) endIfUnloaded(turn, crossing);
   watchProgress(turn, id, report, before);
   lookBehind(turn, id, before, report);
   agenda.vehicles.add(id);

@@ -14,6 +14,7 @@ import { reconsiderAuthority, reconsiderGrants } from './border-host.ts';
 import { refuse } from './command.ts';
 import { reconsiderInYard, takeBooking } from './crossing.ts';
 import { endClearance, takeClearance, takeExamination, takeFeed } from './customs.ts';
+import { escalate } from './discrepancies.ts';
 import { outstay } from './dwell.ts';
 import type { Effect } from './effect.ts';
 import { addReading, takeWeight } from './evidence.ts';
@@ -269,6 +270,8 @@ function fire(turn: Turn, name: string): void {
       return fireVehicle(turn, kind, subject);
     case 'admission':
       return overstay(turn, subject);
+    case 'discrepancy':
+      return escalate(turn, subject);
     case 'visitor-dwell':
       return outstay(turn, subject);
     default:

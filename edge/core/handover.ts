@@ -1,6 +1,7 @@
 /** Our own log of the handover: the core emits each line complete; exchange only signs and serves it (DESIGN §7). */
 import { digestOf, type Kept, keepBack, type Salted, saltOf } from '../../protocols/handover/disclosure.ts';
 import { canTell, encodeRecord } from '../../protocols/handover/line.ts';
+import { withCustodyPoint } from './custody.ts';
 import { keptBackOf, untoldFilter } from './field-filter.ts';
 import type { HandoverRecord } from './input.ts';
 import { configOf } from './site.ts';
@@ -13,8 +14,9 @@ const WAITING_MAX = 100;
  * Writes one line of our log: exact bytes, numbered without gaps, in a version the other gate reads, and of the record only what
  * may cross. The decision keeps what does not, so that it can be disclosed.
  */
-export function record(turn: Turn, whole: HandoverRecord): void {
+export function record(turn: Turn, said: HandoverRecord): void {
   const { log } = turn.state;
+  const whole = withCustodyPoint(turn.state, said);
   if (!log.open) {
     if (log.waiting.length < WAITING_MAX) log.waiting.push(whole);
     else decide(turn, 'handover-untold', { record: whole.kind, line: whole });

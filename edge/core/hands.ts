@@ -6,6 +6,7 @@ import { resetBlock } from './block-reset.ts';
 import { closeCase } from './cases.ts';
 import { confirmPlace } from './confirm-place.ts';
 import { cancelCrossing } from './crossing.ts';
+import { closeDiscrepancy, dispute, inspectJointly } from './discrepancies.ts';
 import { clearFinding } from './findings.ts';
 import { setService } from './fleet.ts';
 import { hotline } from './hotline.ts';
@@ -36,6 +37,9 @@ export const hands: ActHands = {
   reopenSection,
   resetBlock,
   hotline,
+  dispute,
+  inspectJointly,
+  closeDiscrepancy,
 };
 
 /** Nothing is released while the gate is stopped; who is under way comes to stand at the next hold point. */

@@ -7,11 +7,12 @@
 import type { Carried, GateConfig, PersonRole } from '../../config/schema.ts';
 import type { AdvanceReport } from '../../protocols/asw/words.ts';
 import type { Booking, ClearanceReport, Examination } from '../../protocols/clearance/words.ts';
-import type { PublicCode } from '../../protocols/handover/codes.ts';
+import type { DiscrepancyCode, PublicCode } from '../../protocols/handover/codes.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import type { RotationRecord } from '../../protocols/handover/rotation.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
+import type { Inspection, Outcome } from './custody-state.ts';
 import type { Observed } from './reconcile/case.ts';
 
 export type { AdvanceReport, Booking, ClearanceReport, Examination, HandoverRecord };
@@ -333,6 +334,13 @@ export interface OperatorAct {
   reason: string;
 }
 
+/** A person’s words, as they were said. */
+export interface ActText {
+  /** BCP 47. */
+  lang: string;
+  text: string;
+}
+
 /** What a person can ask of the gate. Overrides (`config.overrides`) need their role and, where it says so, a second person. */
 export type Act =
   // Everything, or one lane, stops at once; nothing is released until it is resumed.
@@ -376,7 +384,7 @@ export type Act =
       kind: 'close-section';
       tracks: string[];
       code: PublicCode;
-      text?: string;
+      text?: ActText;
       fromAt?: number;
       toAt?: number;
     }
@@ -403,6 +411,27 @@ export type Act =
   | { kind: 'hotline-arrived'; number: string }
   /** What the two logs tell differently of it has been explained. */
   | { kind: 'hotline-clear'; number: string }
+  /** Something of a move is not as it was handed over; both gates must close it. */
+  | {
+      kind: 'dispute';
+      move: string;
+      code: DiscrepancyCode;
+      container?: string;
+      expected?: string;
+      found?: string;
+      text?: ActText;
+      photo?: string;
+    }
+  /** Both sides have looked together; `inspectors`: of each side one at least. */
+  | {
+      kind: 'joint-inspection';
+      discrepancy: string;
+      outcome: Exclude<Inspection['outcome'], 'escalated'>;
+      inspectors: string[];
+      text?: ActText;
+      photo?: string;
+    }
+  | { kind: 'close-discrepancy'; discrepancy: string; outcome: Outcome; text?: ActText }
   /** The second person's word on an act that needs one. */
   | { kind: 'confirm'; proposal: string };
 

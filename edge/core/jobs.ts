@@ -5,7 +5,8 @@
 import { lookAtCrane, lookAtCrossing, lookAtLeaving } from './agenda.ts';
 import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { want } from './command.ts';
-import { receive } from './crossing.ts';
+import { receive } from './custody.ts';
+import { disputeOf } from './discrepancies.ts';
 import type { CraneJobList, CraneJobReport, CraneReport } from './input.ts';
 import { contradictionIn, craneView, hangsOver } from './interlock-yard.ts';
 import { freeSlotOf } from './owners.ts';
@@ -321,7 +322,8 @@ export function reconsiderJobs(turn: Turn, crane: YardCrane): void {
   }
   if (served === undefined && isLoaded(state, crane.device)) loseUntaken(turn, crane.device, crossings);
   for (const crossing of crossings) {
-    const move = crossing.job === undefined && crossing.findings.length === 0 ? nextMove(crossing) : null;
+    const move =
+      crossing.job === undefined && crossing.findings.length === 0 ? nextMove(state, crossing) : null;
     if (move !== null && give(turn, crossing, crane.device, move)) return;
   }
 }
@@ -370,8 +372,11 @@ function below(state: GateState, crane: YardCrane): Crossing[] {
 }
 
 /** The move a crossing needs where it stands; whether it may be made now is the interlock's to say. */
-function nextMove(crossing: Crossing): Move | null {
-  return crossing.stage === 'entering' && crossing.inbound?.departed !== true ? null : moveOf(crossing);
+function nextMove(state: GateState, crossing: Crossing): Move | null {
+  if (crossing.stage === 'entering' && crossing.inbound?.departed !== true) return null;
+  // Onto a truck, or a vehicle home, it is lifted when both sides have closed what differs.
+  if (crossing.stage !== 'entering' && disputeOf(state, crossing) !== undefined) return null;
+  return moveOf(crossing);
 }
 
 /** Between its slot and its bay, in the direction its stage goes; null if it has no such places now. */

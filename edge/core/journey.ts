@@ -4,6 +4,7 @@
  * may not reach yet is no goal; whether it may drive there is the interlock's to say.
  */
 import { laneLoadOf } from '../../config/schema.ts';
+import { disputeOf } from './discrepancies.ts';
 import { record } from './handover.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
 import { hoistAgainst } from './interlock-yard.ts';
@@ -56,6 +57,7 @@ export function nextGoal(turn: Turn, id: string, view: VehicleView, report: Repo
   }
   if (view.crossing === null) return report.loads.length === 0 ? toHome(state, id, here) : null;
   if (crossing === undefined || crossing.findings.length > 0) return null;
+  if (disputeOf(state, crossing) !== undefined) return null;
   if (crossing.stage === 'loading') return toBeLoaded(turn, crossing, report);
   return crossing.stage === 'loaded' ? toBorder(turn, crossing, here) : null;
 }

@@ -5,6 +5,7 @@ import { platesMeant } from '../../protocols/plates.ts';
 import { areSame, awaited, everybody, expectationOf, expectedAs } from './awaited.ts';
 import { hasLineClear } from './border.ts';
 import { clearancesOf } from './clearances.ts';
+import { disputedReasons } from './discrepancies.ts';
 import { weightOf } from './evidence.ts';
 import type { Identified } from './identify/identify.ts';
 import { isOpen } from './lane-hours.ts';
@@ -195,6 +196,9 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
   );
   if (lane.checkpoint === 'yard-out' && crossing.stage === 'truck-inside')
     reasons.push(reason('EVIDENCE_PENDING', 'its container set down in the yard'));
+  // What it would fetch, or takes away. The truck that has brought a container goes.
+  if (hasContainers({ load }) || lane.checkpoint === 'yard-in')
+    reasons.push(...disputedReasons(state, crossing));
   // What sent it to the refuge slot may be seen here still.
   for (const finding of crossing.findings)
     if (!reasons.some(({ code }) => code === finding.code)) reasons.push(finding);

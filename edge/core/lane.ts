@@ -7,6 +7,8 @@ import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
 import { want } from './command.ts';
 import { onPassed, onReleased, onTurnedBack } from './crossing.ts';
+import { noteSeen } from './custody.ts';
+import { seenAt } from './custody-evidence.ts';
 import { awaitReadings, forgetReadings, leaveStopLine, newVisit, scaleFor, weightOf } from './evidence.ts';
 import { keepFindings } from './findings.ts';
 import type { LaneIoReport } from './input.ts';
@@ -312,7 +314,7 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
   const isThere = sensors?.loops.approach === true && judgement.crossing === crossing;
   if (visit.released || !isThere) return;
   if (visit.verdict === 'pass') release(turn, lane, visit, crossing);
-  else if (sendAside(turn, lane, visit, crossing)) letThrough(turn, lane, visit);
+  else if (sendAside(turn, lane, visit, crossing)) letThrough(turn, lane, visit, crossing);
 }
 
 /** Another vehicle stands where the released one stood: that one has gone through where that may be, else turned back. */
@@ -404,15 +406,16 @@ function tellVerdict(turn: Turn, lane: LaneConfig, visit: Visit): void {
 }
 
 function release(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
-  letThrough(turn, lane, visit);
+  letThrough(turn, lane, visit, crossing);
   const { id, checkpoint } = lane;
   decide(turn, 'release', { lane: id, checkpoint, visit: visit.id, crossing: crossing.id });
   rememberRelease(turn, lane, crossing, visit.reasons);
-  if (checkpoint === 'border-out') useLineClear(turn, crossing);
+  if (checkpoint === 'border-out') useLineClear(turn, crossing, seenAt(turn.state, lane, visit, crossing));
   onReleased(turn, lane, crossing);
 }
 
-function letThrough(turn: Turn, lane: LaneConfig, visit: Visit): void {
+function letThrough(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
+  noteSeen(turn, lane, visit, crossing);
   const weight = scaleFor(turn.state, lane, visit);
   if (weight !== null) {
     visit.weightKg = weight.grossKg;

@@ -13,8 +13,8 @@ import { localTime } from './crossing.ts';
 import { takeFilter } from './field-filter.ts';
 import { record } from './handover.ts';
 import type { OwnLine, RestoreReport } from './input.ts';
+import type { OpenMove } from './log-state.ts';
 import { configOf } from './site.ts';
-import type { OpenMove } from './state.ts';
 import { endTransit, lookAtBorderOut } from './tracks.ts';
 import { decide, type Turn } from './turn.ts';
 

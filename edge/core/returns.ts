@@ -2,9 +2,13 @@
  * Goods that the other side has refused and that go home. A return is a crossing of its own, with its own decisions; the move
  * by which its container had come is known at both gates, and each holds it against what it has handed over or delivered itself.
  */
+import type { RecordOf } from '../../protocols/handover/record.ts';
 import type { Refusal } from '../../protocols/refusal.ts';
 import { lookAtCrossing } from './agenda.ts';
-import { close, newCrossing } from './crossing.ts';
+import { raiseAlarm } from './alarms.ts';
+import { close, localTime, newCrossing } from './crossing.ts';
+import { UNTOLD } from './custody.ts';
+import { record } from './handover.ts';
 import type { Booking } from './input.ts';
 import { bookedContainer } from './load.ts';
 import { free, take } from './owners.ts';
@@ -123,3 +127,36 @@ const isTurned = ({ direction, stage, load, inbound, truck, lanes }: Crossing, {
   inbound?.move === move &&
   (truck === undefined || truck.phase === 'awaited') &&
   lanes.truck === undefined;
+
+// ---------------------------------------------------------------- home again
+
+/** The goods of a move that was ours are back, brought by the return that has just been received. */
+export function tellReturned(turn: Turn, crossing: Crossing): void {
+  const { load, returnOf, original, inbound, containers } = crossing;
+  if (load !== 'return' || returnOf === undefined || original === undefined || inbound === undefined) return;
+  record(turn, {
+    kind: 'returned',
+    move: returnOf.move,
+    custodyPoint: originalOf(turn.state, crossing)?.custodyPoint ?? UNTOLD,
+    by: inbound.move,
+    eventTime: localTime(turn),
+    containers: containers.map(({ number }) => number),
+  });
+}
+
+/** The other side has its goods again: by a return of ours that it has received, or it cannot be. */
+export function takeReturned(turn: Turn, { move, by, containers }: RecordOf<'returned'>): void {
+  const { state } = turn;
+  const sent = state.crossings[state.moves[by] ?? ''];
+  const isOurs =
+    sent?.lineClear?.move === by
+      ? sent.lineClear.handedOver === true && sent.returnOf?.move === move
+      : move !== by && containers.length > 0;
+  const isDelivered = containers.every((number) => {
+    const { load, direction, move: last } = state.delivered[number] ?? {};
+    return last === by && load === 'return' && direction === 'export';
+  });
+  if (isOurs && isDelivered) return decide(turn, 'goods-returned', { move, by, containers });
+  decide(turn, 'handover-impossible', { record: 'returned', move, why: `${by} has not brought it back` });
+  raiseAlarm(turn, 'GRANT_UNKNOWN', move);
+}

@@ -95,7 +95,7 @@ export function takeClosing(turn: Turn, line: RecordOf<'section-closing'>): void
     by: theirs,
     tracks,
     code,
-    ...(text?.[0] !== undefined && { text: text[0].text }),
+    ...(text?.[0] !== undefined && { text: { lang: text[0].lang, text: text[0].text } }),
     from: Date.parse(from),
     ...(to !== undefined && { to: Date.parse(to) }),
     inForce: false,
@@ -156,7 +156,6 @@ function tellOther(turn: Turn, closure: Closure): void {
   if (closure.told || state.link.reads < 2) return;
   const { gate } = configOf(state);
   const { id, tracks, code, text, from, to } = closure;
-  const lang = gate.country === 'VN' ? 'vi' : 'zh';
   const timeOf = (at: number): string => isoWithOffset(at, gate.utcOffset);
   closure.told = true;
   record(turn, {
@@ -164,7 +163,7 @@ function tellOther(turn: Turn, closure: Closure): void {
     closure: id,
     tracks,
     code,
-    ...(text !== undefined && { text: [{ lang, text }] }),
+    ...(text !== undefined && { text: [text] }),
     from: timeOf(from),
     ...(to !== undefined && { to: timeOf(to) }),
   });

@@ -7,6 +7,7 @@
 import { laneLoadOf } from '../../config/schema.ts';
 import type { PublicCode } from '../../protocols/handover/codes.ts';
 import type { HotlineState } from './hotline-state.ts';
+import type { ActText } from './input.ts';
 import { configOf, siteOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 
@@ -22,7 +23,7 @@ export interface Closure {
   tracks: string[];
   code: PublicCode;
   /** Words for people of the gate that closes. */
-  text?: string;
+  text?: ActText;
   /** Milliseconds since 1970 by the clock of the gate that closes. */
   from: number;
   to?: number;

@@ -6,11 +6,12 @@ import type { BayConfig, Carried, GateConfig, LaneConfig, PersonRole } from '../
 import type { AdvanceDocument } from '../../protocols/asw/words.ts';
 import type { Requirement } from '../../protocols/clearance/words.ts';
 import type { LineVersion } from '../../protocols/handover/line.ts';
-import type { HandoverRecord, RecordOf } from '../../protocols/handover/record.ts';
+import type { CustodyPoint, Difference, RecordOf } from '../../protocols/handover/record.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Refusal } from '../../protocols/refusal.ts';
 import type { Admission } from './admission.ts';
 import type { AlarmCode } from './alarm-catalogue.ts';
+import type { Discrepancy, Seen } from './custody-state.ts';
 import type { Delivered } from './delivered.ts';
 import type {
   Act,
@@ -27,6 +28,7 @@ import type {
   VehicleReport,
 } from './input.ts';
 import type { LaneState } from './lane-state.ts';
+import type { OpenMove, OwnLog } from './log-state.ts';
 import { type CustomsCase, noOutages, type Outages } from './outage-state.ts';
 import type { Reason, Verdict } from './reasons.ts';
 import type { Finding } from './reconcile/case.ts';
@@ -82,6 +84,10 @@ export interface LineClear {
   byTelephone?: true;
   /** The one-time number the two officers on duty have read back to each other. */
   hotline?: { number: string; sender: string; receiver: string };
+  /** Where custody passes, as it was offered. Absent: at set-down. */
+  custodyPoint?: CustodyPoint;
+  /** The receiver has it: what is left is our vehicle’s way. */
+  handedOver?: true;
 }
 
 /** A move of the other gate, as the receiver sees it. */
@@ -93,6 +99,12 @@ export interface Inbound {
   place?: string;
   holdNode?: string;
   departed: boolean;
+  /** Where custody passes, as it was offered. Absent: at set-down. */
+  custodyPoint?: CustodyPoint;
+  /** What was seen of it as it came in. */
+  seen?: Seen;
+  /** Our log says that we have received it. */
+  received?: true;
 }
 
 /** A crane job for a crossing, from the wish to the proof. */
@@ -156,6 +168,8 @@ export interface Crossing {
   cleared?: Finding[];
   /** What was found wrong on the way and stays until its owner clears it. */
   findings: Reason[];
+  /** What the receiver has remarked on as it took the goods over. */
+  remarks?: Difference[];
   verdict: Verdict | null;
   reasons: Reason[];
 }
@@ -292,27 +306,6 @@ export interface AuthorityRequest {
   granted: boolean;
 }
 
-/** Our own handover log, as far as writing it depends on more than what is written. */
-export interface OwnLog {
-  /** False on an empty disk until the other side has shown that it knows no line of ours, or our log was restored from it. */
-  open: boolean;
-  /** Written when it is open. */
-  waiting: HandoverRecord[];
-  /** The two logs are being read as history. `tokens`: by track, how often the other side has passed the token on more than we. */
-  restoring: { tokens: Record<string, number> } | null;
-}
-
-/** A move of the restored logs that is not over. */
-export interface OpenMove {
-  /** We are its sender. */
-  sent: boolean;
-  track: string;
-  withdrawn?: true;
-  granted?: true;
-  arrived?: true;
-  received?: true;
-}
-
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
 export const STATE_SHAPE = 5;
 
@@ -375,6 +368,8 @@ export interface GateState {
   outages: Outages;
   /** What customs has said otherwise of crossings that are over, by id. */
   cases: Record<string, CustomsCase>;
+  /** Differences that both gates must close; the last ones that are over, too. */
+  discrepancies: Record<string, Discrepancy>;
   /** What was admitted for a time and is not back, by container and declaration. */
   admissions: Record<string, Admission>;
   /** The last containers that were delivered. */
@@ -448,6 +443,7 @@ export const initialState = (): GateState => ({
   lists: {},
   outages: noOutages(),
   cases: {},
+  discrepancies: {},
   admissions: {},
   delivered: {},
   feeds: {},

@@ -27,6 +27,7 @@ const evidence = z
   .array(z.strictObject({ type: z.enum(['picture', 'reading', 'document', 'scan']), sha256 }))
   .max(100)
   .exactOptional();
+export type Evidence = NonNullable<z.infer<typeof evidence>>[number];
 
 /** Where custody passes, as the site is configured: at the border line, at the receiver's checkpoint, or when the crane has set down. */
 export const CUSTODY_POINTS = ['km0', 'border-in', 'set-down'] as const;

@@ -2,6 +2,7 @@
  * What of a gate's state is kept apart when two moments are compared: everything that decides, and nothing else. Times are
  * told from now, so that the same situation an hour later is the same state; docs/exploration.md argues each line.
  */
+import type { Seen } from '../../edge/core/custody-state.ts';
 import type { Command } from '../../edge/core/effect.ts';
 import { actuatorOf } from '../../edge/core/interlock.ts';
 import type { Reason } from '../../edge/core/reasons.ts';
@@ -36,6 +37,8 @@ const NAMING: ReadonlySet<string> = new Set([
   'crossing',
 ]);
 
+const NOTHING_SEEN: Seen = { evidence: [], seals: [], differences: [] };
+
 /** A command that was given up: to refuse it changes nothing. */
 export const NO_COMMAND = 'none';
 
@@ -64,6 +67,8 @@ export function abstractState(state: GateState, issued: readonly Command[]): Rea
     crossing.reasons = crossing.reasons.map(withoutText);
     crossing.findings = crossing.findings.map(withoutText);
     if (crossing.lineClear !== undefined) crossing.lineClear.askedAt = NOW;
+    // Digests of readings, which people are shown; what differs would be told in `differences`, and nothing does here.
+    if (crossing.inbound?.seen !== undefined) crossing.inbound.seen = NOTHING_SEEN;
   }
   for (const { visit } of Object.values(state.lanes)) {
     if (visit === null) continue;

@@ -35,7 +35,7 @@ const OF_RECEIVER: Record<
 
 /** Enters a line of `writer`; tells what is wrong with it, or null. */
 export function enter(world: World, writer: Side, line: HandoverRecord): string | null {
-  if (!('move' in line)) return null;
+  if (!('move' in line) || isOfDifference(line)) return null;
   const what = `${line.kind} of ${line.move}`;
   const index = world.moves.findIndex(({ move }) => move === line.move);
   const known = world.moves[index];
@@ -46,15 +46,26 @@ export function enter(world: World, writer: Side, line: HandoverRecord): string 
     return null;
   }
   if (known === undefined) return `${what}, which was never offered or is closed`;
-  const wrong = line.kind in OF_RECEIVER ? byReceiver(known, writer, line) : bySender(known, writer, line);
+  const wrong = stepOf(line) in OF_RECEIVER ? byReceiver(known, writer, line) : bySender(known, writer, line);
   if (wrong !== null) return `${what}: ${wrong}`;
   // What is over says nothing more.
   if (isOver(known)) world.moves.splice(index, 1);
   return null;
 }
 
+/** With remarks it is received all the same. */
+const stepOf = ({ kind }: HandoverRecord): HandoverRecord['kind'] =>
+  kind === 'received-with-remarks' ? 'received' : kind;
+
+/** Differences and returns are told of moves that may be over; nothing is under way because of them. */
+const isOfDifference = (line: HandoverRecord): boolean =>
+  line.kind === 'disputed' ||
+  line.kind === 'joint-inspection' ||
+  line.kind === 'returned' ||
+  (line.kind === 'closed' && line.discrepancy !== undefined);
+
 function byReceiver(move: Move, writer: Side, line: HandoverRecord): string | null {
-  const kind = line.kind as keyof typeof OF_RECEIVER;
+  const kind = stepOf(line) as keyof typeof OF_RECEIVER;
   const { after, knowing } = OF_RECEIVER[kind];
   if (writer !== otherSide(move.sender)) return 'written by its sender';
   if (!after.includes(move.received)) return `after ${move.received}`;

@@ -13,6 +13,8 @@ const PROPOSALS_MAX = 50;
 const UNBOOKED_MAX = 1_000;
 const CLOSURES_MAX = 50;
 const CALLS_MAX = 50;
+/** Open ones, and the last ones that are over. */
+const DISCREPANCIES_MAX = 200 + 100;
 /** Names of counters and of gapless sources: a fixed set, however long the run. */
 const NAMES_MAX = 100;
 /** Bookings that one gate's customs has listed and the other's not yet, or that came to nothing. */
@@ -48,12 +50,19 @@ export function createBounds({ book, gates, peerOf }: Scene): Part {
     atMost(watched, 'recent crossings', state.recent.length, RECENT_MAX);
     atMost(watched, 'proposals', size(state.proposals), PROPOSALS_MAX);
     atMost(watched, 'unbooked containers', state.unbooked.length, UNBOOKED_MAX);
+    atMost(watched, 'differences', size(state.discrepancies), DISCREPANCIES_MAX);
     atMost(watched, 'counters', size(state.counters), NAMES_MAX);
     atMost(watched, 'sources', size(state.sources), NAMES_MAX);
     atMost(watched, 'devices', size(state.devices), devices);
     atMost(watched, 'commands under way', size(state.pending), ACTUATORS_A_DEVICE * devices);
     const things =
       devices + own + size(state.alarms) + size(state.proposals) + config.lanes.length + 3 * CLOSURES_MAX;
+    devices +
+      own +
+      size(state.alarms) +
+      size(state.proposals) +
+      size(state.discrepancies) +
+      config.lanes.length;
     atMost(watched, 'timers', size(state.timers), TIMERS_A_THING * things + 10);
     atMost(watched, 'lanes', size(state.lanes), config.lanes.length);
     atMost(watched, 'vehicles', size(state.vehicles), watched.plan.vehicles.size);

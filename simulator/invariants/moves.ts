@@ -148,8 +148,10 @@ export function createMoves({ run, book, gates }: Scene): Part {
   /** By the sender's log only the sender speaks of these, by the receiver's only the receiver. */
   function take(watched: Watched, record: Exclude<HandoverRecord, { kind: 'offered' }>): void {
     if (!('move' in record)) return;
+    // Of moves that may be long over: custody.ts follows those.
     if (record.kind === 'disputed' || record.kind === 'joint-inspection' || record.kind === 'returned')
       return;
+    if (record.kind === 'closed' && record.discrepancy !== undefined) return;
     const move = moves.get(record.move);
     if (move === undefined) return wrong(watched, `${record.kind} of ${record.move}, which is not under way`);
     const bySender = SENDERS.has(record.kind);

@@ -3,6 +3,7 @@ import type { VirtualGate, VirtualRun } from '../run.ts';
 import type { Lane } from '../world/lane.ts';
 import type { SimulatedGate } from '../world/world.ts';
 import { batteriesIn } from './batteries.ts';
+import { differencesIn } from './differences.ts';
 import { findingsIn, isStillAt } from './findings.ts';
 import { looksIn } from './looks.ts';
 import { referralsIn } from './referrals.ts';
@@ -34,6 +35,7 @@ export function mattersOf(outlook: Outlook): Matter[] {
     ...referralsIn(outlook),
     ...looksIn(outlook),
     ...findingsIn(outlook),
+    ...differencesIn(outlook),
     ...strayTrucks(outlook),
     ...trucksGone(outlook),
     ...vehiclesIn(outlook),

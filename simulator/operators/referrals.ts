@@ -40,7 +40,7 @@ export function referralsIn(outlook: Outlook): Matter[] {
 }
 
 const isPersonNeeded = ({ now }: GateState, { reasons, since, crossing }: Visit): boolean =>
-  reasons.some(({ code }) => READ_WRONGLY.has(code)) ||
+  reasons.some(({ code }) => READ_WRONGLY.has(code) || code === 'DISCREPANCY_OPEN') ||
   (now - since > UNREAD_MS && (crossing === undefined || reasons.some(isWeightMissing)));
 
 /** The scale had come to rest before the gate saw the truck, and says nothing more. */
@@ -65,6 +65,11 @@ function seeTo({ gate, world }: Outlook, lane: Lane, visit: Visit, times: number
   if (there === undefined) return;
   const crossing = whoseIs(gate.state, there, checkpoint);
   if (crossing === undefined) {
+    lane.turnBack();
+    return;
+  }
+  if (checkpoint === 'yard-in' && visit.reasons.some(({ code }) => code === 'DISCREPANCY_OPEN')) {
+    // What it comes for stays where it is: it comes again later.
     lane.turnBack();
     return;
   }

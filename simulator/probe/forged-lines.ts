@@ -12,10 +12,11 @@ import type { GateState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from '../invariants/scene.ts';
 import { recordOf } from '../record-in.ts';
 import { copyOf } from './copy.ts';
+import { forgedCustody } from './forged-custody.ts';
 import { call, closed } from './section.ts';
 import { NOBODY } from './what-if.ts';
 
-interface Forged {
+export interface Forged {
   line: HandoverRecord;
   /** Whether people must be told that the other log tells what cannot be. */
   alarms: boolean;
@@ -110,6 +111,7 @@ const essence = ({
   offers,
   completed,
   section,
+  discrepancies,
 }: GateState): string =>
   JSON.stringify([
     crossings,
@@ -121,6 +123,7 @@ const essence = ({
     completed,
     Object.keys(section.closures),
     Object.keys(section.hotline.calls),
+    discrepancies,
     Object.values(vehicles).map(({ authority, crossing, homeward }) => [authority, crossing, homeward]),
   ]);
 
@@ -133,6 +136,7 @@ function forgedFor({ gate: { config } }: Watched, state: GateState): Forged[] {
     { line: { kind: 'arrived', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
     { line: { kind: 'offer-withdrawn', move: NOBODY }, alarms: false },
     { line: { kind: 'closed', move: NOBODY, eventTime: EVENT_TIME }, alarms: false },
+    ...forgedCustody(config.counterpart.gate, config.gate.id, state),
   ];
   const eventTime = EVENT_TIME;
   lines.push(

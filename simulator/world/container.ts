@@ -13,7 +13,12 @@ export interface Container {
   readonly grossKg: number;
   /** What is truly in it: goods (absent), nothing, or goods the other side has refused, which they were not at first. */
   load?: BookedLoad;
+  /** What happened to it on the way over the border. */
+  harm?: Harm;
 }
+
+/** The seal is not the one it left with; or the box is damaged. */
+export type Harm = 'seal-swapped' | 'box-damaged';
 
 /** Only goods wait for customs: neither what is empty nor what goes home. */
 export const needsRelease = ({ load = 'laden' }: Container): boolean => load === 'laden';

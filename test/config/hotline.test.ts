@@ -6,10 +6,9 @@ import { fileOf, told, withChange } from './support.ts';
 const KEY = 'A'.repeat(43);
 /** The good configuration with these duty officers, and “dung” among its people. */
 const withOfficers = (officers: string, hotline = true): string =>
-  withChange(
-    '  share: [seals, grossKg]\n',
-    `  share: [seals, grossKg]\n  hotline: ${hotline}\n  hotlineOfficers: [${officers}]\n`,
-  ).concat(`\npeople:\n  - { id: dung, role: supervisor, publicKey: ${KEY} }\n`);
+  withChange('  filter:\n', `  hotline: ${hotline}\n  hotlineOfficers: [${officers}]\n  filter:\n`).concat(
+    `\npeople:\n  - { id: dung, role: supervisor, publicKey: ${KEY} }\n`,
+  );
 const OURS = '{ gate: huu-nghi, id: dung, name: Nguyễn Dũng }';
 const THEIRS = '{ gate: huu-nghi-quan, id: wei, name: 韦伟 }';
 const found = (text: string): string[] =>

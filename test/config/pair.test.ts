@@ -46,6 +46,15 @@ describe('the two gates of one road', () => {
     );
   });
 
+  it('must name the same place where custody passes', () => {
+    assert.deepEqual(
+      found(({ counterpart }) => {
+        counterpart.custodyPoint = 'border-in';
+      }),
+      ['counterpart.custodyPoint: custody passes at set-down by huu-nghi and at border-in by huu-nghi-quan'],
+    );
+  });
+
   it('must open their lanes at the border at some time together, each by its own clock', () => {
     const hours = (checkpoint: string, from: string, to: string) => (config: GateConfig) => {
       for (const lane of config.lanes) if (lane.checkpoint === checkpoint) lane.hours = [{ from, to }];

@@ -72,12 +72,28 @@ export const lettingCross =
     counterpart.filter = { ...filter, export: { ...filter.export, offered } };
   };
 
-/** Our lines among effects. */
-export const linesOf = (effects: readonly Effect[]): HandoverRecord[] =>
+/** Our lines among effects, whole. */
+export const wholeLinesOf = (effects: readonly Effect[]): HandoverRecord[] =>
   effects.flatMap((effect) => {
     if (effect.kind !== 'decide' || effect.type !== 'handover') return [];
     const line = decodeRecord(String(effect.body.data));
     return line.ok ? [line.record] : assert.fail(line.reason);
+  });
+/** Without what every record of a move quotes, and what was seen of it: custody.test.ts looks at that. */
+export const linesOf = (effects: readonly Effect[]): HandoverRecord[] =>
+  wholeLinesOf(effects).map((line) => {
+    const {
+      custodyPoint: _c,
+      evidence: _e,
+      sealChecks: _s,
+      withheld = {},
+      ...rest
+    } = { ...line } as Record<string, unknown>;
+    const kept = Object.entries(withheld as Record<string, string>).filter(
+      ([pointer]) => !/^\/(evidence|sealChecks)\b/.test(pointer),
+    );
+    const told = kept.length > 0 ? { ...rest, withheld: Object.fromEntries(kept) } : rest;
+    return told as unknown as HandoverRecord;
   });
 export const kindsOf = (effects: readonly Effect[]): string[] => linesOf(effects).map(({ kind }) => kind);
 

@@ -1,5 +1,6 @@
 /** The console's page: listens to the gate and draws what changed. */
 import { caseRows } from './desk.js';
+import { differenceRows } from './differences.js';
 import { h, timeText } from './elements.js';
 import { sectionRows } from './section.js';
 import {
@@ -95,7 +96,20 @@ function drawConnection() {
 
 function drawOverview() {
   if (!overview) return;
-  const { gate, now, lanes, tracks, alarms, proposals, cases, devices, yard, vehicles, completed } = overview;
+  const {
+    gate,
+    now,
+    lanes,
+    tracks,
+    alarms,
+    proposals,
+    cases,
+    differences,
+    devices,
+    yard,
+    vehicles,
+    completed,
+  } = overview;
   const name = say.text(gate.name);
   at('gate-name').textContent = name;
   at('gate-place').textContent = [...new Set(Object.values(gate.name))]
@@ -113,6 +127,9 @@ function drawOverview() {
   at('cases-panel').hidden = cases.count === 0;
   at('case-count').textContent = String(cases.count);
   draw('cases', cases, () => caseRows(cases, say, gate.utcOffset));
+  at('differences-panel').hidden = differences.count === 0;
+  at('difference-count').textContent = String(differences.count);
+  draw('differences', differences, () => differenceRows(differences, say, gate));
   draw('alarms', [alarms, proposals], () => alarmRows(alarms, proposals, say, gate.utcOffset));
   draw('devices', devices, () => deviceRows(devices, say));
   draw('yard', [yard, vehicles], () => yardRows({ yard, vehicles }, say));

@@ -1,5 +1,6 @@
 /** Overview → elements. */
 import { reasons } from './desk.js';
+import { remarks } from './differences.js';
 import { container, durationText, h, plate, timeText } from './elements.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -119,6 +120,7 @@ export function crossingRow(crossing, say, now, utcOffset) {
       h('span.since', { title: timeText(crossing.since, utcOffset) }, durationText(now - crossing.since)),
     ),
     reasons(crossing, say),
+    remarks(crossing.remarks, say),
   );
 }
 

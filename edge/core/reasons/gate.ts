@@ -1,5 +1,5 @@
 /** Reasons of the gate itself: its lanes, its yard, the border section and the gate across it. */
-import { hold, refer } from './entry.ts';
+import { hold, refer, referOnly } from './entry.ts';
 
 export const gateReasons = {
   CLOCK_UNTRUSTED: hold(
@@ -78,6 +78,19 @@ export const gateReasons = {
       'Tìm xe và hàng: đã về cửa khẩu thì gỡ bỏ để đi lại, không còn đi thì hủy lượt qua.',
       'Find the vehicle and its goods: back at this gate, clear it and it goes again; else cancel the crossing.',
       '查找车货：已回口岸则解除后重新发车，不再发车则取消通行。',
+    ],
+  ),
+  DISCREPANCY_OPEN: referOnly(
+    'gate-board',
+    [
+      'Còn sai lệch bàn giao chưa được hai bên đóng',
+      'A difference of its handover is open',
+      '交接差异尚未由双方结清',
+    ],
+    [
+      'Hai bên cùng kiểm tra, rồi lãnh đạo ca mỗi bên đóng sai lệch với cùng một kết quả.',
+      'Both sides inspect it; then a supervisor on each side closes it with the same outcome.',
+      '双方联合检查后，由各方值班长以相同结论结清差异。',
     ],
   ),
   YARD_FULL: hold(

@@ -31,7 +31,7 @@ describe('gate act', () => {
         tracks: 'north, south',
         from: '2026-07-01T06:00:00+07:00',
         to: '2026-07-01T18:00:00+07:00',
-        text: 'Bão',
+        text: 'vi:Bão',
         moves: 'huu-nghi-m7',
         track: 'north',
         vehicle: 'che-1',
@@ -41,14 +41,24 @@ describe('gate act', () => {
         officer: 'wei',
         move: 'huu-nghi-quan-m4',
         hold: 'hn-in-1',
+        container: 'CSQU3054383',
+        expected: 'VN123456',
+        found: 'VN123465',
+        outcome: 'settled',
+        inspectors: 'Hoa, Wei',
       };
-      assert.equal(actUsages().length, 31);
+      const own: Record<string, object> = {
+        dispute: { code: 'SEAL_BROKEN' },
+        'close-section': { code: 'WEATHER' },
+        'joint-inspection': { outcome: 'confirmed' },
+      };
+      assert.equal(actUsages().length, 34);
       for (const usage of actUsages()) {
         const [kind = '', ...rest] = usage.split(' ');
         const subject = SUBJECTS[rest[0] ?? ''] ?? (rest[0]?.startsWith('<') ? 'x' : undefined);
         const given = Object.entries(extras).filter(([name]) => usage.includes(`--${name} `));
         const drawn = kind === 'hotline-grant' ? { salt: '482913' } : {};
-        const asked = { ...actOf(kind, subject, Object.fromEntries(given)), ...drawn };
+        const asked = { ...actOf(kind, subject, { ...Object.fromEntries(given), ...own[kind] }), ...drawn };
         const parsed = personsAct.safeParse({ act: asked, reason: 'x' });
         assert.ok(parsed.success, `${usage}: ${parsed.error?.message}`);
       }
@@ -86,6 +96,29 @@ describe('gate act', () => {
       });
     });
 
+    it('takes a difference with the words it was told in, and who was present when both looked', () => {
+      const told = { code: 'SEAL_BROKEN', container: 'CSQU3054383', text: 'vi:Kẹp chì: bị đứt' };
+      assert.deepEqual(actOf('dispute', 'huu-nghi-quan-m7', told), {
+        kind: 'dispute',
+        move: 'huu-nghi-quan-m7',
+        code: 'SEAL_BROKEN',
+        container: 'CSQU3054383',
+        text: { lang: 'vi', text: 'Kẹp chì: bị đứt' },
+      });
+      const looked = { outcome: 'confirmed', inspectors: 'Hoa, Wei' };
+      assert.deepEqual(actOf('joint-inspection', 'huu-nghi-d1', looked), {
+        kind: 'joint-inspection',
+        discrepancy: 'huu-nghi-d1',
+        outcome: 'confirmed',
+        inspectors: ['Hoa', 'Wei'],
+      });
+      assert.deepEqual(actOf('close-discrepancy', 'huu-nghi-d1', { outcome: 'settled' }), {
+        kind: 'close-discrepancy',
+        discrepancy: 'huu-nghi-d1',
+        outcome: 'settled',
+      });
+    });
+
     const wrong: [string, Parameters<typeof actOf>, RegExp][] = [
       ['a kind there is not', ['raise-barrier', 'yard-in-1', {}], /no act raise-barrier/],
       ['a kind that is a word of the language', ['constructor', undefined, {}], /no act constructor/],
@@ -101,6 +134,11 @@ describe('gate act', () => {
         'what was seen, not as JSON',
         ['observe', 'yard-in-1', { seen: 'VN1', photo: 'ab' }],
         /--seen is not JSON/,
+      ],
+      [
+        'words that do not say their language',
+        ['dispute', 'm7', { code: 'OTHER', text: 'bị đứt' }],
+        /does not say its language/,
       ],
       ['an option too many', ['stop-lane', 'yard-in-1', { code: 'X' }], /stop-lane takes no --code/],
     ];

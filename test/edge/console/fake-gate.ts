@@ -5,6 +5,7 @@ import { loadConfig } from '../../../config/load.ts';
 import type { GateConfig } from '../../../config/schema.ts';
 import type { ConsoleDoor } from '../../../edge/console/door.ts';
 import { type AlarmCode, alarmCatalogue } from '../../../edge/core/alarm-catalogue.ts';
+import type { Discrepancy } from '../../../edge/core/custody-state.ts';
 import type { CustomsCase } from '../../../edge/core/outage-state.ts';
 import { reason } from '../../../edge/core/reasons.ts';
 import {
@@ -270,3 +271,30 @@ export function fakeGate(first: unknown): FakeGate {
 /** The page's source, to compare what is served. */
 export const webFile = (name: string): string =>
   readFileSync(new URL(`../../../edge/console/web/${name}`, import.meta.url), 'utf8');
+
+/** A seal that the other side has found changed, inspected by both, and not closed by us yet. */
+export const discrepancy = (more: Partial<Discrepancy> = {}): Discrepancy => ({
+  id: 'huu-nghi-quan-d1',
+  move: 'huu-nghi-m7',
+  custodyPoint: 'set-down',
+  openedBy: 'huu-nghi-quan',
+  openedAt: START - 3_600_000,
+  differences: [
+    {
+      code: 'SEAL_NUMBER',
+      container: 'CSQU3054383',
+      expected: 'VN0001',
+      found: 'X9',
+      text: [{ lang: 'zh', text: '封志号不同' }],
+    },
+  ],
+  deadlineAt: START + 3_600_000,
+  place: 's-03',
+  custodian: 'huu-nghi-quan',
+  inspections: [
+    { by: 'huu-nghi-quan', at: START - 60_000, inspectors: ['Hoa', 'Wei'], outcome: 'confirmed' },
+  ],
+  closed: { 'huu-nghi-quan': { outcome: 'as-found', at: START - 30_000 } },
+  overdue: false,
+  ...more,
+});

@@ -5,6 +5,7 @@ import { type Alarm, initialState } from '../../../edge/core/state.ts';
 import {
   alarm,
   customsCase,
+  discrepancy,
   exportCrossing,
   heldState,
   heldVisit,
@@ -148,6 +149,30 @@ describe('the overview of a gate', () => {
         until: START + 600_000,
       },
     ]);
+  });
+
+  it('shows open differences, the first to fall due first, and what each side has said; those that are over no more', () => {
+    const state = quietState(config);
+    for (const one of [
+      discrepancy(),
+      discrepancy({ id: 'huu-nghi-d2', deadlineAt: START - 1, overdue: true }),
+      discrepancy({ id: 'huu-nghi-d3', overAt: START }),
+    ])
+      state.discrepancies[one.id] = one;
+    const { count, open } = overview(state, config).differences;
+    assert.equal(count, 2);
+    assert.deepEqual(
+      open.map(({ id, overdue }) => [id, overdue]),
+      [
+        ['huu-nghi-d2', true],
+        ['huu-nghi-quan-d1', false],
+      ],
+    );
+    assert.deepEqual(open[1]?.closed, [{ gate: 'huu-nghi-quan', outcome: 'as-found', at: START - 30_000 }]);
+    assert.deepEqual(
+      open[1]?.remarks.map(({ code, expected, found }) => [code, expected, found]),
+      [['SEAL_NUMBER', 'VN0001', 'X9']],
+    );
   });
 
   it('shows open cases, the newest first, with what each is about and who may close it', () => {

@@ -8,6 +8,7 @@ import { requireTool } from '../../support/tools.ts';
 import {
   alarm,
   customsCase,
+  discrepancy,
   exportCrossing,
   type FakeGate,
   fakeGate,
@@ -200,7 +201,7 @@ describe('the console’s page in a browser', function () {
       by: 'huu-nghi',
       tracks: ['north'],
       code: 'WEATHER' as const,
-      text: 'Bão số 3',
+      text: { lang: 'vi', text: 'Bão số 3' },
       from: START,
       inForce: true,
       told: true,
@@ -235,6 +236,36 @@ describe('the console’s page in a browser', function () {
     assert.doesNotMatch((await section.textContent()) ?? '', /\[object|undefined|NaN/);
     const unreadable = (await page.evaluate(inPage.contrasts)).filter(({ ratio }) => ratio < 4.5);
     assert.deepEqual(unreadable, []);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('shows open differences with who keeps the goods, until when, and what each side has said, until both have closed them', async () => {
+    const panel = page.getByRole('region', { name: 'Sai lệch bàn giao đang mở' });
+    const state = heldState(config);
+    for (const one of [
+      discrepancy(),
+      discrepancy({ id: 'huu-nghi-d2', deadlineAt: START - 1, overdue: true }),
+    ])
+      state.discrepancies[one.id] = one;
+    gate.become(state);
+    await panel.waitFor();
+    const one = panel.getByRole('article', { name: 'Sai lệch huu-nghi-quan-d1' });
+    await one.getByText('Số chì khác').waitFor();
+    await one.getByText('VN0001 → X9').waitFor();
+    await one.getByText('封志号不同').waitFor();
+    await one.getByText('Bên đang giữ hàng: huu-nghi-quan · s-03').waitFor();
+    await one.getByText('huu-nghi-quan: đã đóng như khi phát hiện').waitFor();
+    await one.getByText('gate act close-discrepancy huu-nghi-quan-d1 --outcome …').waitFor();
+    await panel.getByText('QUÁ HẠN TỪ').waitFor();
+    assert.deepEqual(await page.evaluate(inPage.overflow), { wider: 0, higher: 0 });
+    assert.deepEqual(
+      (await page.evaluate(inPage.contrasts)).filter(({ ratio }) => ratio < 4.5),
+      [],
+    );
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.equal((await page.evaluate(inPage.overflow)).wider, 0);
+    gate.become(heldState(config));
+    await page.locator('#differences-panel').waitFor({ state: 'hidden' });
     assert.deepEqual(complaints, []);
   });
 

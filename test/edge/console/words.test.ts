@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkpointName, gateConfig, loadKind, personRole } from '../../../config/schema.ts';
 import { catalogue } from '../../../edge/core/reasons.ts';
-import { PUBLIC_CODES } from '../../../protocols/handover/codes.ts';
+import { DISCREPANCY_CODES, PUBLIC_CODES } from '../../../protocols/handover/codes.ts';
 
 const { dictionary, LANGUAGES } = (await import(
   new URL('../../../edge/console/web/words.js', import.meta.url).href
@@ -17,6 +17,9 @@ describe('the words of the console’s page', () => {
     load: loadKind.options,
     owner: [...new Set(Object.values(catalogue).map(({ owner }) => owner))],
     code: PUBLIC_CODES,
+    differs: DISCREPANCY_CODES,
+    inspected: ['confirmed', 'unfounded', 'partly', 'escalated'],
+    outcome: ['as-handed-over', 'as-found', 'settled', 'withdrawn'],
     act: Object.keys(gateConfig.shape.overrides.unwrap().shape),
   };
   for (const [kind, codes] of Object.entries(named))

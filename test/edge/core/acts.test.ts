@@ -46,6 +46,9 @@ describe('an act of a person', () => {
     reopenSection: hand('reopenSection'),
     resetBlock: (_, { track }, officers) => hand('resetBlock')(turn, track, ...officers),
     hotline: hand('hotline'),
+    dispute: hand('dispute'),
+    inspectJointly: hand('inspectJointly'),
+    closeDiscrepancy: hand('closeDiscrepancy'),
   };
 
   beforeEach(() => {

@@ -61,7 +61,9 @@ describe('closing the border section', () => {
     line?.withheld?.[pointer] ?? assert.fail(`${pointer} was told`);
 
   it('says so to the other side, and that nothing of ours is there; closed it is only when they say the same', () => {
-    const lines = linesOf(close({ text: 'Bão số 3', toAt: border.gate.state.now + HOUR_MS }));
+    const lines = linesOf(
+      close({ text: { lang: 'vi', text: 'Bão số 3' }, toAt: border.gate.state.now + HOUR_MS }),
+    );
     assert.deepEqual(lines, [
       {
         kind: 'section-closing',
