@@ -4,6 +4,7 @@
  * explored and what is not is in docs/exploration.md.
  */
 import type { GateConfig } from '../config/schema.ts';
+import type { CustodyPoint } from '../protocols/handover/record.ts';
 import { beginningOf } from './explore/beginning.ts';
 import type { Plant } from './explore/core.ts';
 import { createSearch, type Found, type SearchBounds, type Violation } from './explore/search.ts';
@@ -15,6 +16,8 @@ export interface ExploreOptions extends SearchBounds {
   trouble: Budget;
   /** Puts a flaw into both gates after each step; to see that it is found. */
   plant?: Plant;
+  /** Where custody passes at both gates; default: at set-down. */
+  custodyPoint?: CustodyPoint;
 }
 
 export const EXPLORE_DEFAULTS: ExploreOptions = {
@@ -37,7 +40,9 @@ export const exploredSite = (): [GateConfig, GateConfig] =>
 /** Searches until the bounds, or the first violation. */
 export function explore(wanted: Partial<ExploreOptions> = {}): Exploration {
   const options = { ...EXPLORE_DEFAULTS, ...wanted };
-  const { setting, moment } = beginningOf(exploredSite(), options.plant);
+  const site = exploredSite();
+  for (const { counterpart } of site) counterpart.custodyPoint = options.custodyPoint ?? 'set-down';
+  const { setting, moment } = beginningOf(site, options.plant);
   moment.world.budget = structuredClone(options.trouble);
   const search = createSearch(setting, options);
   const violation = search.travel(moment) ?? search.run();

@@ -14,6 +14,12 @@ describe('the exploration', () => {
     assert.ok(found.outlooks > 0);
   }).timeout(20_000);
 
+  it('finds nothing wrong either where custody passes at the border', () => {
+    const found = explore({ ...SMALL, custodyPoint: 'border-in' });
+    assert.equal(found.violation, undefined);
+    assert.ok(found.outlooks > 0);
+  }).timeout(20_000);
+
   it('finds the same twice', () => {
     const few = { statesMax: 400, outlookEvery: 1_000 };
     assert.deepEqual(explore(few), explore(few));
