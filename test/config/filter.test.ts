@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { checkConfig } from '../../config/check.ts';
 import { checkPair } from '../../config/pair.ts';
-import { type Condition, filterOf, type GateConfig, gateConfig } from '../../config/schema.ts';
+import { type Condition, FILTERED, filterOf, type GateConfig, gateConfig } from '../../config/schema.ts';
+import { PUBLIC_CODES } from '../../protocols/handover/codes.ts';
 import { fileOf, itFinds, told, withChange } from './support.ts';
 
 const WRITTEN = 'filter: { export: { offered: [sizeType, seals, grossKg] } }';
@@ -102,5 +104,32 @@ describe('what one gate keeps back and the other one asks for', () => {
       checkPair(vn, cn).map(({ problem }) => problem.includes('empty vehicles for their weight')),
       [true],
     );
+  });
+});
+
+describe('docs/what-crosses.md', () => {
+  it('has a row for each member a filter may name, with its default', () => {
+    const page = readFileSync(new URL('../../docs/what-crosses.md', import.meta.url), 'utf8');
+    const rows = [
+      ...page.matchAll(/^\| `([a-z-]+)` \| ([a-z, ]+) \| `([A-Za-z.]+)` \| (crosses|kept back) \|/gm),
+    ];
+    const documented = rows.flatMap(([, kind, directions = '', member, fate]) =>
+      directions.split(', ').map((direction) => `${direction} ${kind} ${member} ${fate}`),
+    );
+    const smallest: Record<string, Record<string, readonly string[]>> = filterOf({});
+    const real = Object.entries(FILTERED).flatMap(([direction, kinds]) =>
+      Object.entries(kinds).flatMap(([kind, members]) =>
+        Object.keys(members).map((member) => {
+          const crosses = smallest[direction]?.[kind]?.includes(member) === true;
+          return `${direction} ${kind} ${member} ${crosses ? 'crosses' : 'kept back'}`;
+        }),
+      ),
+    );
+    assert.deepEqual(documented.toSorted(), real.toSorted());
+  });
+
+  it('names every public code', () => {
+    const page = readFileSync(new URL('../../docs/what-crosses.md', import.meta.url), 'utf8');
+    for (const code of PUBLIC_CODES) assert.ok(page.includes(`\`${code}\``), code);
   });
 });
