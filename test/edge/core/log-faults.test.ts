@@ -87,7 +87,7 @@ describe('the two signed logs, as the core knows of them', () => {
       const crossing = border.waits('xe-1', LANE, box(1));
       const move = crossing.lineClear?.move ?? assert.fail('nothing was offered');
       fault('theirs');
-      border.read({ kind: 'grant', move, grant: 'g1', track: 'north', holdNode: 'hnq-in-1' });
+      border.read({ kind: 'granted', move, grant: 'g1', track: 'north', holdNode: 'hnq-in-1' });
       assert.equal(border.visit(LANE).released, false);
     });
 
