@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { checkConfig } from '../../config/check.ts';
 import { checkPair } from '../../config/pair.ts';
-import { type Condition, filterOf, type GateConfig, gateConfig } from '../../config/schema.ts';
+import { type Condition, FILTERED, filterOf, type GateConfig, gateConfig } from '../../config/schema.ts';
+import { PUBLIC_CODES } from '../../protocols/handover/codes.ts';
 import { fileOf, itFinds, told, withChange } from './support.ts';
 
-const WRITTEN = 'filter: { export: { offered: [sizeType, seals, grossKg] } }';
+/** As it stands in the file that comes with the project. */
+const [WRITTEN = ''] = /filter:\n( {4}.*\n)+/.exec(fileOf('huu-nghi.yaml')) ?? [];
 const counterpartOf = (written: string): GateConfig['counterpart'] => {
-  const { config, problems } = checkConfig(withChange(WRITTEN, written));
+  const { config, problems } = checkConfig(withChange(WRITTEN, `${written}\n`));
   return config?.counterpart ?? assert.fail(told(problems));
 };
 
@@ -40,7 +43,7 @@ describe('the filter of a configuration', () => {
   itFinds({
     finds: 'a member that does not exist, and names those that do',
     from: WRITTEN,
-    to: 'filter: { export: { offered: [colour] } }',
+    to: 'filter: { export: { offered: [colour] } }\n',
     path: 'counterpart.filter.export.offered[]',
     problem: /"colour" is not possible here/,
     remedy: /use one of: seals, grossKg, declarations, sizeType/,
@@ -48,7 +51,7 @@ describe('the filter of a configuration', () => {
   itFinds({
     finds: 'a member that always crosses',
     from: WRITTEN,
-    to: 'filter: { export: { offered: [plate] } }',
+    to: 'filter: { export: { offered: [plate] } }\n',
     path: 'counterpart.filter.export.offered[]',
     problem: /"plate" is not possible here/,
     remedy: /use one of: seals/,
@@ -56,7 +59,7 @@ describe('the filter of a configuration', () => {
   itFinds({
     finds: 'a record that only the receiver writes, on the side of exports',
     from: WRITTEN,
-    to: 'filter: { export: { received: [evidence] } }',
+    to: 'filter: { export: { received: [evidence] } }\n',
     path: 'counterpart.filter.export.received',
     problem: /not a key/,
     remedy: /offered/,
@@ -102,5 +105,32 @@ describe('what one gate keeps back and the other one asks for', () => {
       checkPair(vn, cn).map(({ problem }) => problem.includes('empty vehicles for their weight')),
       [true],
     );
+  });
+});
+
+describe('docs/what-crosses.md', () => {
+  it('has a row for each member a filter may name, with its default', () => {
+    const page = readFileSync(new URL('../../docs/what-crosses.md', import.meta.url), 'utf8');
+    const rows = [
+      ...page.matchAll(/^\| `([a-z-]+)` \| ([a-z, ]+) \| `([A-Za-z.]+)` \| (crosses|kept back) \|/gm),
+    ];
+    const documented = rows.flatMap(([, kind, directions = '', member, fate]) =>
+      directions.split(', ').map((direction) => `${direction} ${kind} ${member} ${fate}`),
+    );
+    const smallest: Record<string, Record<string, readonly string[]>> = filterOf({});
+    const real = Object.entries(FILTERED).flatMap(([direction, kinds]) =>
+      Object.entries(kinds).flatMap(([kind, members]) =>
+        Object.keys(members).map((member) => {
+          const crosses = smallest[direction]?.[kind]?.includes(member) === true;
+          return `${direction} ${kind} ${member} ${crosses ? 'crosses' : 'kept back'}`;
+        }),
+      ),
+    );
+    assert.deepEqual(documented.toSorted(), real.toSorted());
+  });
+
+  it('names every public code', () => {
+    const page = readFileSync(new URL('../../docs/what-crosses.md', import.meta.url), 'utf8');
+    for (const code of PUBLIC_CODES) assert.ok(page.includes(`\`${code}\``), code);
   });
 });

@@ -138,7 +138,7 @@ describe('gate handover disclose', () => {
       const { text } = await showFilters({ data: await dataOf(VN) });
       assert.match(text, /^Of the records of huu-nghi these members cross/);
       assert.match(text, /^ {2}export\/offered: seals, grossKg, sizeType$/m);
-      assert.match(text, /^ {2}import\/received: none$/m);
+      assert.match(text, /^ {2}import\/received: sealChecks, evidence$/m);
       assert.match(text, /^Of the records of huu-nghi-quan these members cross/m);
       const json = JSON.parse((await showFilters({ data: await dataOf(CN), json: true })).text) as {
         theirs: { gate: string; members: Record<string, string[]>; digest: string; note?: string };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { replay } from '../../../edge/cli/journal.ts';
+import { createDoorHost } from '../../../edge/control/host.ts';
 import { type ControlLoop, createLoop } from '../../../edge/control/loop.ts';
 import { restoreState } from '../../../edge/control/restore.ts';
 import type { Command } from '../../../edge/core/effect.ts';
@@ -18,6 +19,8 @@ assert.ok(config);
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const person = { type: 'operator-act', person: 'lan', role: 'operator', reason: 'test' } as const;
+
+const SALT_SEED = '5a'.repeat(32);
 
 describe('the control loop', () => {
   let clock: VirtualClock;
@@ -48,7 +51,7 @@ describe('the control loop', () => {
       permissionAgeMsMax: 2_000,
     });
     assert.ok(config);
-    loop.start(config, 'digest', '');
+    loop.start(config, 'digest', SALT_SEED);
     await settle();
   }
   beforeEach(async () => {
@@ -216,6 +219,14 @@ describe('the control loop', () => {
     journal.release();
     await settle();
     assert.equal(acknowledged, true);
+  });
+
+  it('what salts are made from is in the journal, and shown through no door', async () => {
+    const [boot] = await entries();
+    assert.ok(boot?.body.includes(`"saltSeed":"${SALT_SEED}"`));
+    assert.equal(loop.state.filter.saltSeed, SALT_SEED);
+    const shown = createDoorHost({ loop, journal, clock, waitingMax: 10 }).state();
+    assert.equal(JSON.stringify(shown).includes(SALT_SEED), false);
   });
 
   it('a failing disk is tried again, and what waited is written in order', async () => {

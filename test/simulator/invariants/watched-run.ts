@@ -73,7 +73,7 @@ export function watchedRun(): WatchedRun {
     },
     write(gate, ...records) {
       for (const record of records) {
-        const line = (lines.get(gate.config.gate.id) ?? 0) + 1;
+        const line = (lines.get(gate.config.gate.id) ?? gate.state.counters.line ?? 0) + 1;
         lines.set(gate.config.gate.id, line);
         const { id, utcOffset } = gate.config.gate;
         const data = encodeRecord({ version: 2, gate: id, line, at: gate.state.now, utcOffset, record });
