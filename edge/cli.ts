@@ -4,6 +4,7 @@ import { actUsages } from './cli/act-words.ts';
 import { configCheck, configSchema, type Drill } from './cli/config.ts';
 import { type ChildName, runChild } from './cli/daemons.ts';
 import type { StartDemoSite } from './cli/demo.ts';
+import { addHandover } from './cli/handover.ts';
 import { systemClock } from './platform/clock.ts';
 import { fail } from './platform/process.ts';
 import { systemRandom } from './platform/random.ts';
@@ -172,6 +173,11 @@ program
     const { releaseStats } = await import('./cli/stats.ts');
     finish(await releaseStats(options));
   });
+
+addHandover(
+  program.command('handover').description('signed logs of both gates as files that anyone can check'),
+  finish,
+);
 
 const outbox = program
   .command('outbox')
