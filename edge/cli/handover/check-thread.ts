@@ -1,7 +1,7 @@
-/** Checks one log in a thread of its own, so that two logs take two cores. It runs ahead by a few batches at most. */
+/** Checks one log; a large one in a thread of its own, so that two logs take two cores. It runs ahead by a few batches at most. */
 import { Worker } from 'node:worker_threads';
 import type { CheckedLog } from '../../../protocols/handover/log-check.ts';
-import type { LogToCheck, MoveLine } from './checked-log.ts';
+import { checkLog, type LogToCheck, type MoveLine } from './checked-log.ts';
 
 /** What the thread says. */
 export type FromThread =
@@ -12,12 +12,24 @@ export type FromThread =
 /** Batches that a thread may have told before the first of them is taken. */
 export const BATCHES_AHEAD = 4;
 
-export interface CheckThread {
+/** What begins to check, and tells what it read as it goes. */
+export interface LogBeingChecked {
   next(): Promise<{ done: false; value: MoveLine[] } | { done: true; value: CheckedLog }>;
   stop(): Promise<unknown>;
 }
 
-export function checkLogInThread(log: LogToCheck): CheckThread {
+export function checkLogHere(log: LogToCheck): LogBeingChecked {
+  const pieces = checkLog(log);
+  return {
+    next: async () => {
+      const { done, value } = await pieces.next();
+      return done ? { done, value } : { done: false, value };
+    },
+    stop: () => pieces.return(undefined as never),
+  };
+}
+
+export function checkLogInThread(log: LogToCheck): LogBeingChecked {
   const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { workerData: log });
   const told: FromThread[] = [];
   let wake: (() => void) | undefined;

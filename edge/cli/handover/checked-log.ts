@@ -41,10 +41,14 @@ export async function* checkLog(log: LogToCheck): AsyncGenerator<MoveLine[], Che
   });
   const input = createReadStream(log.path, { highWaterMark: PIECE_BYTES });
   const pieces = takeLines(input, FILE_LINE_BYTES_MAX, check.take);
-  for (;;) {
-    const { done, value: unended } = await pieces.next();
-    if (lines.length > 0) yield lines;
-    lines = [];
-    if (done) return check.end(unended);
+  try {
+    for (;;) {
+      const { done, value: unended } = await pieces.next();
+      if (lines.length > 0) yield lines;
+      lines = [];
+      if (done) return check.end(unended);
+    }
+  } finally {
+    input.destroy();
   }
 }

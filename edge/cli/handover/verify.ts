@@ -1,5 +1,6 @@
 /** `gate handover verify`: checks two exported logs and joins them, with no daemon, no configuration and no network. */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createCustody, type JudgedMove } from '../../../protocols/handover/custody.ts';
 import type { Side, Status } from '../../../protocols/handover/custody-move.ts';
 import type { CheckedLog } from '../../../protocols/handover/log-check.ts';
@@ -10,7 +11,7 @@ import {
 } from '../../../protocols/handover/log-file.ts';
 import { GateError, messageOf } from '../../platform/errors.ts';
 import { takeLines } from './byte-lines.ts';
-import { checkLogInThread } from './check-thread.ts';
+import { checkLogHere, checkLogInThread } from './check-thread.ts';
 import type { LogToCheck, MoveLine } from './checked-log.ts';
 import { readTrustFiles } from './keys.ts';
 import { jsonReport, type Report, textReport } from './verify-report.ts';
@@ -21,7 +22,12 @@ export interface VerifyOptions {
   json?: boolean;
   /** Which moves are listed; without it those that are not as they should be. */
   moves?: Status | 'all';
+  /** Files of so many bytes are checked in threads. */
+  threadsFromBytes?: number;
 }
+
+/** Below, starting a thread takes longer than the work. */
+const THREADS_FROM_BYTES = 4_000_000;
 
 /** Moves under way at once, in both logs together: more are not joined. */
 const UNDER_WAY_MAX = 1_000_000;
@@ -60,7 +66,8 @@ export async function verifyLogs(
       witness: headers[side === 0 ? 1 : 0]?.witness,
     }),
   ) as [LogToCheck, LogToCheck];
-  const checked = await readSideBySide(logs, (side, { line, record }) => {
+  const { threadsFromBytes = THREADS_FROM_BYTES } = options;
+  const checked = await readSideBySide(logs, threadsFromBytes, (side, { line, record }) => {
     custody?.take(side, line, record);
     if ((custody?.underWay ?? 0) > UNDER_WAY_MAX)
       throw new GateError(
@@ -80,9 +87,12 @@ export async function verifyLogs(
 /** Of whichever log is behind in time, the next records: so that little is under way at once. What comes of it does not depend on it. */
 async function readSideBySide(
   logs: readonly [LogToCheck, LogToCheck],
+  threadsFromBytes: number,
   take: (side: Side, line: MoveLine) => void,
 ): Promise<[CheckedLog, CheckedLog]> {
-  const streams = [checkLogInThread(logs[0]), checkLogInThread(logs[1])] as const;
+  const begin = async (log: LogToCheck) =>
+    (await stat(log.path)).size < threadsFromBytes ? checkLogHere(log) : checkLogInThread(log);
+  const streams = [await begin(logs[0]), await begin(logs[1])] as const;
   const results: [CheckedLog | undefined, CheckedLog | undefined] = [undefined, undefined];
   const reached = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   try {
