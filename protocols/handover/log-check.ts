@@ -2,6 +2,7 @@
  * Checks one exported handover log, line by line as the file is read, without I/O: form, numbering, every record, the Merkle root of
  * every head, every signature, and what the other gate has witnessed of it. It goes on after a fault, to tell as many as it can.
  */
+import { PROTOCOL_VERSIONS_READ } from './head.ts';
 import { decodeRecord } from './line.ts';
 import {
   claimsOf,
@@ -131,6 +132,8 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
     if (!signed.ok) return found('signature', `head after line ${due - 1}: ${signed.reason}`);
     const { head, kid } = signed;
     if (head.gate !== header?.gate) return found('signature', `a head of gate ${head.gate}`);
+    if (!PROTOCOL_VERSIONS_READ.includes(head.version))
+      return found('form', `a head of protocol version ${head.version}, which is not known here`);
     if (head.size <= newestSize)
       return found('order', `a head of ${head.size} lines stands after one of ${newestSize}`);
     newestSize = head.size;

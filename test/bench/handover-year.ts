@@ -1,7 +1,7 @@
 /** A year of traffic as two signed logs: moves both ways with everything that is told of them, through the encoder that gates use. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { ed25519Signer } from '../../edge/exchange/keys.ts';
+import { signerOf } from '../../edge/exchange/algorithms.ts';
 import { seededRandom } from '../../edge/platform/random.ts';
 import { PROTOCOL_VERSION, signHead } from '../../protocols/handover/head.ts';
 import { encodeRecord } from '../../protocols/handover/line.ts';
@@ -65,7 +65,7 @@ export function writeYear(
 function openLog(path: string, side: Side, linesEach: number, headEvery: number) {
   const { gate } = GATES[side];
   const { privateKey: key } = generateKeyPairSync('ed25519');
-  const signer = ed25519Signer(key);
+  const signer = signerOf(key);
   const file = openSync(path, 'w');
   let tree = EMPTY_TREE;
   let bytes = 0;

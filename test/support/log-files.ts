@@ -1,13 +1,13 @@
 /** Exported logs for the tests: of stories told at two gates, and of those that gates of version 1 have left us. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ed25519Signer } from '../../edge/exchange/keys.ts';
+import { signerOf } from '../../edge/exchange/algorithms.ts';
 import { PROTOCOL_VERSION, signHead } from '../../protocols/handover/head.ts';
 import { encodeRecord, type LineVersion } from '../../protocols/handover/line.ts';
 import { headerLine, headLine } from '../../protocols/handover/log-file.ts';
 import { appendLeaf, EMPTY_TREE, leafHash, rootHash } from '../../protocols/handover/merkle.ts';
+import { type LogKey, thumbprint } from '../../protocols/handover/public-key.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
-import { type TrustedKey, thumbprint } from '../../protocols/handover/trust.ts';
 import { logPage } from '../../protocols/handover/wire.ts';
 
 /** A time at which all that is told here happens, milliseconds since 1970. */
@@ -25,15 +25,14 @@ export function tellLog(
   gate: string,
   records: readonly HandoverRecord[],
   key: KeyObject,
-  { headEvery = 3, version = 2 as LineVersion } = {},
+  { headEvery = 3, version = 2 as LineVersion, keyAt = (_size: number) => key } = {},
 ): ToldLog {
   const lines: string[] = [];
   const heads = new Map<number, string>();
-  const signer = ed25519Signer(key);
   let tree = EMPTY_TREE;
   const sign = (): void => {
     const head = { gate, version: PROTOCOL_VERSION, size: tree.size, rootHash: rootHash(tree), at: TOLD_AT };
-    heads.set(tree.size, signHead(head, signer));
+    heads.set(tree.size, signHead(head, signerOf(keyAt(tree.size))));
   };
   sign();
   for (const record of records) {
@@ -73,13 +72,13 @@ export function logFile(log: ToldLog, { from = 1, to = log.lines.length, witness
 export const newestHead = ({ heads, lines }: ToldLog): string => heads.get(lines.length) ?? '';
 
 /** The public half of an Ed25519 key, as a trust file holds it. */
-export function trustedKey(key: KeyObject, limits: Partial<TrustedKey> = {}): TrustedKey {
+export function trustedKey(key: KeyObject, limits: Partial<LogKey> = {}): LogKey {
   const { kty, crv, x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
   const parts = { kty: kty as 'OKP', crv: crv ?? '', x: x ?? '' };
-  return { ...parts, alg: 'EdDSA', kid: thumbprint(parts), use: 'sig', ...limits };
+  return { ...parts, alg: 'EdDSA', kid: thumbprint(parts), use: 'sig', fromSize: 0, ...limits };
 }
 
-export const trustText = (keys: Record<string, TrustedKey[]>): string =>
+export const trustText = (keys: Record<string, LogKey[]>): string =>
   JSON.stringify({
     gates: Object.fromEntries(Object.entries(keys).map(([gate, list]) => [gate, { keys: list }])),
   });
@@ -96,5 +95,5 @@ export function recordedLog(gate: string): ToldLog {
   return { gate, lines, heads };
 }
 
-export const recordedKey = (gate: string): TrustedKey =>
+export const recordedKey = (gate: string): LogKey =>
   trustedKey(createPublicKey(readFileSync(`test/fixtures/handover/v1/${gate}.pub.pem`)));

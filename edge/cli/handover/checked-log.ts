@@ -2,10 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { type CheckedLog, createLogCheck } from '../../../protocols/handover/log-check.ts';
 import { FILE_LINE_BYTES_MAX } from '../../../protocols/handover/log-file.ts';
+import type { LogKey } from '../../../protocols/handover/public-key.ts';
 import type { HandoverRecord } from '../../../protocols/handover/record.ts';
-import { createLogKeys, type TrustedKey } from '../../../protocols/handover/trust.ts';
+import { createLogKeys } from '../../../protocols/handover/trust.ts';
+import { ALGORITHMS } from '../../exchange/algorithms.ts';
 import { takeLines } from './byte-lines.ts';
-import { verifierOf } from './keys.ts';
 
 const PIECE_BYTES = 256 * 1024;
 
@@ -21,7 +22,7 @@ export interface MoveLine {
 export interface LogToCheck {
   path: string;
   /** Keys trusted, by gate. */
-  keys: Readonly<Record<string, readonly TrustedKey[]>>;
+  keys: Readonly<Record<string, readonly LogKey[]>>;
   /** Head of this log that the other file quotes. */
   witness?: string | undefined;
 }
@@ -32,7 +33,7 @@ export async function* checkLog(log: LogToCheck): AsyncGenerator<MoveLine[], Che
   const check = createLogCheck({
     keysOf(gate) {
       const trusted = Object.hasOwn(log.keys, gate) ? log.keys[gate] : undefined;
-      return trusted && createLogKeys(trusted, verifierOf);
+      return trusted && createLogKeys(gate, trusted, ALGORITHMS);
     },
     witness: log.witness,
     onRecord(line, at, record) {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { verifierOf } from '../../../edge/cli/handover/keys.ts';
-import { ed25519Signer } from '../../../edge/exchange/keys.ts';
+import { ALGORITHMS, signerOf } from '../../../edge/exchange/algorithms.ts';
 import { PROTOCOL_VERSION, signHead } from '../../../protocols/handover/head.ts';
 import { type CheckedLog, createLogCheck, type FindingKind } from '../../../protocols/handover/log-check.ts';
 import { headerLine } from '../../../protocols/handover/log-file.ts';
 import { appendLeaf, EMPTY_TREE, leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
-import { createLogKeys, type TrustedKey } from '../../../protocols/handover/trust.ts';
+import { type LogKey, withoutPlace } from '../../../protocols/handover/public-key.ts';
+import type { HandoverRecord } from '../../../protocols/handover/record.ts';
+import { rotationOf, unsignedRotation } from '../../../protocols/handover/rotation.ts';
+import { createLogKeys } from '../../../protocols/handover/trust.ts';
 import {
   logFile,
   newestHead,
@@ -27,10 +29,10 @@ const RECORDS = ONE_OF_EACH.filter(({ kind }) => kind !== 'keys-rotated' && kind
 const LOG = tellLog(GATE, RECORDS, privateKey);
 const FILE = Buffer.from(logFile(LOG));
 
-function check(file: Buffer | string, keys: readonly TrustedKey[] = [KEY], witness?: string): CheckedLog {
+function check(file: Buffer | string, keys: readonly LogKey[] = [KEY], witness?: string): CheckedLog {
   const bytes = Buffer.from(file);
   const session = createLogCheck({
-    keysOf: (gate) => (gate === GATE ? createLogKeys(keys, verifierOf) : undefined),
+    keysOf: (gate) => (gate === GATE ? createLogKeys(gate, keys, ALGORITHMS) : undefined),
     witness,
   });
   let start = 0;
@@ -131,14 +133,14 @@ describe('an exported handover log', () => {
 
   it('is not believed without a key, or by a key of another, one that has expired, or one that was revoked', () => {
     const other = trustedKey(generateKeyPairSync('ed25519').privateKey);
-    const saying = (keys: readonly TrustedKey[]): string => check(FILE, keys).findings[0]?.text ?? '';
-    assert.match(saying([]), /there is no key/);
-    assert.match(saying([other]), /signature does not match/);
+    const saying = (keys: readonly LogKey[]): string => check(FILE, keys).findings[0]?.text ?? '';
+    assert.match(saying([]), /is not trusted/);
+    assert.match(saying([other]), /signed with key .*, which is not trusted/);
     const seconds = TOLD_AT / 1_000;
     assert.match(saying([{ ...KEY, exp: seconds }]), /expired on 2026-03-01/);
     assert.match(saying([{ ...KEY, nbf: seconds + 1 }]), /valid from 2026-03-01/);
     assert.match(saying([{ ...KEY, revokedAt: seconds + 86_400 }]), /revoked on 2026-03-02/);
-    assert.match(saying([{ ...KEY, alg: 'SM2' }]), /no algorithm known here/);
+    assert.match(saying([{ ...KEY, alg: 'SM2' }]), /no key of an algorithm known here/);
     assert.equal(check(FILE, [other, { ...KEY, nbf: seconds, exp: seconds + 1 }]).findingsInAll, 0);
     assert.equal(check(logFile({ ...LOG, gate: 'elsewhere' })).findings[0]?.kind, 'signature');
   });
@@ -174,9 +176,40 @@ describe('an exported handover log', () => {
   it('holds only heads of its own gate, each over more lines than the one before', () => {
     const head = { gate: 'elsewhere', version: PROTOCOL_VERSION, size: 3, at: TOLD_AT };
     const tree = LOG.lines.slice(0, 3).map(leafHash).reduce(appendLeaf, EMPTY_TREE);
-    const foreign = signHead({ ...head, rootHash: rootHash(tree) }, ed25519Signer(privateKey));
+    const foreign = signHead({ ...head, rootHash: rootHash(tree) }, signerOf(privateKey));
     const heads = new Map(LOG.heads).set(3, foreign);
     assert.match(check(logFile({ ...LOG, heads })).findings[0]?.text ?? '', /head of gate elsewhere/);
+  });
+
+  it('of a gate that has changed its key is right, each head by the key of its time', () => {
+    const next = generateKeyPairSync('ed25519').privateKey;
+    const nextKey = withoutPlace(trustedKey(next));
+    const before = RECORDS.slice(0, 4);
+    const rotate = (old: typeof privateKey, made: typeof privateKey): HandoverRecord => {
+      const unsigned = unsignedRotation({ gate: GATE, at: TOLD_AT, old: KEY.kid, new: nextKey }, KEY.alg);
+      const [signs, bears] = [signerOf(old), signerOf(made)];
+      return rotationOf(unsigned, {
+        old: signs.sign(unsigned.old.bytes),
+        new: bears.sign(unsigned.new.bytes),
+      });
+    };
+    const told = (record: HandoverRecord, firstOfNext: number): string =>
+      logFile(
+        tellLog(GATE, [...before, record, ...RECORDS.slice(4)], privateKey, {
+          headEvery: 1,
+          keyAt: (size) => (size < firstOfNext ? privateKey : next),
+        }),
+      );
+    const line = before.length + 1;
+    const right = rotate(privateKey, next);
+    const checked = check(told(right, line + 1));
+    assert.deepEqual([checked.findings, checked.newest?.kid], [[], nextKey.kid]);
+    // The old key goes on, or the new one comes too early.
+    assert.ok(kindsOf(check(told(right, line + 2))).includes('signature'));
+    assert.ok(kindsOf(check(told(right, line))).includes('signature'));
+    const stranger = generateKeyPairSync('ed25519').privateKey;
+    for (const forged of [rotate(stranger, next), rotate(privateKey, stranger)])
+      assert.deepEqual(kindsOf(check(told(forged, line + 1))).slice(0, 2), ['keys', 'signature']);
   });
 
   it('that says it was read back must have been what it says', () => {
