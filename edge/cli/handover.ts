@@ -55,4 +55,16 @@ export function addHandover(handover: Command, finish: (result: CommandResult) =
         process.exitCode = 2;
       }
     });
+
+  handover
+    .command('print')
+    .description('bilingual minutes of one move, Vietnamese and Chinese, to be signed by hand')
+    .argument('<move>', 'the sender’s name for it')
+    .option('--log <files...>', 'exported logs, of both gates where there are both')
+    .option('--data <dir>', 'data folder of a gate, instead of exported logs', '.')
+    .option('--html', 'as a page for a printer')
+    .action(async (move: string, options) => {
+      const { printMove } = await import('./handover/print.ts');
+      finish(await printMove(move, options));
+    });
 }
