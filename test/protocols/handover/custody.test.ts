@@ -344,4 +344,23 @@ describe('custody out of two logs', () => {
       assert.equal(join([a, b.slice(0, cut)]).counts.byStatus.contradictory, 0, `after line ${cut}`);
     }
   });
+
+  it('keeps only what is under way, of two logs that are read side by side', () => {
+    const lines = ([0, 1] as const)
+      .flatMap((side) =>
+        recordedLog(side === 0 ? 'huu-nghi' : 'huu-nghi-quan').lines.map((text) => ({
+          side,
+          ...decodeRecord(text),
+        })),
+      )
+      .flatMap((line) => (line.ok ? [line] : []))
+      .toSorted((one, other) => one.at - other.at);
+    const custody = createCustody({ from: [1, 1], onMove: () => undefined });
+    let most = 0;
+    for (const { side, line, record } of lines) {
+      custody.take(side, line, record);
+      most = Math.max(most, custody.underWay);
+    }
+    assert.ok(most <= 12, String(most));
+  });
 });
