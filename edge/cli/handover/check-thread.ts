@@ -12,6 +12,9 @@ export type FromThread =
 /** Batches that a thread may have told before the first of them is taken. */
 export const BATCHES_AHEAD = 4;
 
+/** What is in use at once is about 20 MB however long the log is; left alone, the engine lets garbage lie for hundreds. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
 /** What begins to check, and tells what it read as it goes. */
 export interface LogBeingChecked {
   next(): Promise<{ done: false; value: MoveLine[] } | { done: true; value: CheckedLog }>;
@@ -30,7 +33,10 @@ export function checkLogHere(log: LogToCheck): LogBeingChecked {
 }
 
 export function checkLogInThread(log: LogToCheck): LogBeingChecked {
-  const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { workerData: log });
+  const worker = new Worker(new URL('./check-worker.ts', import.meta.url), {
+    workerData: log,
+    resourceLimits: RESOURCE_LIMITS,
+  });
   const told: FromThread[] = [];
   let wake: (() => void) | undefined;
   const tell = (message: FromThread): void => {
