@@ -4,6 +4,7 @@ import { actUsages } from './cli/act-words.ts';
 import { configCheck, configSchema, type Drill } from './cli/config.ts';
 import { type ChildName, runChild } from './cli/daemons.ts';
 import type { StartDemoSite } from './cli/demo.ts';
+import { addHandover } from './cli/handover.ts';
 import { addDisclosure } from './cli/handover-disclose.ts';
 import { systemClock } from './platform/clock.ts';
 import { fail } from './platform/process.ts';
@@ -174,10 +175,11 @@ program
     finish(await releaseStats(options));
   });
 
-addDisclosure(
-  program.command('handover').description('signed logs of both gates as files that anyone can check'),
-  finish,
-);
+const handover = program
+  .command('handover')
+  .description('signed logs of both gates as files that anyone can check');
+addHandover(handover, finish);
+addDisclosure(handover, finish);
 
 const outbox = program
   .command('outbox')

@@ -24,3 +24,40 @@ function inOrder(keys: string[]): string[] {
 
 /** A name that needs no escaping is quoted as it is. */
 const quoted = (name: string): string => (/^[\w:@-]*$/.test(name) ? `"${name}"` : JSON.stringify(name));
+
+/** Whether `text`, which was parsed to `value`, is {@link canonicalJson} of it; a member named twice is noticed, too. */
+export const isCanonical = (text: string, value: unknown): boolean =>
+  // What is parsed keeps the order of its members, and is written natively: much faster than sorting them again.
+  hasSortedMembers(value) ? JSON.stringify(value) === text : canonicalJson(value) === text;
+
+function hasSortedMembers(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (Array.isArray(value)) return value.every(hasSortedMembers);
+  let before: string | undefined;
+  for (const key in value) {
+    if (before !== undefined && before > key) return false;
+    before = key;
+    if (!hasSortedMembers((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
+
+/** Whether both have the same {@link canonicalJson}; `parsed` comes out of JSON, so that it has no members that are undefined. */
+export function isSameJson(parsed: unknown, other: unknown): boolean {
+  if (parsed === other) return true;
+  if (parsed === null || other === null || typeof parsed !== 'object' || typeof other !== 'object')
+    return false;
+  if (Array.isArray(parsed) || Array.isArray(other)) {
+    if (!Array.isArray(parsed) || !Array.isArray(other) || parsed.length !== other.length) return false;
+    return parsed.every((one, index) => isSameJson(one, other[index]));
+  }
+  const [one, two] = [parsed as Record<string, unknown>, other as Record<string, unknown>];
+  let members = 0;
+  for (const key in two) {
+    if (two[key] === undefined) continue;
+    members += 1;
+    if (!Object.hasOwn(one, key) || !isSameJson(one[key], two[key])) return false;
+  }
+  for (const _ in one) members -= 1;
+  return members === 0;
+}

@@ -3,7 +3,7 @@
  * handover record. Pure and synchronous: the core writes lines, the follower on the other side reads them.
  */
 import { z } from 'zod';
-import { canonicalJson } from './canonical.ts';
+import { canonicalJson, isCanonical, isSameJson } from './canonical.ts';
 import { epcisEvent, isoUtc, RECORD_MEMBER } from './epcis.ts';
 import { type HandoverRecord, handoverRecord } from './record.ts';
 import { envelope1, readData1, toVersion1 } from './version-1.ts';
@@ -41,7 +41,10 @@ export const canTell = (record: HandoverRecord, version: LineVersion): boolean =
  * allow; weights become whole kilograms.
  * @throws RangeError if the version cannot tell the record, see {@link canTell}.
  */
-export function encodeRecord(content: HandoverLine): string {
+export const encodeRecord = (content: HandoverLine): string => canonicalJson(envelopeOf(content));
+
+/** The line before it becomes a text. @throws as {@link encodeRecord} */
+function envelopeOf(content: HandoverLine): Record<string, unknown> {
   const { gate, line, at, utcOffset, otherUtcOffset } = content;
   const record = wholeKilograms(content.record);
   const said =
@@ -57,13 +60,13 @@ export function encodeRecord(content: HandoverLine): string {
           ),
         };
   if (said === undefined) throw new RangeError(`version ${content.version} has no word for ${record.kind}`);
-  return canonicalJson({
+  return {
     specversion: '1.0',
     source: sourceOf(gate),
     id: String(line),
     ...said,
     datacontenttype: 'application/json',
-  });
+  };
 }
 
 const EVENT_TYPE = 'langson.gate.handover.';
@@ -93,7 +96,10 @@ const eventOf2 = z.looseObject({
 /** Reads one line; it must be exactly what {@link encodeRecord} writes for the same content, to the byte. */
 export function decodeRecord(text: string): DecodedLine {
   if (text.length > LINE_CHARS_MAX) return { ok: false, reason: `longer than ${LINE_CHARS_MAX} characters` };
-  const parsed = envelope.safeParse(parseJson(text));
+  const json = parseJson(text);
+  const known = readKnownForm(json);
+  if (known !== undefined && isRewritten(text, json, known)) return { ok: true, ...known };
+  const parsed = envelope.safeParse(json);
   if (!parsed.success) return { ok: false, reason: `not a CloudEvents line: ${explain(parsed.error)}` };
   const { source, id, time, type, data } = parsed.data;
   const version = Number(type.slice(type.lastIndexOf('.v') + 2));
@@ -110,7 +116,7 @@ export function decodeRecord(text: string): DecodedLine {
   };
   // Writing it again checks everything derived, for type, subject and the EPCIS event cannot contradict the record; and the
   // form: a line that is not canonical JSON, or names a member twice, was not written by a gate.
-  if (rewritten(content) !== text)
+  if (!isRewritten(text, json, content))
     return { ok: false, reason: 'not canonical, or the envelope contradicts the record' };
   return { ok: true, ...content };
 }
@@ -141,14 +147,45 @@ function readLine2(data: Record<string, unknown>): Said | { ok: false; error: z.
   };
 }
 
-/** Undefined where a hostile line holds times or offsets out of which no date can be made. */
-function rewritten(content: HandoverLine): string | undefined {
+/** Whether `text`, parsed to `json`, is what {@link encodeRecord} writes for this content. */
+function isRewritten(text: string, json: unknown, content: HandoverLine): boolean {
   try {
-    return encodeRecord(content);
+    return isSameJson(json, envelopeOf(content)) && isCanonical(text, json);
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    // A hostile line may hold times or offsets out of which no date can be made.
+    if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+const OFFSET = /^[+-]\d{2}:\d{2}$/;
+const SOURCE = /^\/gates\/([a-z0-9-]{1,40})\/handover-log$/;
+const ID = /^[1-9]\d{0,14}$/;
+const TYPE_2 = /\.v2$/;
+/** From there on years have more than four digits. */
+const AT_END = Date.UTC(10_000, 0, 1);
+
+/**
+ * The content of a line that looks as version 2 is written, without a word on what it may lack: writing it again checks all but the
+ * record. Undefined for whatever else it is, which is then read step by step, so that one can say what is wrong with it.
+ */
+function readKnownForm(json: unknown): HandoverLine | undefined {
+  const { source, id, type, time, data } = (json ?? {}) as Record<string, unknown>;
+  if (typeof source !== 'string' || typeof id !== 'string' || typeof time !== 'string') return undefined;
+  if (typeof type !== 'string' || !TYPE_2.test(type) || !ID.test(id)) return undefined;
+  const gate = SOURCE.exec(source)?.[1];
+  const at = Date.parse(time);
+  if (gate === undefined || !(at >= 0 && at < AT_END)) return undefined;
+  const event = (data ?? {}) as Record<string, unknown>;
+  const utcOffset = event.eventTimeZoneOffset;
+  const dates: unknown = event['langson:localDates'];
+  const other = Array.isArray(dates) ? (dates[1] as Record<string, unknown> | null) : undefined;
+  const otherUtcOffset = other?.['langson:utcOffset'];
+  if (typeof utcOffset !== 'string' || typeof otherUtcOffset !== 'string') return undefined;
+  if (!OFFSET.test(utcOffset) || !OFFSET.test(otherUtcOffset)) return undefined;
+  const record = handoverRecord.safeParse(event[RECORD_MEMBER]);
+  if (!record.success) return undefined;
+  return { version: 2, gate, line: Number(id), at, utcOffset, otherUtcOffset, record: record.data };
 }
 
 /** Undefined if it is not JSON. */

@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<void>> = {
     await (await import('./handover-latency.ts')).run();
   },
   'handover-latency': async () => (await import('./handover-latency.ts')).run(),
+  'handover-verify': async () => (await import('./handover-verify.ts')).run(),
   identify: async () => (await import('./identify.ts')).run(),
   latency: async () => (await import('./latency.ts')).run(),
   reconcile: async () => {

@@ -1,0 +1,76 @@
+/**
+ * Whose signatures count for whoever checks exported logs: public keys by gate, as `gate keys show --public` prints them, and how they
+ * change as the lines of a log go by. What limits a key is held against the head's own time and place, never against a clock of ours.
+ */
+import { z } from 'zod';
+import type { Algorithms } from './algorithm.ts';
+import { type ReadHead, readHead } from './head.ts';
+import { createKeyRing } from './key-ring.ts';
+import { type LogKey, logKeySet, thumbprint } from './public-key.ts';
+import type { RecordOf } from './record.ts';
+import { readRotation } from './rotation.ts';
+
+const trustFile = z.union([
+  logKeySet,
+  z.strictObject({ gates: z.record(logKeySet.shape.gate, logKeySet.pick({ keys: true }).strict()) }),
+]);
+
+/** Keys by gate. */
+export type Trust = ReadonlyMap<string, readonly LogKey[]>;
+
+export type ReadTrust = { ok: true; trust: Trust } | { ok: false; reason: string };
+
+/** Reads trust files: of one gate, `{gate, keys}`, or of several, `{gates: {GATE: {keys}}}`. */
+export function readTrust(texts: readonly string[]): ReadTrust {
+  const trust = new Map<string, LogKey[]>();
+  for (const text of texts) {
+    const read = trustFile.safeParse(parseJson(text));
+    if (!read.success) return { ok: false, reason: 'not a file of public keys by gate' };
+    const gates = 'gates' in read.data ? read.data.gates : { [read.data.gate]: read.data };
+    for (const [gate, { keys }] of Object.entries(gates)) {
+      const list = trust.get(gate) ?? [];
+      for (const key of keys) {
+        if (thumbprint(key) !== key.kid)
+          return { ok: false, reason: `key ${key.kid} of ${gate} is not the key of that name` };
+        if (list.some(({ kid }) => kid === key.kid))
+          return { ok: false, reason: `key ${key.kid} of ${gate} stands twice` };
+        list.push(key);
+      }
+      trust.set(gate, list);
+    }
+  }
+  return { ok: true, trust };
+}
+
+/** The keys of one gate's log, as its lines go by. */
+export interface LogKeys {
+  /** Which key signed this head, and what it says. */
+  read(jws: string): ReadHead;
+  /** Takes the change of keys that stands in a line. */
+  rotate(record: RecordOf<'keys-rotated'>, line: number): { ok: true } | { ok: false; reason: string };
+}
+
+/** Keys that make no ring sign nothing: each head is answered with what is wrong with them. */
+export function createLogKeys(gate: string, trusted: readonly LogKey[], algorithms: Algorithms): LogKeys {
+  const made = createKeyRing(trusted, algorithms);
+  if (!made.ok) return { read: () => made, rotate: () => made };
+  let { ring } = made;
+  return {
+    read: (jws) => readHead(jws, ring),
+    rotate(record, line) {
+      const read = readRotation(record, { gate, line, ring });
+      if (!read.ok) return read;
+      ring = read.ring;
+      return { ok: true };
+    },
+  };
+}
+
+/** Undefined if it is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
