@@ -14,6 +14,7 @@ import { createMishaps } from './invariants/mishaps.ts';
 import { createMoves } from './invariants/moves.ts';
 import { planOf } from './invariants/plan.ts';
 import { createPromptness } from './invariants/promptness.ts';
+import { createPublished } from './invariants/published.ts';
 import { createReleases } from './invariants/releases.ts';
 import { createReports } from './invariants/reports.ts';
 import {
@@ -57,6 +58,7 @@ const PARTS: readonly ((scene: Scene) => Part)[] = [
   createReleases,
   createHost,
   createMoves,
+  createPublished,
   createReports,
   createJournalWatch,
   createSilence,

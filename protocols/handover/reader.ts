@@ -166,7 +166,11 @@ export function createReader(options: {
       pending = undefined;
     },
     clear() {
+      if (ended === undefined) return;
       ended = undefined;
+      // Heads that the lines may never lead to were looked at; kept, they would be found wrong for ever.
+      const { ahead: _, ...believed } = state;
+      state = believed;
     },
   };
 }

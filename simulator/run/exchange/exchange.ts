@@ -39,8 +39,10 @@ export interface VirtualExchange {
   readonly serve: Serve;
   /** What the other side shows of now may have changed. */
   peerChanged(): void;
-  /** Its database is lost. */
-  lose(): void;
+  /** While it is down, its database is lost; control's journal is still there. */
+  loseDatabase(): void;
+  /** While both are down, the whole disk of its gate is lost. */
+  loseDisk(): void;
 }
 
 export function createVirtualExchange(options: {
@@ -87,6 +89,7 @@ export function createVirtualExchange(options: {
           reason: `it shows a head of our log that we never signed: ${reason}`,
           heads: [jws],
         });
+      return reason === undefined;
     },
     onSeen() {
       seenMs = clock.monotonicMs();
@@ -205,7 +208,7 @@ export function createVirtualExchange(options: {
       ...ownLog.page({ after, reads: 2, ...(under > 0 && { under }) }),
       witness: reading.witness?.jws ?? null,
     };
-    if (honest.lines.length > 0) told = [...told.slice(1 - TOLD_MAX), honest];
+    if (honest.lines.length > 0 && exchange.lie === null) told = [...told.slice(1 - TOLD_MAX), honest];
     return (
       exchange.lie?.lie(honest, {
         gate: own.id,
@@ -254,8 +257,12 @@ export function createVirtualExchange(options: {
     lie: null,
     serve,
     peerChanged: live.soon,
-    lose() {
-      ownLog.lose();
+    loseDatabase() {
+      ownLog.lose('database');
+      reading.lose();
+    },
+    loseDisk() {
+      ownLog.lose('disk');
       reading.lose();
     },
   };

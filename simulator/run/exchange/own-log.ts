@@ -43,8 +43,8 @@ export interface OwnLog {
   clear(): void;
   /** Lines that the other side has kept of our log are its beginning, under a head that we have signed. */
   takeBack(lines: readonly string[], head: SignedHead): void;
-  /** The disk is empty. */
-  lose(): void;
+  /** What exchange has stored is gone, or all of the gate's disk, its journal with it. */
+  lose(what: 'database' | 'disk'): void;
   onGrown(listener: () => void): void;
 }
 
@@ -173,8 +173,8 @@ export function createOwnLog(options: {
       journal = [...lines, ...journal.slice(lines.length)];
       start();
     },
-    lose() {
-      journal = [];
+    lose(what) {
+      if (what === 'disk') journal = [];
       disk = { lines: [], leaves: [], heads: [] };
     },
     onGrown: (listener) => listeners.push(listener),

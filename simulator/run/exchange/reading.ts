@@ -27,6 +27,8 @@ export type FoundFault = NonNullable<Reader['fault']>;
 export interface Reading {
   /** Exact texts of the lines on disk. */
   readonly lines: readonly string[];
+  /** Their leaf hashes. */
+  readonly leaves: readonly string[];
   /** The newest head all of whose lines are on disk. */
   readonly witness: SignedHead | null;
   readonly fault: FoundFault | undefined;
@@ -50,8 +52,8 @@ export function createReading(options: {
   process: ExchangeProcess;
   wire: Wire;
   linkStaleAfterMs: number;
-  /** The newest head of our log that the other side has verified, as it says. */
-  onWitness(witness: string): void;
+  /** The newest head of our log that the other side has verified, as it says. False: it says what cannot be; reading ends. */
+  onWitness(witness: string): boolean;
   /** A page came that verified. */
   onSeen(): void;
   /** New lines, or a new head, are on disk. */
@@ -120,8 +122,10 @@ export function createReading(options: {
   function hear(question: number, { status, body }: Reply): void {
     const page = status === 200 ? logPage.safeParse(body) : undefined;
     if (page?.success !== true) return next(question, RETRY_MS);
-    if (page.data.witness !== null) options.onWitness(page.data.witness);
-    take(question, page.data);
+    const { witness } = page.data;
+    if (witness === null || options.onWitness(witness)) return take(question, page.data);
+    mayRead = false;
+    next(question, 0);
   }
 
   function take(question: number, page: LogPage): void {
@@ -161,6 +165,9 @@ export function createReading(options: {
   return {
     get lines() {
       return disk.lines;
+    },
+    get leaves() {
+      return disk.leaves;
     },
     get witness() {
       return reader.witness;

@@ -1,0 +1,215 @@
+/**
+ * I2, I4, I6, I10 by the two logs as they are published, read by somebody who trusts neither gate nor looks into it: every line
+ * verifies under the signed heads; what a reader has once verified is what was published, and control is told exactly that, each line
+ * once and in order; each container is in the custody of one side, which passes with `received`; no more open grants for a track than
+ * it takes, and on an alternating one none towards another.
+ *
+ * Lines count as they are published: nobody across the border can know of them before.
+ */
+import type { Input } from '../../edge/core/input.ts';
+import { canonicalJson } from '../../protocols/handover/canonical.ts';
+import { createLogHashes } from '../../protocols/handover/hashes.ts';
+import { fulfil } from '../../protocols/handover/needs.ts';
+import { createReader, READS_VERSION } from '../../protocols/handover/reader.ts';
+import type { HandoverRecord } from '../../protocols/handover/record.ts';
+import { testKey } from '../run/exchange/test-key.ts';
+import type { VirtualExchange } from '../run.ts';
+import type { Part, Scene, Watched } from './scene.ts';
+
+/** One gate's log, as it was published so far. */
+interface Published {
+  readonly watched: Watched;
+  readonly exchange: VirtualExchange;
+  readonly reader: ReturnType<typeof createReader>;
+  readonly leaves: string[];
+  /** Records that control of the other side has not been told, by line. */
+  readonly untold: Map<number, string>;
+  /** How many of the lines that the other side has stored were compared. */
+  compared: number;
+  /** Lines that the other side's control was told. */
+  told: number;
+}
+
+interface Grant {
+  readonly track: string;
+  readonly sender: string;
+}
+
+export function createPublished({ run, book, gates }: Scene): Part {
+  const logs = new Map<string, Published>();
+  /** Who has each container that was ever offered. */
+  const custody = new Map<string, string>();
+  /** Containers of each offered move, until it is over. */
+  const offered = new Map<string, { sender: string; track: string; containers: readonly string[] }>();
+  const grants = new Map<string, Grant>();
+
+  for (const watched of gates.values()) {
+    const exchange = run.exchanges.get(watched.id);
+    if (exchange === undefined) continue;
+    const hashes = createLogHashes();
+    const log: Published = {
+      watched,
+      exchange,
+      reader: createReader({ gate: watched.id, verifier: testKey(watched.id), hashes }),
+      leaves: [],
+      untold: new Map(),
+      compared: 0,
+      told: 0,
+    };
+    logs.set(watched.id, log);
+    exchange.ownLog.onGrown(() => read(log));
+  }
+
+  // ---------------------------------------------------------------- what is published
+
+  function read(log: Published): void {
+    const { ownLog } = log.exchange;
+    const { id } = log.watched;
+    while (ownLog.publishing && ownLog.size > log.reader.size) {
+      const page = ownLog.page({ ...log.reader.question(), reads: READS_VERSION });
+      const source = {
+        lines: () => [],
+        leaves: (after: number, last: number) => log.leaves.slice(after, last),
+        head: () => undefined,
+      };
+      const answer = fulfil(log.reader.receive(page), source);
+      book.check();
+      if (answer.kind !== 'lines') {
+        const reason = answer.kind === 'fault' ? `${answer.fault.kind}: ${answer.fault.reason}` : answer.kind;
+        return book.violate('I6', id, `its published log does not verify: ${reason}`);
+      }
+      for (const { line, leaf, record } of answer.lines) {
+        log.leaves.push(leaf);
+        log.untold.set(line, canonicalJson(record));
+        judge(log.watched, record);
+      }
+      log.reader.committed();
+    }
+  }
+
+  // ---------------------------------------------------------------- custody and the block
+
+  function judge({ id }: Watched, record: HandoverRecord): void {
+    if (!('move' in record)) return;
+    const { move } = record;
+    switch (record.kind) {
+      case 'offered': {
+        const containers = record.containers.map(({ number }) => number);
+        for (const number of containers) {
+          const holder = custody.get(number) ?? id;
+          if (holder !== id)
+            book.violate('I4', id, `${number} is offered in ${move}, in the custody of ${holder}`);
+          custody.set(number, holder);
+        }
+        offered.set(move, { sender: id, track: record.track, containers });
+        return;
+      }
+      case 'granted':
+        return grant(id, move, record.track);
+      case 'received':
+      case 'received-with-remarks':
+        for (const number of offered.get(move)?.containers ?? []) receive(id, move, number);
+        return;
+      case 'arrived':
+        grants.delete(move);
+        return;
+      case 'grant-returned':
+      case 'refused':
+      case 'closed':
+        grants.delete(move);
+        offered.delete(move);
+        return;
+      default:
+    }
+  }
+
+  function receive(id: string, move: string, number: string): void {
+    const sender = offered.get(move)?.sender;
+    const holder = custody.get(number);
+    book.check();
+    if (holder !== sender || sender === id)
+      book.violate('I4', id, `${number} is received in ${move} of ${sender}, in the custody of ${holder}`);
+    custody.set(number, id);
+  }
+
+  function grant(id: string, move: string, track: string): void {
+    const sender = offered.get(move)?.sender;
+    if (sender === undefined || sender === id)
+      return book.violate('I2', id, `it grants ${move}, which nobody has offered it`);
+    grants.set(move, { track, sender });
+    const open = [...grants.values()].filter((one) => one.track === track);
+    const config = gates.get(id)?.gate.config.section.tracks.find((one) => one.id === track);
+    book.check();
+    if (open.length > (config?.capacity ?? 0))
+      book.violate('I2', id, `${open.length} open grants for ${track}, which takes ${config?.capacity}`);
+    if (config?.direction === 'alternating' && open.some((one) => one.sender !== sender))
+      book.violate('I2', id, `${move} is granted on ${track}, with an open grant towards it`);
+  }
+
+  // ---------------------------------------------------------------- what the other side made of it
+
+  /** Control of `reader` is told a line of the other log. */
+  function hear(reader: Watched, { line, record }: Extract<Input, { type: 'counterpart-record' }>): void {
+    const log = logs.get(reader.gate.config.counterpart.gate);
+    if (log === undefined) return;
+    book.check();
+    if (line > log.told + 1) book.violate('I4', reader.id, `it is told line ${line} after line ${log.told}`);
+    // After a crash the last ones are told again, for control had not kept them.
+    if (line <= log.told && !log.untold.has(line)) return;
+    log.told = Math.max(log.told, line);
+    const published = log.untold.get(line);
+    if (published !== canonicalJson(record))
+      book.violate('I4', reader.id, `it is told another line ${line} than ${log.watched.id} has published`);
+  }
+
+  /** What the other side has stored is what was published; and once compared, it stays as it is. */
+  function compare(log: Published): void {
+    const stored = readerOf(log)?.reading.leaves ?? [];
+    const { leaves } = log;
+    const upTo = Math.min(stored.length, leaves.length);
+    // From the beginning where its database was lost.
+    log.compared = Math.min(log.compared, upTo);
+    for (; log.compared < upTo; log.compared += 1)
+      if (stored[log.compared] !== leaves[log.compared])
+        book.violate('I4', log.watched.id, `its line ${log.compared + 1} was verified as another one`);
+    book.check();
+    if (stored.length > leaves.length)
+      book.violate('I4', log.watched.id, `${stored.length} lines of it were verified, of ${leaves.length}`);
+  }
+
+  const readerOf = ({ watched }: Published): VirtualExchange | undefined =>
+    run.exchanges.get(watched.gate.config.counterpart.gate);
+
+  return {
+    stepped(watched, input) {
+      if (input.type === 'counterpart-record') hear(watched, input);
+    },
+    sweep() {
+      for (const log of logs.values()) {
+        compare(log);
+        const safe = readerOf(log) === undefined ? 0 : log.told - UNTOLD_KEPT;
+        for (const line of log.untold.keys()) {
+          if (line > safe) break;
+          log.untold.delete(line);
+        }
+      }
+    },
+    drained() {
+      const left: string[] = [];
+      for (const log of logs.values()) {
+        const { id, gate } = log.watched;
+        const reader = gates.get(gate.config.counterpart.gate);
+        const taken = reader?.gate.state.sources.counterpart ?? 0;
+        if (reader !== undefined && taken < log.reader.size)
+          left.push(`${reader.id} has read ${taken} of ${log.reader.size} lines of ${id}`);
+        for (const name of ['ours', 'theirs'] as const)
+          if (gate.state.logFaults[name] !== null) left.push(`${id}: a fault of the log (${name}) stands`);
+      }
+      for (const [move, { sender }] of grants) left.push(`${move} of ${sender}: its grant is open`);
+      return left;
+    },
+  };
+}
+
+/** Lines control may be told again after a crash: as many as could not have been on disk. */
+const UNTOLD_KEPT = 5_000;
