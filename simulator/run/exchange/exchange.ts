@@ -214,7 +214,7 @@ export function createVirtualExchange(options: {
         gate: own.id,
         reader: counterpart.gate,
         key,
-        nowMs: clock.nowMs(),
+        nowMs: Math.floor(clock.nowMs()),
         lines: ownLog.lines.slice(0, ownLog.size),
         after,
         told,

@@ -41,9 +41,8 @@ const hashesOf = (leaves: readonly string[]) => createLogHashes({ tiles: [], lea
 /** A valid signature over any leaves. */
 function headOver(leaves: readonly string[], { gate, key, nowMs }: Liar, signer = key, named = gate): string {
   const { tree } = hashesOf(leaves);
-  const at = Math.floor(nowMs);
   return signHead(
-    { gate: named, version: PROTOCOL_VERSION, size: tree.size, rootHash: rootHash(tree), at },
+    { gate: named, version: PROTOCOL_VERSION, size: tree.size, rootHash: rootHash(tree), at: nowMs },
     signer,
   );
 }
