@@ -82,6 +82,8 @@ export function createVirtualExchange(options: {
     wire,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
     onWitness(jws) {
+      // On an empty disk it rightly has more of our log than we.
+      if (!restoring.settled) return true;
       const reason = ownLog.compare(jws);
       if (reason !== undefined)
         found('theirs', {

@@ -96,7 +96,8 @@ export function createRestoring(options: {
     reader.committed();
     const { witness } = reader;
     if (witness === null || witness.size > reader.size) return ask();
-    if (witness.size <= ownLog.size) {
+    // What exchange has of it says nothing: it may have died after taking it back and before control had heard of it.
+    if (witness.size === 0) {
       nothingMissing = true;
       return;
     }
