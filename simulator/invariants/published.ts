@@ -11,9 +11,9 @@ import { canonicalJson } from '../../protocols/handover/canonical.ts';
 import { createLogHashes } from '../../protocols/handover/hashes.ts';
 import { fulfil } from '../../protocols/handover/needs.ts';
 import { createReader, READS_VERSION } from '../../protocols/handover/reader.ts';
-import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import { testKey } from '../run/exchange/test-key.ts';
 import type { VirtualExchange } from '../run.ts';
+import { createCustody } from './custody.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
 /** One gate's log, as it was published so far. */
@@ -30,18 +30,9 @@ interface Published {
   told: number;
 }
 
-interface Grant {
-  readonly track: string;
-  readonly sender: string;
-}
-
 export function createPublished({ run, book, gates }: Scene): Part {
   const logs = new Map<string, Published>();
-  /** Who has each container that was ever offered. */
-  const custody = new Map<string, string>();
-  /** Containers of each offered move, until it is over. */
-  const offered = new Map<string, { sender: string; track: string; containers: readonly string[] }>();
-  const grants = new Map<string, Grant>();
+  const custody = createCustody({ book, gates });
 
   for (const watched of gates.values()) {
     const exchange = run.exchanges.get(watched.id);
@@ -81,69 +72,10 @@ export function createPublished({ run, book, gates }: Scene): Part {
       for (const { line, leaf, record } of answer.lines) {
         log.leaves.push(leaf);
         log.untold.set(line, canonicalJson(record));
-        judge(log.watched, record);
+        custody.judge(log.watched.id, record);
       }
       log.reader.committed();
     }
-  }
-
-  // ---------------------------------------------------------------- custody and the block
-
-  function judge({ id }: Watched, record: HandoverRecord): void {
-    if (!('move' in record)) return;
-    const { move } = record;
-    switch (record.kind) {
-      case 'offered': {
-        const containers = record.containers.map(({ number }) => number);
-        for (const number of containers) {
-          const holder = custody.get(number) ?? id;
-          if (holder !== id)
-            book.violate('I4', id, `${number} is offered in ${move}, in the custody of ${holder}`);
-          custody.set(number, holder);
-        }
-        offered.set(move, { sender: id, track: record.track, containers });
-        return;
-      }
-      case 'granted':
-        return grant(id, move, record.track);
-      case 'received':
-      case 'received-with-remarks':
-        for (const number of offered.get(move)?.containers ?? []) receive(id, move, number);
-        return;
-      case 'arrived':
-        grants.delete(move);
-        return;
-      case 'grant-returned':
-      case 'refused':
-      case 'closed':
-        grants.delete(move);
-        offered.delete(move);
-        return;
-      default:
-    }
-  }
-
-  function receive(id: string, move: string, number: string): void {
-    const sender = offered.get(move)?.sender;
-    const holder = custody.get(number);
-    book.check();
-    if (holder !== sender || sender === id)
-      book.violate('I4', id, `${number} is received in ${move} of ${sender}, in the custody of ${holder}`);
-    custody.set(number, id);
-  }
-
-  function grant(id: string, move: string, track: string): void {
-    const sender = offered.get(move)?.sender;
-    if (sender === undefined || sender === id)
-      return book.violate('I2', id, `it grants ${move}, which nobody has offered it`);
-    grants.set(move, { track, sender });
-    const open = [...grants.values()].filter((one) => one.track === track);
-    const config = gates.get(id)?.gate.config.section.tracks.find((one) => one.id === track);
-    book.check();
-    if (open.length > (config?.capacity ?? 0))
-      book.violate('I2', id, `${open.length} open grants for ${track}, which takes ${config?.capacity}`);
-    if (config?.direction === 'alternating' && open.some((one) => one.sender !== sender))
-      book.violate('I2', id, `${move} is granted on ${track}, with an open grant towards it`);
   }
 
   // ---------------------------------------------------------------- what the other side made of it
@@ -205,8 +137,7 @@ export function createPublished({ run, book, gates }: Scene): Part {
         for (const name of ['ours', 'theirs'] as const)
           if (gate.state.logFaults[name] !== null) left.push(`${id}: a fault of the log (${name}) stands`);
       }
-      for (const [move, { sender }] of grants) left.push(`${move} of ${sender}: its grant is open`);
-      return left;
+      return [...left, ...custody.left()];
     },
   };
 }
