@@ -33,13 +33,14 @@ function optionsFrom(args: readonly string[]): { bounds: Partial<ExploreOptions>
 }
 
 function told(found: Exploration): string {
-  const { states, transitions, depth, journey, gates, outlooks, needPeople, sweeps, violation } = found;
+  const { states, transitions, depth, journey, gates, outlooks, needPeople, sweeps, met, violation } = found;
   const lines = [
     `states       ${states}${found.complete ? ' (all there are)' : ''}`,
     `transitions  ${transitions}`,
     `depth        ${depth} actions off a journey of ${journey}`,
     `core states  ${gates.join(' and ')}`,
     `followed to  the end from ${outlooks}; a person was needed in ${needPeople}, only the sweep helped ${sweeps} times`,
+    ...Object.entries(met).map(([what, times]) => `met          ${what}: ${times}`),
     `violations   ${violation === undefined ? 0 : 1}`,
   ];
   if (violation !== undefined) {

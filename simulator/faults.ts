@@ -5,10 +5,13 @@
 import { GateError } from '../edge/platform/errors.ts';
 import { seededRandom } from '../edge/platform/random.ts';
 import { cargoFaults } from './faults/cargo.ts';
+import { exchangeFaults } from './faults/exchange.ts';
 import type { Fault, Trouble } from './faults/fault.ts';
 import { pick } from './faults/fault.ts';
 import { gateFaults } from './faults/gate.ts';
 import { laneFaults } from './faults/lanes.ts';
+import { linkFaults } from './faults/link.ts';
+import { lyingFaults } from './faults/lying.ts';
 import { machineFaults } from './faults/machines.ts';
 import { partnerFaults } from './faults/partners.ts';
 import { peopleFaults } from './faults/people.ts';
@@ -23,6 +26,9 @@ export const faultKinds: readonly Fault[] = [
   ...machineFaults,
   ...cargoFaults,
   ...gateFaults,
+  ...linkFaults,
+  ...exchangeFaults,
+  ...lyingFaults,
   ...partnerFaults,
   ...peopleFaults,
 ];
@@ -37,14 +43,15 @@ const RECENT_MAX = 25;
 const HOUR_MS = 3_600_000;
 
 /**
- * Reads `all`, `none`, or a list such as `gate-crash,link-down=4`, where the number is the mean an hour; without one it is
- * the kind's own. Throws `GateError` `FAULTS_UNKNOWN`.
+ * Reads `all`, `none`, or a list such as `all,lying-past` or `gate-crash,link-down=4`, where the number is the mean an hour;
+ * without one it is the kind's own. Throws `GateError` `FAULTS_UNKNOWN`.
  */
 export function parseFaults(text: string): FaultChoice {
   if (text === 'none') return new Map();
-  if (text === 'all') return new Map(faultKinds.map(({ kind, perHour }) => [kind, perHour]));
   return new Map(
-    text.split(',').map((part) => {
+    text.split(',').flatMap((part): [string, number][] => {
+      if (part.trim() === 'all')
+        return faultKinds.filter(({ named }) => named !== true).map(({ kind, perHour }) => [kind, perHour]);
       const [kind = '', rate] = part.trim().split('=');
       const fault = faultKinds.find((one) => one.kind === kind);
       const perHour = rate === undefined ? fault?.perHour : Number(rate);
@@ -60,7 +67,7 @@ export function parseFaults(text: string): FaultChoice {
           `‘${part}’ is no rate for ${kind}`,
           'give the mean number an hour, above 0 and at most 1000, such as link-down=4',
         );
-      return [kind, perHour];
+      return [[kind, perHour]];
     }),
   );
 }

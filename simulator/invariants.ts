@@ -15,6 +15,7 @@ import { createMishaps } from './invariants/mishaps.ts';
 import { createMoves } from './invariants/moves.ts';
 import { planOf } from './invariants/plan.ts';
 import { createPromptness } from './invariants/promptness.ts';
+import { createPublished } from './invariants/published.ts';
 import { createReleases } from './invariants/releases.ts';
 import { createReports } from './invariants/reports.ts';
 import {
@@ -61,6 +62,7 @@ const PARTS: readonly ((scene: Scene) => Part)[] = [
   createMoves,
   createSection,
   createCustody,
+  createPublished,
   createReports,
   createJournalWatch,
   createSilence,

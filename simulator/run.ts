@@ -4,7 +4,7 @@
  */
 import type { GateConfig } from '../config/schema.ts';
 import { seededRandom } from '../edge/platform/random.ts';
-import { type CounterpartLink, followPeer, serveLog } from './run/counterpart-link.ts';
+import { type CounterpartLink, connectExchanges, type VirtualExchange } from './run/counterpart-link.ts';
 import { type CustomsLink, followCustoms } from './run/customs-link.ts';
 import type { Observer } from './run/observer.ts';
 import { createVirtualGate, type VirtualGate } from './run/virtual-gate.ts';
@@ -12,18 +12,21 @@ import { streamSeed } from './simulate/chance.ts';
 import { createVirtualClock, type VirtualClock } from './world/virtual-clock.ts';
 import { createWorld, type SimulatedWorld } from './world/world.ts';
 
-export type { VirtualGate };
+export type { VirtualExchange, VirtualGate };
 
 export interface VirtualRun {
   readonly clock: VirtualClock;
   readonly world: SimulatedWorld;
   readonly gates: ReadonlyMap<string, VirtualGate>;
+  /** What lies between the gates: an exchange daemon at each, by its gate. */
+  readonly exchanges: ReadonlyMap<string, VirtualExchange>;
   /** By the gate that reads. */
   readonly counterpartLinks: ReadonlyMap<string, CounterpartLink>;
   readonly customsLinks: ReadonlyMap<string, CustomsLink>;
   /** Cuts or restores the link between the gates, both ways; lines wait while it is cut. */
   link(up: boolean): void;
   gate(id: string): VirtualGate;
+  exchange(id: string): VirtualExchange;
   stop(): void;
 }
 
@@ -68,24 +71,29 @@ export function startVirtualRun(
       }),
     );
   }
-  const counterpartLinks = new Map<string, CounterpartLink>();
+  const exchanges = connectExchanges(gates, clock, seed);
+  const counterpartLinks = new Map([...exchanges].map(([id, { link }]) => [id, link]));
   const customsLinks = new Map<string, CustomsLink>();
   for (const [id, gate] of gates) {
     const simulated = world.gates.get(id);
     if (simulated !== undefined) customsLinks.set(id, followCustoms(gate, simulated, clock));
-    const peer = gates.get(gate.config.counterpart.gate);
-    if (peer !== undefined) counterpartLinks.set(id, followPeer(gate, peer, serveLog(peer, clock), clock));
   }
   return {
     clock,
     world,
     gates,
+    exchanges,
     counterpartLinks,
     customsLinks,
     gate(id) {
       const gate = gates.get(id);
       if (gate === undefined) throw new RangeError(`no gate ${id}`);
       return gate;
+    },
+    exchange(id) {
+      const exchange = exchanges.get(id);
+      if (exchange === undefined) throw new RangeError(`no gate ${id}`);
+      return exchange;
     },
     link(up) {
       for (const link of counterpartLinks.values()) link.up = up;

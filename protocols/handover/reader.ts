@@ -192,7 +192,11 @@ export function createReader(options: {
       return { lines: after < size ? yield* pageOfLines(after, size) : [], head };
     },
     clear() {
+      if (ended === undefined) return;
       ended = undefined;
+      // Heads that the lines may never lead to were looked at; kept, they would be found wrong for ever.
+      const { ahead: _, ...believed } = state;
+      state = believed;
     },
   };
 }

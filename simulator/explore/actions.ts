@@ -27,6 +27,7 @@ import {
   SIDES,
   type Side,
   type WireCommand,
+  type World,
 } from './world.ts';
 
 export interface Action {
@@ -39,6 +40,8 @@ export interface Action {
   reaches?: string;
   /** No device does it. */
   byPerson?: true;
+  /** What it is one of, where it is told how often that was met. */
+  sort?: string;
   /** Changes the moment it was listed for. */
   run(moment: Moment): void;
 }
@@ -234,30 +237,31 @@ function addOfLink(actions: Action[], setting: Setting, moment: Moment, side: Si
   const peer = otherSide(side);
   const { id } = setting.places.configs[side].gate;
   const [mine, theirs] = [factsAt(setting, moment, side), factsAt(setting, moment, peer)];
-  if (world.cut && side === 0)
+  if (side === 0 && world.deaf.includes(true))
     actions.push(
       progress('the link is mended', (at) => {
-        at.world.cut = false;
+        at.world.deaf = [false, false];
       }),
     );
   if (!mine.up) return;
-  const up = !world.cut && theirs.up;
+  const up = !world.deaf[side] && theirs.up;
   if (mine.linkUp !== up)
     actions.push(
       progress(`${id} notices the link ${up ? 'up' : 'down'}`, (at) =>
         admit(setting, at, side, { type: 'counterpart-link', up }),
       ),
     );
-  if (world.cut) return;
+  if (world.deaf[side]) return;
   const { after, lines } = world.grounds[peer].log;
   const next = lines[mine.cursor - after];
   if (next !== undefined) {
     const record = setting.records.at(next);
-    actions.push(
-      progress(`${id} reads ${record.kind}`, (at) =>
+    actions.push({
+      ...progress(`${id} reads ${record.kind}`, (at) =>
         admit(setting, at, side, { type: 'counterpart-record', line: mine.cursor + 1, record }),
       ),
-    );
+      sort: `reads ${record.kind}`,
+    });
   }
   if (theirs.up && mine.linkUp && mine.live !== theirs.shows)
     actions.push(
@@ -297,20 +301,21 @@ function addOfMotion(actions: Action[], setting: Setting, moment: Moment, side: 
 function addTrouble(actions: Action[], setting: Setting, moment: Moment): void {
   const { world } = moment;
   const { budget } = world;
-  const trouble = (name: string, run: Action['run']): void => {
-    actions.push({ name, kind: 'trouble', run });
+  const trouble = (sort: string, name: string, run: Action['run']): void => {
+    actions.push({ name, kind: 'trouble', sort, run });
   };
   for (const side of SIDES) {
     const { id } = setting.places.configs[side].gate;
     const { up, uncommitted, timer } = factsAt(setting, moment, side);
     if (!up) continue;
     if (budget.crashes[side] > 0) {
-      trouble(`${id} dies`, (at) => die(setting, at, side, false));
-      if (uncommitted) trouble(`${id} dies right after a write`, (at) => die(setting, at, side, true));
+      trouble('a gate dies', `${id} dies`, (at) => die(setting, at, side, false));
+      if (uncommitted)
+        trouble('a gate dies', `${id} dies right after a write`, (at) => die(setting, at, side, true));
     }
     for (const [device, [command]] of Object.entries(world.grounds[side].wires)) {
       if (budget.losses === 0 || command === undefined) continue;
-      trouble(`${told(command)} to ${device} of ${id} is lost`, (at) => {
+      trouble('a command is lost', `${told(command)} to ${device} of ${id} is lost`, (at) => {
         at.world.budget.losses -= 1;
         shift(at, side, device);
       });
@@ -319,17 +324,31 @@ function addTrouble(actions: Action[], setting: Setting, moment: Moment): void {
       actions.push({
         name: `${id}: ${timer} is due`,
         kind: 'expiry',
+        sort: sortOfExpiry(world, side, timer),
         run(at) {
           at.world.budget.expiries -= 1;
           letTimePass(setting, at, side, 'timer');
         },
       });
   }
-  if (budget.cuts > 0 && !world.cut)
-    trouble('the link is cut', (at) => {
+  if (budget.cuts === 0 || world.deaf.includes(true)) return;
+  const cut = (sort: string, name: string, deaf: World['deaf']): void =>
+    trouble(sort, name, (at) => {
       at.world.budget.cuts -= 1;
-      at.world.cut = true;
+      at.world.deaf = deaf;
     });
+  const [one, other] = setting.places.configs.map(({ gate }) => gate.id);
+  cut('the link is cut', 'the link is cut', [true, true]);
+  cut('the link is cut one way', `${one} hears nothing more of ${other}`, [true, false]);
+  cut('the link is cut one way', `${other} hears nothing more of ${one}`, [false, true]);
+}
+
+/** A grant that runs out is told apart by how far the other side had come. */
+function sortOfExpiry({ moves }: World, side: Side, timer: string): string {
+  const [what = ''] = timer.split('/');
+  if (what !== 'grant') return 'another timer is due';
+  const asked = moves.find(({ sender, sent }) => sender === side && sent === 'offered');
+  return `the time of a grant runs out, ${asked?.received ?? 'nothing'} by the other side`;
 }
 
 function die(setting: Setting, moment: Moment, side: Side, stored: boolean): void {

@@ -1,8 +1,8 @@
 /** What must be so in every moment, told from where things truly are and from what both gates believe. */
-import { openGrants } from './ledger.ts';
+import { custodiansOf, openGrants } from './ledger.ts';
 import { factsAt, type Moment, type Setting } from './moment.ts';
 import type { Places } from './places.ts';
-import { SIDES, type Vehicle } from './world.ts';
+import { otherSide, SIDES, type Vehicle, type World } from './world.ts';
 
 /** What is wrong in this moment, or null. */
 export function wrongIn(setting: Setting, moment: Moment): string | null {
@@ -16,7 +16,24 @@ export function wrongIn(setting: Setting, moment: Moment): string | null {
   if (one.at === other.at && one.part !== 'away' && other.part !== 'away') return `two vehicles at ${one.at}`;
   const open = openGrants(world);
   if (open.length > 1) return `two open grants for one block: ${open.map(({ move }) => move).join(', ')}`;
-  return tokenWrong(setting, moment);
+  return custodyWrong(world) ?? tokenWrong(setting, moment);
+}
+
+/** Custody is always with exactly one side; the other side's ground holds a container only where it has arrived and is being received. */
+function custodyWrong(world: World): string | null {
+  for (const [box, holder] of Object.entries(world.custody)) {
+    const custodians = custodiansOf(world, box);
+    if (custodians.length !== 1 || custodians[0] !== holder)
+      return `${box} is in the custody of ${custodians.length} gates`;
+    const place = world.boxes[box] ?? '';
+    const isAcross = place.startsWith(`${otherSide(holder)}:`);
+    const isReceived = world.moves.some(
+      ({ containers, received, sender }) =>
+        containers.includes(box) && sender === holder && received === 'arrived',
+    );
+    if (isAcross && !isReceived) return `${box} stands at ${place}, and is in nobody's custody there`;
+  }
+  return null;
 }
 
 /** From the barrier of `border-out` to the hold point of the other side. */
@@ -39,6 +56,7 @@ export function isFinal(setting: Setting, moment: Moment): boolean {
   return (
     // An offer withdrawn in time is never answered.
     world.moves.every(({ sent, received }) => sent === 'offer-withdrawn' && received === 'nothing') &&
+    Object.entries(world.custody).every(([box, holder]) => world.boxes[box]?.startsWith(`${holder}:`)) &&
     SIDES.every((side) => {
       const { up, completed, awaited } = factsAt(setting, moment, side);
       const { at, part, told } = world.vehicles[side];

@@ -42,12 +42,20 @@ export function enter(world: World, writer: Side, line: HandoverRecord): string 
   if (line.kind === 'offered') {
     if (known !== undefined) return `${what} a second time`;
     const { move, vehicle } = line;
-    world.moves.push({ move, sender: writer, vehicle, sent: 'offered', received: 'nothing' });
-    return null;
+    const containers = line.containers.map(({ number }) => number);
+    world.moves.push({ move, sender: writer, vehicle, containers, sent: 'offered', received: 'nothing' });
+    const others = containers.filter((box) => (world.custody[box] ?? writer) !== writer);
+    for (const box of containers) world.custody[box] ??= writer;
+    return others.length === 0 ? null : `${what}: ${others} is in the custody of the other gate`;
   }
   if (known === undefined) return `${what}, which was never offered or is closed`;
   const wrong = stepOf(line) in OF_RECEIVER ? byReceiver(known, writer, line) : bySender(known, writer, line);
   if (wrong !== null) return `${what}: ${wrong}`;
+  if (line.kind === 'received') {
+    const others = known.containers.filter((box) => world.custody[box] !== known.sender);
+    for (const box of known.containers) world.custody[box] = writer;
+    if (others.length > 0) return `${what}: ${others} was not in the custody of its sender`;
+  }
   // What is over says nothing more.
   if (isOver(known)) world.moves.splice(index, 1);
   return null;
@@ -92,3 +100,14 @@ const isOver = ({ sent, received }: Move): boolean =>
 /** Moves that may be on the block: granted, and neither returned nor arrived. */
 export const openGrants = ({ moves }: World): Move[] =>
   moves.filter(({ received, sent }) => received === 'granted' && sent !== 'grant-returned');
+
+/**
+ * Who has a container by the open moves that name it: by each, its sender until the receiver's log says `received`, then the
+ * receiver; where none does, whoever had it last.
+ */
+export function custodiansOf({ moves, custody }: World, box: string): Side[] {
+  const named = moves.filter(({ containers }) => containers.includes(box));
+  const sides = named.map(({ sender, received }) => (received === 'received' ? otherSide(sender) : sender));
+  const last = custody[box];
+  return [...new Set(sides.length === 0 && last !== undefined ? [last] : sides)];
+}

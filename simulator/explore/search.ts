@@ -37,6 +37,8 @@ export interface Found {
   sweeps: number;
   /** Everything was met that can be reached at all. */
   complete: boolean;
+  /** How often what was tried: lines read and troubles, by sort. */
+  met: Record<string, number>;
 }
 
 export interface Search {
@@ -58,6 +60,7 @@ export function createSearch(setting: Setting, { statesMax, depthMax, outlookEve
     needPeople: 0,
     sweeps: 0,
     complete: false,
+    met: {},
   };
 
   /** Depths are counted from the journey. */
@@ -104,6 +107,7 @@ export function createSearch(setting: Setting, { statesMax, depthMax, outlookEve
     for (const action of actions) {
       const next = nodes.open(node);
       found.transitions += 1;
+      if (action.sort !== undefined) found.met[action.sort] = (found.met[action.sort] ?? 0) + 1;
       const wrong = whatIsWrong(next, action);
       if (wrong !== null) return { what: wrong, path: [...nodes.path(node), action.name] };
       add(next, node, action.name, depth + 1);

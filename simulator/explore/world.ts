@@ -105,6 +105,7 @@ export interface Move {
   move: string;
   sender: Side;
   vehicle: string;
+  containers: string[];
   sent: 'offered' | 'offer-withdrawn' | 'grant-returned' | 'departed' | 'recalled' | 'closed';
   received: 'nothing' | 'refused' | 'accepted' | 'granted' | 'arrived' | 'received';
   grant?: string;
@@ -124,8 +125,11 @@ export interface World {
   grounds: [Ground, Ground];
   /** Where each container is: `SIDE:` and a slot or bay, `vehicle:` and its number, `crane:` and its side. */
   boxes: Record<string, string>;
-  cut: boolean;
+  /** Which gate cannot read the other's log, nor see it as it is now. */
+  deaf: [boolean, boolean];
   moves: Move[];
+  /** Who has each container that was ever offered, by the two logs. */
+  custody: Record<string, Side>;
   budget: Budget;
 }
 
@@ -181,8 +185,9 @@ export function worldOf(
     vehicles: [parked(vehicles[0].homeNode), parked(vehicles[1].homeNode)],
     grounds: [ground(configs[0]), ground(configs[1])],
     boxes,
-    cut: false,
+    deaf: [false, false],
     moves: [],
+    custody: {},
     budget: { crashes: [0, 0], losses: 0, cuts: 0, expiries: 0 },
   };
 }

@@ -27,6 +27,8 @@ export interface Fault {
   what: string;
   /** Mean number an hour over the whole site, when it is chosen without a weight. */
   perHour: number;
+  /** Strikes only where it is named: `all` leaves it out. */
+  named?: true;
   /** Undefined: there is nothing here now that it could strike. */
   begin(scene: Scene): Trouble | undefined;
 }

@@ -1,4 +1,4 @@
-/** Faults of those outside: the other gate and the line to it, and customs. */
+/** Faults of customs. */
 import type { CustomsLink } from '../run/customs-link.ts';
 import { between, type Fault, MINUTE_MS, nothingToHeal, pick, type Scene, type Trouble } from './fault.ts';
 
@@ -46,56 +46,6 @@ function withdraw({ run, gate, world }: Scene, container: string, lastsMs: numbe
 }
 
 export const partnerFaults: readonly Fault[] = [
-  {
-    kind: 'link-down',
-    what: 'the gates cannot reach each other',
-    perHour: 0.5,
-    begin({ run, random }) {
-      run.link(false);
-      return { lastsMs: between(random, 0.1, 6) * MINUTE_MS, heal: () => run.link(true) };
-    },
-  },
-  {
-    kind: 'link-cut-long',
-    what: 'the gates cannot reach each other for most of an hour; the officers on duty use the telephone',
-    perHour: 0.2,
-    begin({ run, random }) {
-      run.link(false);
-      return { lastsMs: between(random, 15, 50) * MINUTE_MS, heal: () => run.link(true) };
-    },
-  },
-  {
-    kind: 'link-one-way',
-    what: 'one gate cannot read the other, which can read it',
-    perHour: 0.5,
-    begin({ run, gate, random }) {
-      const link = run.counterpartLinks.get(gate.config.gate.id);
-      if (link === undefined) return undefined;
-      link.up = false;
-      return {
-        lastsMs: between(random, 0.1, 6) * MINUTE_MS,
-        heal() {
-          link.up = true;
-        },
-      };
-    },
-  },
-  {
-    kind: 'link-slow',
-    what: 'one gate hears the other seconds late',
-    perHour: 1,
-    begin({ run, gate, random }) {
-      const link = run.counterpartLinks.get(gate.config.gate.id);
-      if (link === undefined) return undefined;
-      link.delayMs = between(random, 200, 9_000);
-      return {
-        lastsMs: between(random, 0.5, 6) * MINUTE_MS,
-        heal() {
-          link.delayMs = 0;
-        },
-      };
-    },
-  },
   ofCustoms('customs-down', 'customs cannot be reached', 0.5, (link, on) => {
     link.up = !on;
   }),

@@ -22,7 +22,7 @@ export function createFresh({ run, book, peerOf }: Scene): Part {
 
   function linkAgainst(watched: Watched): string | undefined {
     const link = run.counterpartLinks.get(watched.id);
-    if (link === undefined || link.up) return undefined;
+    if (link === undefined || (link.up && !link.deaf)) return undefined;
     const silentMs = run.clock.monotonicMs() - (linkUpAt.get(watched.id) ?? 0);
     const mayMs = watched.gate.config.counterpart.linkStaleAfterMs + LINK_NOTICED_MS;
     return silentMs > mayMs ? `the other gate, not reached for ${Math.round(silentMs)} ms` : undefined;
@@ -33,7 +33,7 @@ export function createFresh({ run, book, peerOf }: Scene): Part {
       const nowMs = run.clock.monotonicMs();
       if (nowMs - lookedMs < LINK_LOOK_MS) return;
       lookedMs = nowMs;
-      for (const [id, { up }] of run.counterpartLinks) if (up) linkUpAt.set(id, nowMs);
+      for (const [id, { up, deaf }] of run.counterpartLinks) if (up && !deaf) linkUpAt.set(id, nowMs);
     },
     sent(watched, command) {
       if (command.class === 'restrictive') return;

@@ -1,4 +1,6 @@
 /** What people find to do at one gate: each matter with what they do about it, once they come to it. */
+
+import type { LogName } from '../../edge/core/input.ts';
 import type { VirtualGate, VirtualRun } from '../run.ts';
 import type { Lane } from '../world/lane.ts';
 import type { SimulatedGate } from '../world/world.ts';
@@ -44,6 +46,7 @@ export function mattersOf(outlook: Outlook): Matter[] {
     ...sectionMatters(outlook),
     ...telephoneMatters(outlook),
     ...gateItself(outlook),
+    ...logFaultsIn(outlook),
   ];
 }
 
@@ -129,4 +132,17 @@ function gateItself({ gate }: Outlook): Matter[] {
       see: () => ask(gate, PEOPLE.supervisor, { kind: 'resume-gate' }),
     },
   ];
+}
+
+/** They telephone with the other side, and clear a fault of a log once nobody lies any more. */
+function logFaultsIn({ run, gate }: Outlook): Matter[] {
+  const liar = run.exchanges.get(gate.config.counterpart.gate);
+  const logs: readonly LogName[] = ['ours', 'theirs'];
+  return logs
+    .filter((log) => gate.state.logFaults[log] !== null && liar?.lie == null)
+    .map((log) => ({
+      key: `log ${log}`,
+      urgent: true,
+      see: () => ask(gate, PEOPLE.supervisor, { kind: 'clear-log-fault', log }),
+    }));
 }

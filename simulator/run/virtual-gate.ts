@@ -62,6 +62,8 @@ export interface VirtualGate {
   submit(input: Input, from?: InputSource, acknowledge?: () => void): boolean;
   /** The process dies now: what was not on disk is lost, but for the write under way if that had just got there. */
   crash(downMs: number, options?: { underWayStored?: boolean }): void;
+  /** The process dies now and its disk is gone: it starts with an empty journal. */
+  loseDisk(downMs: number): void;
   /** Runs after each start of the process. */
   onBoot(listener: () => void): void;
   /** Runs after each input that may change what the other side sees of now. */
@@ -269,6 +271,13 @@ export function createVirtualGate(options: VirtualGateOptions): VirtualGate {
     wallOffsetMs: 0,
     driftPpm: 0,
     submit,
+    loseDisk(downMs) {
+      if (!up) return;
+      base = null;
+      sinceBase = [];
+      kept = [];
+      gate.crash(downMs);
+    },
     crash(downMs, { underWayStored = false } = {}) {
       if (!up) return;
       life += 1;

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import type { HandoverRecord } from '../../edge/core/input.ts';
+import { custodiansOf, enter } from '../../simulator/explore/ledger.ts';
+import type { Move, Side, World } from '../../simulator/explore/world.ts';
 import { explore } from '../../simulator/explore.ts';
 
 /** So few that it takes a moment; `npm run explore` goes further. */
@@ -18,6 +21,19 @@ describe('the exploration', () => {
     const found = explore({ ...SMALL, custodyPoint: 'border-in' });
     assert.equal(found.violation, undefined);
     assert.ok(found.outlooks > 0);
+  }).timeout(20_000);
+
+  it('meets the races of line clear: grants that run out unused, granted or not, and lines that one side alone cannot read', () => {
+    const { met } = explore({ ...SMALL, statesMax: 12_000 });
+    for (const what of [
+      'reads accepted',
+      'the time of a grant runs out, granted by the other side',
+      'the time of a grant runs out, nothing by the other side',
+      'the link is cut',
+      'the link is cut one way',
+      'a gate dies',
+    ])
+      assert.ok((met[what] ?? 0) > 0, what);
   }).timeout(20_000);
 
   it('finds the same twice', () => {
@@ -53,4 +69,57 @@ describe('the exploration', () => {
     assert.equal(violation?.what, 'both gates hold middle');
     assert.deepEqual(violation?.path.slice(-2), ['huu-nghi dies', 'huu-nghi-quan notices the link down']);
   }).timeout(20_000);
+});
+
+describe('the ledger of the exploration', () => {
+  const offered = (move: string): HandoverRecord => ({
+    kind: 'offered',
+    move,
+    load: 'laden',
+    track: 'middle',
+    vehicle: 'xe-1',
+    homeGate: 'huu-nghi',
+    plate: '12C-123.45',
+    containers: [{ number: 'CSQU3054383' }],
+  });
+  const eventTime = '2026-01-01T07:00:00+07:00';
+  const grant: HandoverRecord = {
+    kind: 'granted',
+    move: 'a-m1',
+    grant: 'b-g1',
+    track: 'middle',
+    holdNode: 'n',
+  };
+  const toReceived: [Side, HandoverRecord][] = [
+    [0, offered('a-m1')],
+    [1, { kind: 'accepted', move: 'a-m1' }],
+    [1, grant],
+    [0, { kind: 'departed', move: 'a-m1', grant: 'b-g1', eventTime }],
+    [1, { kind: 'arrived', move: 'a-m1', eventTime }],
+    [1, { kind: 'received', move: 'a-m1', eventTime, containers: ['CSQU3054383'] }],
+  ];
+  const ledger = (): World => ({ moves: [] as Move[], custody: {} }) as World;
+
+  it('has each container with one gate at every line of its way, and passes custody with `received`', () => {
+    const world = ledger();
+    const custodians: (readonly Side[])[] = [];
+    for (const [writer, line] of toReceived) {
+      assert.equal(enter(world, writer, line), null);
+      custodians.push(custodiansOf(world, 'CSQU3054383'));
+    }
+    assert.deepEqual(custodians, [[0], [0], [0], [0], [0], [1]]);
+    assert.equal(enter(world, 0, { kind: 'closed', move: 'a-m1', eventTime }), null);
+    assert.deepEqual(custodiansOf(world, 'CSQU3054383'), [1]);
+    assert.equal(enter(world, 1, offered('b-m1')), null, 'back it goes');
+  });
+
+  it('notices a gate that offers what is in the custody of the other, or has passed into it', () => {
+    const world = ledger();
+    for (const [writer, line] of toReceived.slice(0, 4)) enter(world, writer, line);
+    assert.match(enter(world, 1, offered('b-m1')) ?? '', /CSQU3054383 is in the custody of the other gate/);
+    assert.deepEqual(custodiansOf(world, 'CSQU3054383').toSorted(), [0, 1]);
+    const passed = ledger();
+    for (const [writer, line] of toReceived) enter(passed, writer, line);
+    assert.match(enter(passed, 0, offered('a-m2')) ?? '', /custody of the other gate/);
+  });
 });

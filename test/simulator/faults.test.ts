@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { seededRandom } from '../../edge/platform/random.ts';
 import { misread } from '../../simulator/faults/misreading.ts';
 import { faultKinds, parseFaults, startFaults } from '../../simulator/faults.ts';
+import { SOUND_LINK } from '../../simulator/run/exchange/wire.ts';
 import { startVirtualRun } from '../../simulator/run.ts';
 import { referenceConfigs } from '../support/simulated-site.ts';
 
@@ -35,7 +36,14 @@ describe('the faults of a run in virtual time', () => {
 
   it('are chosen by name and rate; a wrong name is answered with the right ones', () => {
     assert.equal(parseFaults('none').size, 0);
-    assert.equal(parseFaults('all').size, faultKinds.length);
+    const ordinary = faultKinds.filter(({ kind }) => !kind.startsWith('lying-'));
+    assert.deepEqual(
+      [...parseFaults('all').keys()],
+      ordinary.map(({ kind }) => kind),
+      'a lie stops line clear until people have cleared it: it strikes only where it is named',
+    );
+    assert.equal(parseFaults('all,lying-past').size, ordinary.length + 1);
+    assert.equal(parseFaults('all,gate-crash=4').get('gate-crash'), 4);
     assert.deepEqual(
       [...parseFaults('link-down, gate-crash=4')],
       [
@@ -89,7 +97,9 @@ describe('the faults of a run in virtual time', () => {
       const customs = run.customsLinks.get(id);
       assert.deepEqual([customs?.up, customs?.stale, customs?.delayMs], [true, false, 0]);
       const link = run.counterpartLinks.get(id);
-      assert.deepEqual([link?.up, link?.delayMs], [true, 0]);
+      assert.deepEqual(link, SOUND_LINK);
+      assert.equal(run.exchange(id).process.up, true);
+      assert.deepEqual(state.logFaults, { ours: null, theirs: null });
       const world = run.world.gates.get(id);
       for (const [camera, { blind, distort }] of [...(world?.cameras ?? []), ...(world?.readers ?? [])])
         assert.deepEqual([blind, distort], [false, undefined], camera);
