@@ -8,6 +8,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GateConfig } from '../../config/schema.ts';
+import { LINE_VERSIONS, type LineVersion } from '../../protocols/handover/line.ts';
 import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
@@ -23,7 +24,7 @@ import { startRestoring } from './counterpart/restore.ts';
 import { startCounterpartServer } from './counterpart/server.ts';
 import { startTelling } from './counterpart/telling.ts';
 import { type Customs, startCustoms } from './customs/customs.ts';
-import { type Database, openDatabase, type Statements } from './database.ts';
+import { type Database, getMeta, openDatabase, type Statements, setMeta } from './database.ts';
 import { decisionOf, isBoot } from './decisions.ts';
 import { abortableDoor, type ControlDoor } from './door.ts';
 import { createHttpClient } from './http.ts';
@@ -102,8 +103,23 @@ async function wire(
     clock,
     log: log.child('counterpart'),
     staleAfterMs: counterpart.linkStaleAfterMs,
-    onChange: (up) => linkInput.tell({ type: 'counterpart-link', up }),
+    onChange: (up) => tellLink(up),
   });
+  /** The newest version of the protocol that the other side has said it reads; undefined before it has ever asked. */
+  let reads = lineVersionOf(await getMeta(database, READS));
+  const tellLink = (up: boolean): void =>
+    linkInput.tell({ type: 'counterpart-link', up, ...(reads !== undefined && { reads }) });
+  // What it cannot read must not stand in our log, so nothing is written before that is known.
+  if (reads === undefined) link.fail('version', 'the other side has not said yet what it reads');
+  const onReads = async (told: number): Promise<void> => {
+    const version = lineVersionOf(String(told));
+    if (version === undefined || version === reads) return;
+    await database.transaction((tx) => setMeta(tx, READS, String(version)));
+    log.info('the counterpart reads another version of the protocol', { version });
+    reads = version;
+    link.recover('version');
+    tellLink(link.up);
+  };
   stops.push(linkInput.stop, liveInput.stop, link.stop);
   link.fail('restore', 'it is not known yet whether our own log is all here');
 
@@ -194,6 +210,7 @@ async function wire(
     handoverLog,
     witness: () => reading.witness()?.jws ?? null,
     copy: reading.copy,
+    onReads,
     door,
     clock,
     log: log.child('counterpart'),
@@ -297,6 +314,14 @@ async function wire(
     await Promise.race([Promise.all([linkInput.told(), liveInput.told()]), sleep(clock, FAREWELL_MS_MAX)]);
   });
   return server.port;
+}
+
+const READS = 'counterpart.reads';
+
+/** What a reader says it reads, as the newest version that both know; undefined if it has said nothing. */
+function lineVersionOf(text: string | undefined): LineVersion | undefined {
+  const number = Number(text);
+  return LINE_VERSIONS.findLast((version) => version <= number);
 }
 
 interface Decided {

@@ -7,10 +7,13 @@ export interface Link {
   readonly up: boolean;
   /** It has just answered as it should. */
   seen(): void;
-  /** Down, however it answers, until this log is sound again, or our own is known to be all here (`restore`). */
-  fail(log: LogName | 'restore', reason: string): void;
+  /**
+   * Down, however it answers, until this log is sound again, our own is known to be all here
+   * (`restore`), and the other side has said what it reads (`version`).
+   */
+  fail(log: LogName | 'restore' | 'version', reason: string): void;
   /** Nothing is wrong with this log any more. */
-  recover(log: LogName | 'restore'): void;
+  recover(log: LogName | 'restore' | 'version'): void;
   stop(): void;
 }
 
@@ -24,7 +27,7 @@ export function createLink(options: {
   const { clock, log, staleAfterMs, onChange } = options;
   // Unknown at first: the state before this start was told by another process.
   let up: boolean | undefined;
-  const failed = new Set<LogName | 'restore'>();
+  const failed = new Set<LogName | 'restore' | 'version'>();
   let seenMs = clock.monotonicMs();
 
   const set = (now: boolean, reason: string): void => {

@@ -44,6 +44,8 @@ export async function startCounterpartServer(options: {
   witness(): string | null;
   /** A page of the copy that we have of the other side's log. */
   copy(after: number): Promise<CopyPage | undefined>;
+  /** The other side has asked for pages of this version of the protocol. */
+  onReads(version: number): Promise<void>;
   door: ControlDoor;
   clock: Clock;
   log: Log;
@@ -58,6 +60,7 @@ export async function startCounterpartServer(options: {
     const under = wholeNumber(query.get('under') ?? '0');
     if (after === undefined || waitMs === undefined || reads === undefined || under === undefined)
       return refusal(400, 'after, waitMs, reads and under are whole numbers');
+    await options.onReads(reads);
     if (waitMs > 0 && handoverLog.publishing) {
       const enough = new AbortController();
       const cancel = clock.after(Math.min(waitMs, WAIT_MS_MAX), () => enough.abort());
