@@ -76,11 +76,13 @@ export function lapseResets(turn: Turn, track: string, move: string): void {
   decide(turn, 'block-reset', { track, state: 'lapsed', move });
 }
 
-/** The moves that occupy a track as far as we know: ours that have not arrived, theirs that have a place on it. */
+/** The moves that occupy a track as far as we know: ours that have not arrived, theirs that have a place on it, what a restored log left open. */
 export function movesOn(state: GateState, track: string): string[] {
   const moves = new Set(state.tracks[track]?.moves);
   for (const { inbound } of Object.values(state.crossings))
     if (inbound?.track === track && isExpected(state, inbound.move)) moves.add(inbound.move);
+  for (const [move, open] of Object.entries(state.openMoves))
+    if (open.track === track && open.arrived !== true) moves.add(move);
   return [...moves].toSorted();
 }
 
@@ -126,6 +128,7 @@ function release(turn: Turn, track: string, ours: BlockReset, theirs: BlockReset
   });
   const standing = movesOn(state, track);
   for (const move of ours.moves) {
+    delete state.openMoves[move];
     const crossing = state.crossings[state.moves[move] ?? ''];
     if (crossing === undefined || !standing.includes(move)) endTransit(turn, track, move);
     else if (crossing.inbound?.move === move) abandon(turn, crossing);

@@ -7,8 +7,8 @@ export interface OwnLog {
   open: boolean;
   /** Written when it is open. */
   waiting: HandoverRecord[];
-  /** The two logs are being read as history. `tokens`: by track, how often the other side has passed the token on more than we. */
-  restoring: { tokens: Record<string, number> } | null;
+  /** The two logs are being read as history. `tokens`: by track, how often each side has passed the token on. */
+  restoring: { tokens: Record<string, { ours: number; theirs: number }> } | null;
 }
 
 /** A move of the restored logs that is not over. */

@@ -81,9 +81,12 @@ export function takeHistory(turn: Turn, line: HandoverRecord, ours: boolean): vo
     if (ours) turn.state.filter.told = line.filter;
     else takeFilter(turn.state, line);
   }
-  if (line.kind === 'token-passed' && log.restoring !== null) {
+  if (log.restoring !== null && (line.kind === 'token-passed' || line.kind === 'block-reset')) {
     const { tokens } = log.restoring;
-    tokens[line.track] = (tokens[line.track] ?? 0) + (ours ? -1 : 1);
+    tokens[line.track] ??= { ours: 0, theirs: 0 };
+    const passed = tokens[line.track] ?? { ours: 0, theirs: 0 };
+    // A block that was reset begins anew with whoever has the token first.
+    passed[ours ? 'ours' : 'theirs'] = line.kind === 'block-reset' ? 0 : passed[ours ? 'ours' : 'theirs'] + 1;
   }
   if (!('move' in line)) return;
   // Ours are read first: what is ended by them stays ended, whatever the other log then tells of it.
@@ -123,14 +126,20 @@ function goOnCounting({ state }: Turn, line: HandoverRecord): void {
   }
 }
 
-/** Each token changes hands in turn, so the difference between what either side has passed on tells who holds it. */
-function giveTokens({ state }: Turn, passed: Readonly<Record<string, number>>): void {
+/**
+ * Each token changes hands in turn, so whoever had it first has passed it on as often as the other, and has it, or once more, and has it
+ * not. Told otherwise nobody has it, until the block is reset.
+ */
+function giveTokens({ state }: Turn, passed: NonNullable<Turn['state']['log']['restoring']>['tokens']): void {
   const { gate, counterpart, section } = configOf(state);
   for (const { id, holder } of section.tracks) {
     const view = state.tracks[id];
-    const difference = passed[id] ?? 0;
-    if (view === undefined || holder === undefined || difference === 0) continue;
-    view.holder = difference > 0 ? gate.id : counterpart.gate;
+    const told = passed[id];
+    if (view === undefined || holder === undefined || told === undefined) continue;
+    const [first, second] = holder === gate.id ? [gate.id, counterpart.gate] : [counterpart.gate, gate.id];
+    const [byFirst, bySecond] = holder === gate.id ? [told.ours, told.theirs] : [told.theirs, told.ours];
+    if (byFirst === bySecond) view.holder = first;
+    else view.holder = byFirst === bySecond + 1 ? second : '';
   }
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Effect } from '../../../edge/core/effect.ts';
-import type { HandoverRecord } from '../../../edge/core/input.ts';
+import type { Act, HandoverRecord } from '../../../edge/core/input.ts';
 import { decodeRecord, encodeRecord, type HandoverLine } from '../../../protocols/handover/line.ts';
+import type { RecordOf } from '../../../protocols/handover/record.ts';
 import { logPage } from '../../../protocols/handover/wire.ts';
 import { planSite } from '../../../simulator/plan.ts';
 import { bootGate, type CoreGate } from '../../support/core-gate.ts';
@@ -51,7 +52,7 @@ function restored(ours: readonly HandoverRecord[], theirs: readonly HandoverReco
 const freshGate = (): CoreGate => bootGate(planSite()[0]);
 
 const eventTime = '2026-03-01T08:00:00.000+07:00';
-const OFFER: HandoverRecord = {
+const OFFER: RecordOf<'offered'> = {
   kind: 'offered',
   move: 'huu-nghi-m7',
   load: 'laden',
@@ -150,6 +151,28 @@ describe('a gate that has lost its disk', () => {
     assert.deepEqual(gate.state.tracks[track]?.overdue, []);
   });
 
+  it('frees the track when people of both sides have found it empty', () => {
+    const track = planSite()[0].section.tracks[0]?.id ?? '';
+    const { gate } = restored([{ ...OFFER, track }], [{ ...GRANT, track } as HandoverRecord]);
+    gate.step({ type: 'counterpart-link', up: true });
+    const act = (person: string, what: Act): Effect[] =>
+      gate.step({ type: 'operator-act', person, role: 'supervisor', act: what, reason: 'inspected' });
+    act('dung', { kind: 'close-section', tracks: [track], code: 'INSPECTION' });
+    act('dung', { kind: 'reset-block', track, moves: [] });
+    const [proposal = ''] = Object.keys(gate.state.proposals);
+    act('hoa', { kind: 'confirm', proposal });
+    assert.deepEqual(gate.state.tracks[track]?.overdue, [OFFER.move], 'our own word frees nothing');
+    const moves = ['huu-nghi-m7'];
+    const officers = ['li', 'wang'];
+    gate.step({
+      type: 'counterpart-record',
+      line: 2,
+      record: { kind: 'block-reset', reset: 'b1', track, moves, eventTime, officers },
+    });
+    assert.deepEqual(gate.state.tracks[track]?.overdue, []);
+    assert.deepEqual(gate.state.openMoves, {});
+  });
+
   it('knows from the two logs who holds the token of an alternating track', () => {
     const [config] = planSite({ alternating: true });
     const passed: HandoverRecord = { kind: 'token-passed', track: 'middle' };
@@ -159,6 +182,7 @@ describe('a gate that has lost its disk', () => {
     assert.equal(holderAfter(1, 0), 'huu-nghi-quan');
     assert.equal(holderAfter(1, 1), 'huu-nghi');
     assert.equal(holderAfter(8, 7), 'huu-nghi-quan');
+    assert.equal(holderAfter(1, 3), '', 'what cannot have been gives it to nobody');
   });
 
   it('at any moment of a recorded hour, leaves open exactly what neither log ends, and numbers on without a gap', () => {
