@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildName } from '../../edge/cli/daemons.ts';
 import { systemClock } from '../../edge/platform/clock.ts';
 import { systemRandom } from '../../edge/platform/random.ts';
+import { decodeRecord } from '../../protocols/handover/line.ts';
 import { assertJournals, type RunningGate, type RunningSite, startGates, until } from '../support/gates.ts';
 import { useTempDirs } from '../support/temp-dir.ts';
 
@@ -86,11 +87,12 @@ async function assertDoneOnce(running: RunningSite, gate: RunningGate): Promise<
     const body = JSON.parse(entry.body) as Record<string, unknown>;
     if (entry.type === 'command') once(`command ${String(body.commandId)}`);
     if (entry.type === 'handover') {
-      const { data } = JSON.parse(String(body.data)) as {
-        data: { kind: string; move?: string; ask?: string };
-      };
-      once(`line ${String(body.line)}`);
-      once(`${data.kind} ${data.move ?? data.ask}`);
+      const line = decodeRecord(String(body.data));
+      assert.ok(line.ok);
+      const { record } = line;
+      once(`line ${line.line}`);
+      if ('move' in record) once(`${record.kind} ${record.move}`);
+      else if ('ask' in record) once(`${record.kind} ${record.ask}`);
     }
     if (entry.type === 'crossing' && body.stage === 'completed') once(`completed ${String(body.crossing)}`);
   }
