@@ -14,7 +14,7 @@ import { configsOnFreePorts, type RunningGate, startGates, until } from '../supp
 import { type LongCable, openLongCable } from '../support/tcp-delay.ts';
 import { type Summary, summarise, table } from './stats.ts';
 
-const CONTAINERS_EACH_WAY = 20;
+const CONTAINERS_EACH_WAY = 10;
 const DELAYS_MS = [0, 50] as const;
 const ROUNDS = 200;
 /**
