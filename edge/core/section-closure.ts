@@ -187,14 +187,14 @@ const isClear = (state: GateState, closure: Closure): boolean =>
   tracksOf(state, closure).every((track) => isTrackClear(state, track));
 
 /** Whether we know of nothing on a track. */
-export function isTrackClear(state: GateState, track: string): boolean {
+function isTrackClear(state: GateState, track: string): boolean {
   if ((state.tracks[track]?.moves.length ?? 0) > 0 || isOccupied(state, track)) return false;
   const km0 = siteOf(state).tracks.get(track)?.km0;
   return Object.values(state.vehicles).every(({ report }) => report?.lastNodeId !== km0);
 }
 
 /** The tracks that are closed by it. */
-export const tracksOf = (state: GateState, closure: Closure): string[] =>
+const tracksOf = (state: GateState, closure: Closure): string[] =>
   configOf(state)
     .section.tracks.map(({ id }) => id)
     .filter((id) => isAbout(state, closure, id));

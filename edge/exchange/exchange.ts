@@ -298,6 +298,7 @@ async function wire(
         );
     },
     theirLines: reading.level,
+    onFault,
     onSettled() {
       handoverLog.settle();
       link.recover('restore');

@@ -156,7 +156,7 @@ export function ownKeyOf(
 }
 
 /** The public half of a key in PEM. @throws GateError `KEY_WRONG_KIND` */
-export const publicPart = (
+const publicPart = (
   what: string,
   path: string,
   parse: () => KeyObject,

@@ -108,7 +108,7 @@ export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
 }
 
 /** @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND` */
-export async function loadOwnKeys(of: KeysOf): Promise<OwnKeys> {
+async function loadOwnKeys(of: KeysOf): Promise<OwnKeys> {
   const { config, gate, dataDir, clock, algorithms = ALGORITHMS } = of;
   const paths = keyPaths(config, dataDir);
   const listed = async () => {

@@ -46,7 +46,7 @@ export interface Finding {
 }
 
 /** Findings kept; all are counted. */
-export const FINDINGS_KEPT = 50;
+const FINDINGS_KEPT = 50;
 /** Roots of the newest heads that are kept for `restored` records. */
 const ROOTS_KEPT = 1_000;
 

@@ -13,8 +13,8 @@ import { canonicalJson } from './canonical.ts';
 import { HEAD_CHARS_MAX } from './head.ts';
 import { LINE_CHARS_MAX } from './line.ts';
 
-export const LOG_FILE_FORMAT = 'langson-handover-log';
-export const LOG_FILE_VERSION = 1;
+const LOG_FILE_FORMAT = 'langson-handover-log';
+const LOG_FILE_VERSION = 1;
 
 /** The longest line of a file, in bytes: a character of a log line may take four. */
 export const FILE_LINE_BYTES_MAX = 4 * LINE_CHARS_MAX;

@@ -9,7 +9,7 @@ import { canonicalJson } from './canonical.ts';
 
 const RECORD_TYPE = 'gate-record+jws';
 /** The longest signature that a record takes, in characters. */
-export const OFFICER_SIGNATURE_CHARS_MAX = 2_000;
+const OFFICER_SIGNATURE_CHARS_MAX = 2_000;
 
 function bytesOf(signed: object): Uint8Array {
   const { officerSignature: _s, ...record } = signed as { officerSignature?: string };

@@ -12,6 +12,7 @@ import type { Database } from '../database.ts';
 import { type ControlDoor, submitInOrder } from '../door.ts';
 import { type HttpClient, parseJson, refusedWith } from '../http.ts';
 import { startWorker, type Turn, type WorkerTools } from '../worker.ts';
+import type { FoundFault } from './faults.ts';
 import { OWN_LINES_SOURCE, readMemory } from './memory.ts';
 
 const SOURCE = 'log-restore';
@@ -38,12 +39,15 @@ export function startRestoring(
     onMayRead(): void;
     /** Whether the other log has been read to its present end, and so many lines of it are told. */
     theirLines(): number | undefined;
+    /** What the other side has kept of our log is not what we have signed; told once. */
+    onFault(fault: FoundFault): void;
     /** Our log is all here: it may be published. */
     onSettled(): void;
   },
 ): Restoring {
   const { gate, counterpart, ring, database, client, door, log } = options;
   let whole: { size: number; rootHash: string } | undefined;
+  let refused = false;
 
   /** Undefined: the other side has no copy of our log, or is of a release that keeps none. */
   const ask = async (after: number, signal: AbortSignal): Promise<CopyPage | undefined> => {
@@ -72,12 +76,16 @@ export function startRestoring(
       const page = await ask(recovery.size, signal);
       if (page === undefined) return undefined;
       const answer = recovery.take(page);
-      if (answer.kind === 'refused')
+      if (answer.kind === 'refused') {
+        const { reason } = answer;
+        if (!refused) options.onFault({ log: 'theirs', kind: 'altered-line', reason, heads: [page.head] });
+        refused = true;
         throw new GateError(
           'COPY_REFUSED',
           `gate ${counterpart} has a copy of our log that we cannot take: ${answer.reason}`,
           'Look whether all our keys, old ones too, lie in the keys folder; then compare with the other side.',
         );
+      }
       if (answer.kind === 'whole') return answer.size > 0 ? answer : undefined;
       await database.transaction((tx) =>
         tx.run(

@@ -16,7 +16,7 @@ import { createLivePolling, tellNothingLive } from './live.ts';
 import { createOwnLog, type OwnLog } from './own-log.ts';
 import { createExchangeProcess, type ExchangeProcess } from './process.ts';
 import { createReading, type FoundFault, type Reading } from './reading.ts';
-import { createRestoring, witnessedAfter } from './restoring.ts';
+import { createRestoring } from './restoring.ts';
 import { createTelling } from './telling.ts';
 import { testKey } from './test-key.ts';
 import { type CounterpartLink, createWire, type Reply, type Serve } from './wire.ts';
@@ -103,7 +103,6 @@ export function createVirtualExchange(options: {
   const restoring = createRestoring({
     gate,
     key,
-    ownLog,
     reading,
     telling: () => telling,
     wire,
@@ -245,9 +244,14 @@ export function createVirtualExchange(options: {
     const reply = process.alive((answer: Reply) => take(JSON.stringify(answer)));
     const { pathname, searchParams } = new URL(path, 'https://gate');
     if (pathname === '/log') serveLog(searchParams, reply);
-    else if (pathname === '/witnessed')
-      reply({ status: 200, body: witnessedAfter(reading, Number(searchParams.get('after') ?? 0)) });
-    else if (gate.isUp) reply({ status: 200, body: liveView(gate.state) });
+    else if (pathname === '/copy') {
+      const page = reading.copy(Number(searchParams.get('after') ?? 0));
+      reply(
+        page
+          ? { status: 200, body: page }
+          : { status: 404, body: { error: 'nothing of your log is known here' } },
+      );
+    } else if (gate.isUp) reply({ status: 200, body: liveView(gate.state) });
     else reply({ status: 503, body: { error: 'no live values now' } });
   };
 

@@ -28,8 +28,6 @@ export interface OwnLog {
   /** Exact texts of the lines on disk. */
   readonly lines: readonly string[];
   readonly size: number;
-  /** RFC 9162 root of the newest head. */
-  readonly rootHash: string;
   readonly publishing: boolean;
   readonly fault: OwnLogFault | undefined;
   /** The process starts: the session is made anew from what is on disk. */
@@ -41,8 +39,6 @@ export interface OwnLog {
   fail(fault: OwnLogFault): void;
   /** People have cleared the fault: the journal is compared with what we have signed from its beginning. */
   clear(): void;
-  /** Lines that the other side has kept of our log are its beginning, under a head that we have signed. */
-  takeBack(lines: readonly string[], head: SignedHead): void;
   /** What exchange has stored is gone, or all of the gate's disk, its journal with it. */
   lose(what: 'database' | 'disk'): void;
   onGrown(listener: () => void): void;
@@ -150,9 +146,6 @@ export function createOwnLog(options: {
     get size() {
       return publisher.size;
     },
-    get rootHash() {
-      return disk.heads.at(-1)?.rootHash ?? '';
-    },
     get publishing() {
       return publisher.publishing;
     },
@@ -168,12 +161,6 @@ export function createOwnLog(options: {
       remembering = false;
     },
     clear,
-    takeBack(lines, head) {
-      disk = { lines: [...lines], leaves: lines.map(leafHash), heads: [head] };
-      // The new journal goes on where they end.
-      journal = [...lines, ...journal.slice(lines.length)];
-      start();
-    },
     lose(what) {
       if (what === 'disk') journal = [];
       disk = { lines: [], leaves: [], heads: [] };

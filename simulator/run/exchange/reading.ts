@@ -7,7 +7,7 @@ import { createLogHashes } from '../../../protocols/handover/hashes.ts';
 import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
 import { fulfil, type LogSource, type SignedHead } from '../../../protocols/handover/needs.ts';
 import { createReader, logPath, type Reader, type ReaderAnswer } from '../../../protocols/handover/reader.ts';
-import { type LogPage, logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
+import { type CopyPage, type LogPage, logPage, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import type { VirtualClock } from '../../world/virtual-clock.ts';
 import type { ExchangeProcess } from './process.ts';
 import type { Reply, Wire } from './wire.ts';
@@ -40,8 +40,8 @@ export interface Reading {
   read(witness: SignedHead | null): void;
   /** Nothing more is read until {@link read}. */
   hold(): void;
-  /** A proof that the first `from` lines on disk are a beginning of those of the newest head; it ends with their last line. */
-  proof(from: number): string[];
+  /** A page of what is on disk, for the gate whose log it is; undefined before the first head. */
+  copy(after: number): CopyPage | undefined;
   lose(): void;
 }
 
@@ -189,7 +189,7 @@ export function createReading(options: {
     hold() {
       mayRead = false;
     },
-    proof: (from) => fulfil(hashes.consistencyProof(from, reader.witness?.size ?? from), source),
+    copy: (after) => fulfil(reader.copy(after), source),
     lose() {
       disk = { lines: [], leaves: [], state: NEW_FOLLOWER };
     },

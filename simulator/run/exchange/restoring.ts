@@ -1,14 +1,11 @@
 /**
  * A gate on an empty disk: before its log is published, or the other one is believed to be reachable, exchange asks what the other side has
- * of it. What it has is taken back under our own signature, told to control as history, and after it the other log; then control
- * goes on (edge/core/restore.ts).
+ * of it. The real session proves that it is what we have signed; then control is told of it as history, and after it of the other log
+ * (edge/core/restore.ts).
  */
-import { createLogHashes } from '../../../protocols/handover/hashes.ts';
-import { fulfil } from '../../../protocols/handover/needs.ts';
-import { createReader } from '../../../protocols/handover/reader.ts';
-import { logPage, PAGE_LINES_MAX } from '../../../protocols/handover/wire.ts';
+import { createRecovery, type RecoveryAnswer } from '../../../protocols/handover/recovery.ts';
+import { copyPage } from '../../../protocols/handover/wire.ts';
 import type { VirtualGate } from '../virtual-gate.ts';
-import type { OwnLog } from './own-log.ts';
 import type { ExchangeProcess } from './process.ts';
 import type { FoundFault, Reading } from './reading.ts';
 import { LINES_PER_TURN, type Telling } from './telling.ts';
@@ -18,18 +15,6 @@ import type { Reply, Wire } from './wire.ts';
 /** The source whose sequence numbers are the lines of our own log that were taken back. */
 const OWN_LINES = 'own-log';
 const TURN_MS = 40;
-
-/** What a gate has kept of the asker's log: lines after `after` under the newest head of it that it has verified, if there is one. */
-const witnessedPage = logPage.omit({ witness: true }).extend({ head: logPage.shape.head.nullable() });
-
-/** The answer to `GET /witnessed?after=N`. */
-export function witnessedAfter(reading: Reading, after: number): typeof witnessedPage._output {
-  const { witness, lines } = reading;
-  if (witness === null) return { lines: [], head: null, after };
-  const end = Math.max(after, Math.min(witness.size, after + PAGE_LINES_MAX));
-  const page = { lines: lines.slice(after, end), head: witness.jws, after };
-  return end === witness.size || end === 0 ? page : { ...page, proof: reading.proof(end) };
-}
 
 export interface Restoring {
   /** Nothing is missing, or everything has been taken back. */
@@ -44,7 +29,6 @@ export interface Restoring {
 export function createRestoring(options: {
   gate: VirtualGate;
   key: TestKey;
-  ownLog: OwnLog;
   reading: Reading;
   telling(): Telling;
   wire: Wire;
@@ -52,57 +36,50 @@ export function createRestoring(options: {
   /** What the other side has kept of our log is not what we have signed. */
   onFault(fault: FoundFault): void;
 }): Restoring {
-  const { gate, key, ownLog, reading, wire, process } = options;
+  const { gate, key, reading, wire, process } = options;
   const { id } = gate.config.gate;
   let nothingMissing = false;
-  /** What has been taken back so far. */
-  let taken: string[] = [];
-  let reader = newReader();
+  let recovery = createRecovery(id, key.ring);
+  /** What has been fetched so far. */
+  let copied: string[] = [];
+  let whole: Extract<RecoveryAnswer, { kind: 'whole' }> | undefined;
   let telling = false;
 
-  function newReader() {
-    return createReader({ gate: id, ring: key.ring, hashes: createLogHashes() });
-  }
   const known = (): number => gate.state.sources[OWN_LINES] ?? 0;
+
+  function fetchAnew(): void {
+    recovery = createRecovery(id, key.ring);
+    copied = [];
+    whole = undefined;
+  }
 
   function ask(): void {
     wire.ask(
-      `/witnessed?after=${reader.size}`,
+      `/copy?after=${recovery.size}`,
       process.alive((text: string) => {
         const { status, body } = JSON.parse(text) as Reply;
-        if (status === 200 && !isSettled() && gate.state.log.restoring === null)
-          take(witnessedPage.parse(body));
+        if (isSettled() || whole !== undefined) return;
+        if (status === 404) nothingMissing = gate.state.log.restoring === null;
+        if (status === 200) take(copyPage.parse(body));
       }),
     );
   }
 
-  function take({ head, ...page }: typeof witnessedPage._output): void {
-    if (head === null) {
-      nothingMissing = true;
-      return;
+  function take(page: typeof copyPage._output): void {
+    const answer = recovery.take(page);
+    if (answer.kind === 'refused') {
+      fetchAnew();
+      return options.onFault({ kind: 'altered-line', reason: answer.reason, heads: [page.head] });
     }
-    const answer = fulfil(reader.receive({ ...page, head }), {
-      lines: () => [],
-      leaves: () => [],
-      head: () => undefined,
-    });
-    if (answer.kind === 'fault') {
-      reader = newReader();
-      taken = [];
-      return options.onFault(answer.fault);
+    if (answer.kind === 'lines') {
+      copied.push(...answer.lines.map(({ data }) => data));
+      return ask();
     }
-    if (answer.kind === 'lines') taken.push(...answer.lines.map(({ data }) => data));
-    reader.committed();
-    const { witness } = reader;
-    if (witness === null || witness.size > reader.size) return ask();
-    // What exchange has of it says nothing: it may have died after taking it back and before control had heard of it.
-    if (witness.size === 0) {
-      nothingMissing = true;
-      return;
-    }
-    if (!gate.isUp) return;
-    ownLog.takeBack(taken, witness);
-    const { size, rootHash } = witness;
+    // What exchange has of it says nothing: it may have died before control had heard of it.
+    if (answer.size === 0) nothingMissing = true;
+    else whole = answer;
+    if (!gate.isUp || whole === undefined) return;
+    const { size, rootHash } = whole;
     gate.submit({ type: 'log-restore', phase: 'begin', size, rootHash });
     tellSoon();
   }
@@ -121,7 +98,7 @@ export function createRestoring(options: {
     if (gate.state.log.restoring === null || !gate.isUp) return;
     for (let count = 0; count < LINES_PER_TURN; count += 1) {
       const line = known() + 1;
-      const data = ownLog.lines[line - 1];
+      const data = copied[line - 1];
       if (data === undefined) return end();
       const from = { source: OWN_LINES, id: `${id}:${line}`, seq: line };
       gate.submit({ type: 'own-line', line, data }, from);
@@ -131,8 +108,8 @@ export function createRestoring(options: {
 
   function end(): void {
     options.telling().wake();
-    if (!reading.level || !options.telling().isLevel) return;
-    const { size, rootHash } = ownLog;
+    if (whole === undefined || !reading.level || !options.telling().isLevel) return;
+    const { size, rootHash } = whole;
     gate.submit({ type: 'log-restore', phase: 'end', size, rootHash });
   }
 
@@ -141,17 +118,21 @@ export function createRestoring(options: {
     get settled() {
       return isSettled();
     },
-    mayTell: () => gate.state.log.restoring === null || known() >= ownLog.size,
+    mayTell: () =>
+      isSettled() || (gate.state.log.restoring !== null && whole !== undefined && known() >= whole.size),
     start() {
       nothingMissing = false;
-      taken = [];
-      reader = newReader();
+      fetchAnew();
       telling = false;
     },
     beat() {
       if (isSettled()) return;
-      if (gate.state.log.restoring !== null) tellSoon();
-      else ask();
+      if (whole === undefined) return ask();
+      const { size, rootHash } = whole;
+      // Control may have died on it.
+      if (gate.state.log.restoring === null && gate.isUp)
+        gate.submit({ type: 'log-restore', phase: 'begin', size, rootHash });
+      tellSoon();
     },
   };
 }

@@ -114,8 +114,6 @@ export function openLog(lines: readonly string[] = [], head?: SignedHead, keys =
   return log;
 }
 
-export type OpenReader = ReturnType<typeof openReader>;
-
 /** A reader and its disk. */
 export function openReader(kept: { state?: string; lines: string[] } = { lines: [] }, ring = testRing) {
   const lines = [...kept.lines];
