@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import { dataPaths } from '../platform/data-paths.ts';
 import { GateError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { childEnvironment, DAEMON_FLAGS, READY_PREFIX } from '../platform/process.ts';
+import { childEnvironment, DAEMON_FLAGS, giveWay, READY_PREFIX } from '../platform/process.ts';
 import type { ChildName, DaemonOptions } from './daemons.ts';
 
 /** A child that dies is started again after this, doubled each time it dies young. */
@@ -16,6 +16,9 @@ const RESTART_MS = 250;
 const RESTART_MS_MAX = 10_000;
 /** A child that lived this long was healthy. */
 const HEALTHY_MS = 30_000;
+
+/** Where a lane is waiting, these can wait. */
+const GIVE_WAY: ReadonlySet<ChildName> = new Set(['exchange', 'console']);
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -55,6 +58,7 @@ export async function superviseGate({
         env: childEnvironment(dataPaths(options.data).moduleCache),
       },
     );
+    if (child.pid !== undefined && GIVE_WAY.has(name)) giveWay(child.pid);
     children.set(name, child);
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: child.stdout as Readable }).on('line', (line) => {

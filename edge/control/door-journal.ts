@@ -14,25 +14,37 @@ export interface JournalQuery {
   limit: number;
   /** Whether to wait for later entries once the head is reached. */
   follow: boolean;
+  /** Types of inputs that are asked for; absent: all. */
+  inputs?: readonly string[];
 }
 
 const query = z.strictObject({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).default(Number.MAX_SAFE_INTEGER),
   follow: z.enum(['true', 'false']).default('true'),
+  inputs: z
+    .string()
+    .regex(/^[a-z-]{1,40}(,[a-z-]{1,40}){0,19}$/)
+    .exactOptional(),
 });
 
-/** Reads `after`, `limit` and `follow`. Throws `QUERY_MALFORMED`. */
+/** Reads `after`, `limit`, `follow` and `inputs`. Throws `QUERY_MALFORMED`. */
 export function parseJournalQuery(params: URLSearchParams): JournalQuery {
   const parsed = query.safeParse(Object.fromEntries(params));
   if (!parsed.success) {
     throw new GateError(
       'QUERY_MALFORMED',
       parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`).join('; '),
-      'Use /journal?after=SEQ&limit=COUNT&follow=false.',
+      'Use /journal?after=SEQ&limit=COUNT&follow=false&inputs=TYPE,TYPE.',
     );
   }
-  return { ...parsed.data, follow: parsed.data.follow === 'true' };
+  const { after, limit, follow, inputs } = parsed.data;
+  return {
+    after,
+    limit,
+    follow: follow === 'true',
+    ...(inputs !== undefined && { inputs: inputs.split(',') }),
+  };
 }
 
 /**
@@ -41,7 +53,7 @@ export function parseJournalQuery(params: URLSearchParams): JournalQuery {
  */
 export async function streamJournal(
   host: DoorHost,
-  { after, limit, follow }: JournalQuery,
+  { after, limit, follow, inputs }: JournalQuery,
   response: ServerResponse,
 ): Promise<void> {
   let news = false;
@@ -61,7 +73,7 @@ export async function streamJournal(
     let left = limit;
     while (left > 0 && !response.closed) {
       news = false;
-      const entries = await host.read(cursor, Math.min(left, PAGE_ENTRIES));
+      const entries = await host.read(cursor, Math.min(left, PAGE_ENTRIES), inputs);
       if (!response.headersSent) {
         response.writeHead(200, { 'content-type': 'application/x-ndjson' });
         response.flushHeaders();

@@ -2,7 +2,7 @@
  * A door of the control daemon: HTTP over a Unix socket, one a zone (DESIGN §5). What a zone may submit is decided here, and
  * nothing malformed goes further.
  *
- *     GET  /journal?after=SEQ[&limit=N][&follow=false]   newline-delimited JSON, durable entries only
+ *     GET  /journal?after=SEQ[&limit=N][&follow=false][&inputs=TYPE,…]   newline-delimited JSON, durable entries only
  *     GET  /state    GET /live
  *     POST /inputs                                       answers after commit {seq, repeated}
  */

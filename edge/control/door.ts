@@ -19,7 +19,7 @@ export interface DoorHost {
    */
   submit(input: Input, from: InputSource): Promise<{ seq: number; repeated: boolean }>;
   /** Durable entries after `seq`, at most `limit`. */
-  read(after: number, limit: number): Promise<JournalEntry[]>;
+  read(after: number, limit: number, inputs?: readonly string[]): Promise<JournalEntry[]>;
   /** Calls back after each durable append; returns the unsubscribe. */
   onDurable(listener: (headSeq: number) => void): () => void;
   /** The core's state as plain JSON, as of now; of signed lists not their entries. */

@@ -74,7 +74,7 @@ export function createDoorHost(options: {
         unanswered -= 1;
       }
     },
-    read: (after, limit) => journal.read(after, limit),
+    read: (after, limit, inputs) => journal.read(after, limit, inputs),
     onDurable: (listener) => loop.onDurable(listener),
     state: () => ({
       ...loop.state,

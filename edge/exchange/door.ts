@@ -29,9 +29,9 @@ export interface ControlDoor {
   /** The part of the state that the counterpart may see live. */
   live(): Promise<unknown>;
   /** Durable journal entries after `afterSeq`, and each later one. May end or fail at any time; follow again from the last entry. */
-  follow(afterSeq: number): Observable<JournalEntry>;
-  /** Durable entries after `after`, at most `limit`. */
-  read(after: number, limit: number): Promise<JournalEntry[]>;
+  follow(afterSeq: number, inputs?: readonly string[]): Observable<JournalEntry>;
+  /** Durable entries after `after`, at most `limit`; `inputs`: of inputs, those of these types and the last that was looked at. */
+  read(after: number, limit: number, inputs?: readonly string[]): Promise<JournalEntry[]>;
 }
 
 const cursors = z.object({ sources: z.record(z.string(), z.int().nonnegative()) });
@@ -75,8 +75,8 @@ export function abortableDoor(door: ControlDoor, signal: AbortSignal): ControlDo
     submitAll: (batch) => bound(door.submitAll(batch)),
     state: () => bound(door.state()),
     live: () => bound(door.live()),
-    read: (after, limit) => bound(door.read(after, limit)),
-    follow: (afterSeq) => door.follow(afterSeq),
+    read: (after, limit, inputs) => bound(door.read(after, limit, inputs)),
+    follow: (afterSeq, inputs) => door.follow(afterSeq, inputs),
   };
 }
 

@@ -41,12 +41,18 @@ export interface Journal {
   append(entries: readonly NewEntry[]): Promise<{ firstSeq: number }>;
   /** Starts a new segment with this snapshot as its first entry. Entries before it stay readable. */
   startSegment(snapshot: NewEntry): Promise<void>;
-  /** Durable entries with `seq > after`, at most `limit`, in order. */
-  read(after: number, limit: number): Promise<JournalEntry[]>;
+  /**
+   * Durable entries with `seq > after`, at most `limit`, in order. `inputs` leaves out inputs of other types, except the last entry
+   * that was looked at: its sequence and hash tell how far the answer reaches ({@link LOOKED_AT_MAX} entries at most).
+   */
+  read(after: number, limit: number, inputs?: readonly string[]): Promise<JournalEntry[]>;
   /** The newest snapshot, if there is one. */
   latestSnapshot(): Promise<JournalEntry | undefined>;
   close(): Promise<void>;
 }
+
+/** A read that leaves most out must end, too: it goes through so many entries. */
+export const LOOKED_AT_MAX = 20_000;
 
 /**
  * `SHA-256(previous hash ‖ seq ‖ at ‖ kind ‖ type ‖ body bytes)`: the hash as 32 bytes, the numbers as 64-bit

@@ -5,7 +5,15 @@
 import type { Clock } from '../platform/clock.ts';
 import type { GateError } from '../platform/errors.ts';
 import { appendUnderWay, checkBatch, checkSnapshot, journalClosed } from './batch.ts';
-import { chain, EMPTY_HEAD, type Head, type Journal, type JournalEntry, type NewEntry } from './journal.ts';
+import {
+  chain,
+  EMPTY_HEAD,
+  type Head,
+  type Journal,
+  type JournalEntry,
+  LOOKED_AT_MAX,
+  type NewEntry,
+} from './journal.ts';
 
 export interface MemoryJournal extends Journal {
   /** From now on no append becomes durable: the disk stalls. */
@@ -93,8 +101,18 @@ function reopen(stored: JournalEntry[], options: MemoryJournalOptions): MemoryJo
       await write([snapshot]);
     },
     // Sequences have no gaps, so an entry's place is its sequence less one.
-    read: (after, limit) =>
-      answer(() => durable.slice(Math.max(0, after), Math.max(0, after) + Math.max(0, limit))),
+    read: (after, limit, inputs) =>
+      answer(() => {
+        const from = Math.max(0, after);
+        if (inputs === undefined) return durable.slice(from, from + Math.max(0, limit));
+        const looked = durable.slice(from, from + LOOKED_AT_MAX);
+        return looked
+          .filter(
+            ({ kind, type }, index) =>
+              kind !== 'input' || inputs.includes(type) || index === looked.length - 1,
+          )
+          .slice(0, Math.max(0, limit));
+      }),
     latestSnapshot: () => answer(() => durable.findLast((entry) => entry.kind === 'snapshot')),
     async close() {
       if (state === 'crashed') return;

@@ -41,6 +41,9 @@ const INSERT = `INSERT INTO entry (seq, at, kind, type, body, hash)
 const COLUMNS = 'seq, at, kind, type, body, lower(hex(hash)) AS hash';
 /** Entries after ?1 up to ?2, at most ?3. */
 export const SELECT_PAGE = `SELECT ${COLUMNS} FROM entry WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`;
+/** As {@link SELECT_PAGE}, without inputs of other types than ?4, a JSON array, but with entry ?2 whatever it is. */
+export const SELECT_SOME = `SELECT ${COLUMNS} FROM entry WHERE seq > ?1 AND seq <= ?2
+  AND (kind <> 'input' OR seq = ?2 OR type IN (SELECT value FROM json_each(?4))) ORDER BY seq LIMIT ?3`;
 export const SELECT_LAST = `SELECT ${COLUMNS} FROM entry ORDER BY seq DESC LIMIT 1`;
 export const SELECT_SNAPSHOT = `SELECT ${COLUMNS} FROM entry WHERE kind = 'snapshot' AND seq <= ? ORDER BY seq DESC LIMIT 1`;
 

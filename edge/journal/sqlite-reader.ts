@@ -2,13 +2,14 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createSerial } from '../platform/serial.ts';
-import { EMPTY_HEAD, type Head, type Journal, type JournalEntry } from './journal.ts';
+import { EMPTY_HEAD, type Head, type Journal, type JournalEntry, LOOKED_AT_MAX } from './journal.ts';
 import {
   listSegments,
   readStart,
   SELECT_LAST,
   SELECT_PAGE,
   SELECT_SNAPSHOT,
+  SELECT_SOME,
   type SegmentFile,
 } from './segment.ts';
 import { type Database, openDatabase, type Statement, storageError } from './sqlite-database.ts';
@@ -21,7 +22,7 @@ export interface JournalReader extends Pick<Journal, 'read' | 'latestSnapshot' |
 
 /** Reads of segments, one at a time. `upTo` hides entries that are not acknowledged yet. */
 export interface SegmentsReader {
-  read(after: number, limit: number, upTo: number): Promise<JournalEntry[]>;
+  read(after: number, limit: number, upTo: number, inputs?: readonly string[]): Promise<JournalEntry[]>;
   latestSnapshot(upTo: number): Promise<JournalEntry | undefined>;
   last(): Promise<JournalEntry | undefined>;
   /** Lets go of all files; the next read opens what it needs. */
@@ -34,6 +35,7 @@ const OPEN_SEGMENTS_MAX = 2;
 interface OpenSegment {
   db: Database;
   page: Statement;
+  some: Statement;
 }
 
 /** Reads the segments that `list` names, oldest first, as of each call. */
@@ -47,7 +49,7 @@ export function createSegmentsReader(list: () => Promise<readonly SegmentFile[]>
     const db = await openDatabase(file.path, 'read-only');
     try {
       await readStart(db, file.firstSeq);
-      const opened = { db, page: await db.prepare(SELECT_PAGE) };
+      const opened = { db, page: await db.prepare(SELECT_PAGE), some: await db.prepare(SELECT_SOME) };
       for (const [path, oldest] of [...openSegments].slice(0, openSegments.size + 1 - OPEN_SEGMENTS_MAX)) {
         openSegments.delete(path);
         await oldest.db.close();
@@ -72,8 +74,9 @@ export function createSegmentsReader(list: () => Promise<readonly SegmentFile[]>
   };
 
   return {
-    read: (after, limit, upTo) =>
+    read: (after, limit, upTo, inputs) =>
       serially(async () => {
+        const last = inputs === undefined ? upTo : Math.min(upTo, after + LOOKED_AT_MAX);
         const files = await list();
         const start = Math.max(
           0,
@@ -81,9 +84,14 @@ export function createSegmentsReader(list: () => Promise<readonly SegmentFile[]>
         );
         const entries: JournalEntry[] = [];
         for (const file of files.slice(start)) {
-          if (entries.length >= limit || file.firstSeq > upTo) break;
-          const { page } = await use(file);
-          entries.push(...(await page.all<JournalEntry>(after, upTo, limit - entries.length)));
+          if (entries.length >= limit || file.firstSeq > last) break;
+          const { page, some } = await use(file);
+          const left = limit - entries.length;
+          const found =
+            inputs === undefined
+              ? page.all<JournalEntry>(after, last, left)
+              : some.all<JournalEntry>(after, last, left, JSON.stringify(inputs));
+          entries.push(...(await found));
         }
         return entries;
       }),
@@ -124,7 +132,14 @@ export async function openSqliteJournalReadOnly(path: string): Promise<JournalRe
       const last = await reader.last();
       return last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD;
     },
-    read: (after, limit) => reader.read(after, limit, Number.MAX_SAFE_INTEGER),
+    // The last entry as of now is the one that a reader of a part is told in any case.
+    read: async (after, limit, inputs) =>
+      reader.read(
+        after,
+        limit,
+        inputs === undefined ? Number.MAX_SAFE_INTEGER : ((await reader.last())?.seq ?? 0),
+        inputs,
+      ),
     latestSnapshot: () => reader.latestSnapshot(Number.MAX_SAFE_INTEGER),
     close: () => reader.release(),
   };

@@ -163,7 +163,8 @@ function createWriter({ dir, log, found, reserve, writer: firstWriter, unlock }:
       checkSnapshot(lastAt, snapshot);
       await exclusively(() => beginSegment(snapshot));
     },
-    read: (after, limit) => (closing ? Promise.reject(journalClosed()) : reader.read(after, limit, head.seq)),
+    read: (after, limit, inputs) =>
+      closing ? Promise.reject(journalClosed()) : reader.read(after, limit, head.seq, inputs),
     latestSnapshot: () => (closing ? Promise.reject(journalClosed()) : reader.latestSnapshot(head.seq)),
     freeReserve: () => reserve.free(),
     close() {

@@ -39,13 +39,13 @@ export interface DoorClient {
   submitJws(jws: string): Promise<SubmitAnswer>;
   state(): Promise<unknown>;
   live(): Promise<unknown>;
-  /** Durable entries after `after`, at most `limit`. */
-  read(after: number, limit: number): Promise<JournalEntry[]>;
+  /** Durable entries after `after`, at most `limit`; `inputs` as in the journal's own `read`. */
+  read(after: number, limit: number, inputs?: readonly string[]): Promise<JournalEntry[]>;
   /**
    * Durable entries after `after` and each new one, without gap or repeat; reconnects by itself, with back-off, and errors
    * only if the door refuses the question. It does not wait for slow subscribers: they use `read`.
    */
-  follow(after: number): Observable<JournalEntry>;
+  follow(after: number, inputs?: readonly string[]): Observable<JournalEntry>;
 }
 
 /** A client of the door at `socketPath`; connects when asked something. */
@@ -98,33 +98,30 @@ export function createDoorClient(socketPath: string, clock: Clock): DoorClient {
       body,
     );
 
-  const followOnce = (after: number): Observable<JournalEntry> =>
+  const followOnce = (path: string): Observable<JournalEntry> =>
     new Observable((subscriber) => {
-      const request = httpRequest(
-        { path: `/journal?after=${after}`, socketPath, agent: false },
-        (response) => {
-          if (response.statusCode !== 200) {
-            readAll(response).then(
-              (text) => subscriber.error(refusal(response.statusCode, text)),
-              (error: NodeJS.ErrnoException) => subscriber.error(unreachable(error)),
-            );
-            return;
-          }
-          const splitter = createLineSplitter(LINE_CHARS_MAX, (line) =>
-            subscriber.next(parse(line) as JournalEntry),
+      const request = httpRequest({ path, socketPath, agent: false }, (response) => {
+        if (response.statusCode !== 200) {
+          readAll(response).then(
+            (text) => subscriber.error(refusal(response.statusCode, text)),
+            (error: NodeJS.ErrnoException) => subscriber.error(unreachable(error)),
           );
-          response.setEncoding('utf8');
-          response.on('data', (text: string) => {
-            try {
-              splitter.push(text);
-            } catch (error) {
-              subscriber.error(error);
-            }
-          });
-          response.on('end', () => subscriber.error(unreachable(new Error('the stream ended'))));
-          response.on('error', (error) => subscriber.error(unreachable(error)));
-        },
-      );
+          return;
+        }
+        const splitter = createLineSplitter(LINE_CHARS_MAX, (line) =>
+          subscriber.next(parse(line) as JournalEntry),
+        );
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => {
+          try {
+            splitter.push(text);
+          } catch (error) {
+            subscriber.error(error);
+          }
+        });
+        response.on('end', () => subscriber.error(unreachable(new Error('the stream ended'))));
+        response.on('error', (error) => subscriber.error(unreachable(error)));
+      });
       request.on('error', (error) => subscriber.error(unreachable(error)));
       request.end();
       return () => request.destroy();
@@ -146,18 +143,18 @@ export function createDoorClient(socketPath: string, clock: Clock): DoorClient {
     submitJws: async (jws) => parse(await post(JSON.stringify({ jws }))) as SubmitAnswer,
     state: () => get('/state'),
     live: () => get('/live'),
-    async read(after, limit) {
+    async read(after, limit, inputs) {
       const entries: JournalEntry[] = [];
       const splitter = createLineSplitter(LINE_CHARS_MAX, (line) =>
         entries.push(parse(line) as JournalEntry),
       );
-      splitter.push(await ask({ path: `/journal?after=${after}&limit=${limit}&follow=false` }));
+      splitter.push(await ask({ path: `${journalPath(after, inputs)}&limit=${limit}&follow=false` }));
       return entries;
     },
-    follow: (after) =>
+    follow: (after, inputs) =>
       defer(() => {
         let cursor = after;
-        return defer(() => followOnce(cursor)).pipe(
+        return defer(() => followOnce(journalPath(cursor, inputs))).pipe(
           tap((entry) => {
             cursor = entry.seq;
           }),
@@ -170,6 +167,9 @@ export function createDoorClient(socketPath: string, clock: Clock): DoorClient {
       }),
   };
 }
+
+const journalPath = (after: number, inputs?: readonly string[]): string =>
+  `/journal?after=${after}${inputs === undefined ? '' : `&inputs=${inputs.join(',')}`}`;
 
 async function readAll(response: IncomingMessage): Promise<string> {
   response.setEncoding('utf8');

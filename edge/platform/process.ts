@@ -1,4 +1,5 @@
 /** The process itself: signals, the parent's pipe, exit codes, readiness. Only daemons and the command line use it. */
+import { setPriority } from 'node:os';
 import { GateError, messageOf } from './errors.ts';
 
 /** Set for children of `gate run`: they end when their standard input, the parent's pipe, closes. */
@@ -21,6 +22,15 @@ export const DAEMON_FLAGS: readonly string[] = ['--max-semi-space-size=1'];
  * control holds 10 MB less, and exchange 30 once it has read a long list.
  */
 export const DAEMON_ENVIRONMENT: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '2' };
+
+/**
+ * The nice value (setpriority(2)) of daemons that give way to the lanes: a month of the other gate's log, or an officer's long list, is
+ * read while control and its broker want the processor for a barrier.
+ */
+export const GIVES_WAY_NICE = 5;
+
+/** Lets a child that was just started give way; its threads to come do so, too. */
+export const giveWay = (pid: number): void => setPriority(pid, GIVES_WAY_NICE);
 
 /** The environment of a child that must end with this process; it keeps its compiled modules in `cacheDir`. */
 export const childEnvironment = (cacheDir: string): NodeJS.ProcessEnv => ({

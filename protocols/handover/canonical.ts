@@ -30,7 +30,8 @@ export const isCanonical = (text: string, value: unknown): boolean =>
   // What is parsed keeps the order of its members, and is written natively: much faster than sorting them again.
   hasSortedMembers(value) ? JSON.stringify(value) === text : canonicalJson(value) === text;
 
-function hasSortedMembers(value: unknown): boolean {
+/** Whether all members within are in code-unit order, so that writing it natively gives {@link canonicalJson}. */
+export function hasSortedMembers(value: unknown): boolean {
   if (value === null || typeof value !== 'object') return true;
   if (Array.isArray(value)) return value.every(hasSortedMembers);
   let before: string | undefined;

@@ -55,41 +55,56 @@ const OF_TRANSACTIONS: { readonly [K in RecordKind]?: Step } = {
 
 const NOTED: Step = { action: 'OBSERVE' };
 
-/** Who wrote it, where in the log, when, and the two gates' offsets from UTC, ours first. */
+/** Who wrote it, where in the log, when (UTC, see {@link isoUtc}), and the two gates' offsets from UTC, ours first. */
 export interface Written {
   gate: string;
   line: number;
-  atMs: number;
+  time: string;
   utcOffset: string;
   otherUtcOffset: string;
 }
 
-/** The whole `data` of a line: the event, with the record itself as its extension {@link RECORD_MEMBER}. */
+/** The whole `data` of a line: the event, with the record itself as its extension {@link RECORD_MEMBER}. Members stand in canonical order. */
 export function epcisEvent(written: Written, record: HandoverRecord): Record<string, unknown> {
-  const { gate, line, atMs, utcOffset, otherUtcOffset } = written;
-  const eventTime = 'eventTime' in record ? record.eventTime : isoUtc(atMs);
+  const { gate, line, time, utcOffset, otherUtcOffset } = written;
+  const eventTime = 'eventTime' in record ? record.eventTime : time;
   const happenedMs = Date.parse(eventTime);
   const observed = OF_OBJECTS[record.kind];
   const { action, bizStep, disposition } = observed ?? OF_TRANSACTIONS[record.kind] ?? NOTED;
   const about = transactionsOf(gate, record);
   return {
     '@context': CONTEXT,
-    type: observed ? 'ObjectEvent' : 'TransactionEvent',
-    eventID: `urn:x-langson:line:${gate}:${line}`,
     action,
     ...(bizStep !== undefined && { bizStep }),
+    bizTransactionList: about.map((bizTransaction) => ({ bizTransaction })),
     ...(disposition !== undefined && { disposition }),
+    epcList: objectsOf(record, about),
+    eventID: `urn:x-langson:line:${gate}:${line}`,
     eventTime,
     eventTimeZoneOffset: utcOffset,
-    epcList: objectsOf(record, about),
-    bizTransactionList: about.map((bizTransaction) => ({ bizTransaction })),
-    readPoint: { id: `urn:x-langson:gate:${gate}` },
     'langson:localDates': [utcOffset, otherUtcOffset].map((offset) => ({
+      'langson:date': dateAt(happenedMs + utcOffsetMs(offset)),
       'langson:utcOffset': offset,
-      'langson:date': new Date(happenedMs + utcOffsetMs(offset)).toISOString().slice(0, 10),
     })),
     [RECORD_MEMBER]: record,
+    readPoint: { id: `urn:x-langson:gate:${gate}` },
+    type: observed ? 'ObjectEvent' : 'TransactionEvent',
   };
+}
+
+const DAY_MS = 86_400_000;
+const datesMade = new Map<number, string>();
+/** Days that are remembered: a log is read day by day. */
+const DATES_MAX = 16;
+/** The date, `2026-03-01`. Making it anew for each line takes longer than the rest of the event. */
+function dateAt(atMs: number): string {
+  const day = Math.floor(atMs / DAY_MS);
+  const known = datesMade.get(day);
+  if (known !== undefined) return known;
+  const date = isoUtc(atMs).slice(0, 10);
+  if (datesMade.size >= DATES_MAX) datesMade.clear();
+  datesMade.set(day, date);
+  return date;
 }
 
 export const isoUtc = (atMs: number): string => new Date(atMs).toISOString();

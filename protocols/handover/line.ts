@@ -3,7 +3,7 @@
  * handover record. Pure and synchronous: the core writes lines, the follower on the other side reads them.
  */
 import { z } from 'zod';
-import { canonicalJson, isCanonical, isSameJson } from './canonical.ts';
+import { canonicalJson, hasSortedMembers, isCanonical, isSameJson } from './canonical.ts';
 import { epcisEvent, isoUtc, RECORD_MEMBER } from './epcis.ts';
 import { type HandoverRecord, handoverRecord } from './record.ts';
 import { envelope1, readData1, toVersion1 } from './version-1.ts';
@@ -43,29 +43,33 @@ export const canTell = (record: HandoverRecord, version: LineVersion): boolean =
  */
 export const encodeRecord = (content: HandoverLine): string => canonicalJson(envelopeOf(content));
 
-/** The line before it becomes a text. @throws as {@link encodeRecord} */
+/** The line before it becomes a text; of version 2 its members stand in canonical order. @throws as {@link encodeRecord} */
 function envelopeOf(content: HandoverLine): Record<string, unknown> {
   const { gate, line, at, utcOffset, otherUtcOffset } = content;
   const record = wholeKilograms(content.record);
+  const time = isoUtc(at);
   const said =
     content.version === 1
       ? envelope1(gate, at, utcOffset, record)
       : {
-          type: `${EVENT_TYPE}${record.kind}.v${content.version}`,
-          subject: subjectOf(gate, record),
-          time: isoUtc(at),
           data: epcisEvent(
-            { gate, line, atMs: at, utcOffset, otherUtcOffset: otherUtcOffset ?? utcOffset },
+            { gate, line, time, utcOffset, otherUtcOffset: otherUtcOffset ?? utcOffset },
             record,
           ),
+          subject: subjectOf(gate, record),
+          time,
+          type: `${EVENT_TYPE}${record.kind}.v${content.version}`,
         };
   if (said === undefined) throw new RangeError(`version ${content.version} has no word for ${record.kind}`);
   return {
-    specversion: '1.0',
-    source: sourceOf(gate),
-    id: String(line),
-    ...said,
+    data: said.data,
     datacontenttype: 'application/json',
+    id: String(line),
+    source: sourceOf(gate),
+    specversion: '1.0',
+    subject: said.subject,
+    time: said.time,
+    type: said.type,
   };
 }
 
@@ -98,7 +102,7 @@ export function decodeRecord(text: string): DecodedLine {
   if (text.length > LINE_CHARS_MAX) return { ok: false, reason: `longer than ${LINE_CHARS_MAX} characters` };
   const json = parseJson(text);
   const known = readKnownForm(json);
-  if (known !== undefined && isRewritten(text, json, known)) return { ok: true, ...known };
+  if (known !== undefined && isWrittenSo(text, known)) return { ok: true, ...known.content };
   const parsed = envelope.safeParse(json);
   if (!parsed.success) return { ok: false, reason: `not a CloudEvents line: ${explain(parsed.error)}` };
   const { source, id, time, type, data } = parsed.data;
@@ -158,6 +162,25 @@ function isRewritten(text: string, json: unknown, content: HandoverLine): boolea
   }
 }
 
+/**
+ * As {@link isRewritten}, for most lines and in half the time: written with its record as it was parsed, which is in canonical order if
+ * the text is, the line is the same text at once.
+ */
+function isWrittenSo(text: string, { content, record }: KnownForm): boolean {
+  try {
+    return hasSortedMembers(record) && JSON.stringify(envelopeOf({ ...content, record })) === text;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+interface KnownForm {
+  content: HandoverLine;
+  /** The record as it was parsed, its members in the order of the text. */
+  record: HandoverRecord;
+}
+
 const OFFSET = /^[+-]\d{2}:\d{2}$/;
 const SOURCE = /^\/gates\/([a-z0-9-]{1,40})\/handover-log$/;
 const ID = /^[1-9]\d{0,14}$/;
@@ -169,7 +192,7 @@ const AT_END = Date.UTC(10_000, 0, 1);
  * The content of a line that looks as version 2 is written, without a word on what it may lack: writing it again checks all but the
  * record. Undefined for whatever else it is, which is then read step by step, so that one can say what is wrong with it.
  */
-function readKnownForm(json: unknown): HandoverLine | undefined {
+function readKnownForm(json: unknown): KnownForm | undefined {
   const { source, id, type, time, data } = (json ?? {}) as Record<string, unknown>;
   if (typeof source !== 'string' || typeof id !== 'string' || typeof time !== 'string') return undefined;
   if (typeof type !== 'string' || !TYPE_2.test(type) || !ID.test(id)) return undefined;
@@ -185,7 +208,10 @@ function readKnownForm(json: unknown): HandoverLine | undefined {
   if (!OFFSET.test(utcOffset) || !OFFSET.test(otherUtcOffset)) return undefined;
   const record = handoverRecord.safeParse(event[RECORD_MEMBER]);
   if (!record.success) return undefined;
-  return { version: 2, gate, line: Number(id), at, utcOffset, otherUtcOffset, record: record.data };
+  return {
+    content: { version: 2, gate, line: Number(id), at, utcOffset, otherUtcOffset, record: record.data },
+    record: event[RECORD_MEMBER] as HandoverRecord,
+  };
 }
 
 /** Undefined if it is not JSON. */

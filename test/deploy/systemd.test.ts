@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { dataPaths } from '../../edge/platform/data-paths.ts';
-import { DAEMON_ENVIRONMENT, DAEMON_FLAGS } from '../../edge/platform/process.ts';
+import { DAEMON_ENVIRONMENT, DAEMON_FLAGS, GIVES_WAY_NICE } from '../../edge/platform/process.ts';
 import { requireTool } from '../support/tools.ts';
 
 const run = promisify(execFile);
@@ -64,6 +64,16 @@ describe('the systemd units', () => {
       for (const [variable, value] of Object.entries(DAEMON_ENVIRONMENT))
         assert.ok(setting(name, 'Environment').includes(`${variable}=${value}`));
     }
+  });
+
+  it('let exchange and console give way to the lanes, as `gate run` does', () => {
+    const nice = Object.fromEntries(services.map((name) => [name, setting(name, 'Nice')[0]]));
+    assert.deepEqual(nice, {
+      'gate-broker.service': undefined,
+      'gate-console.service': String(GIVES_WAY_NICE),
+      'gate-control.service': undefined,
+      'gate-exchange.service': String(GIVES_WAY_NICE),
+    });
   });
 
   it('give hardware to the control daemon alone, and the outer networks to the exchange alone', () => {

@@ -62,7 +62,7 @@ export function createFakeDoorHost(): FakeDoorHost {
         seen.set(`${from.source} ${from.id}`, seq);
         return { seq, repeated: false };
       }),
-    read: (after, limit) => journal.read(after, limit),
+    read: (after, limit, inputs) => journal.read(after, limit, inputs),
     onDurable(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

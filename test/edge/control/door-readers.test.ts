@@ -47,6 +47,27 @@ describe('a door of the control daemon', () => {
       while (bench.host.followers > 0) await new Promise((resolve) => setImmediate(resolve));
     });
 
+    it('follows without the inputs that nobody asked for', async () => {
+      await bench.openExchangeDoor();
+      for (let n = 0; n < 300; n += 1) await bench.host.report();
+      await bench.host.decide('verdict', { verdict: 'pass' });
+      assert.deepEqual(
+        (await bench.client.read(0, 1_000, ['boot'])).map(({ seq }) => seq),
+        [301],
+      );
+      const got = lastValueFrom(
+        bench.client.follow(0, ['boot']).pipe(
+          map(({ kind, type, seq }) => `${kind} ${type} ${seq}`),
+          take(2),
+          toArray(),
+        ),
+      );
+      while (bench.host.followers === 0) await new Promise((resolve) => setImmediate(resolve));
+      await bench.host.decide('release', {});
+      assert.deepEqual(await got, ['decision verdict 301', 'decision release 302']);
+      await assert.rejects(bench.client.read(0, 1, ['NOT-A-TYPE']), { code: 'QUERY_MALFORMED' });
+    });
+
     it('follows on after the control daemon was away, without gap or repeat', async () => {
       const first = await bench.openExchangeDoor();
       await bench.host.report();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { chain, EMPTY_HEAD, type Journal } from '../../../edge/journal/journal.ts';
+import { chain, EMPTY_HEAD, type Journal, LOOKED_AT_MAX } from '../../../edge/journal/journal.ts';
 import { createMemoryJournal, type MemoryJournal } from '../../../edge/journal/memory.ts';
 import { openSqliteJournal } from '../../../edge/journal/sqlite.ts';
 import { silentLog } from '../../../edge/platform/log.ts';
@@ -68,6 +68,29 @@ for (const engine of engines) {
       assert.deepEqual(await window(10, 100), []);
       assert.deepEqual(await window(99, 100), []);
       assert.deepEqual(await window(0, 0), []);
+    });
+
+    it('leaves out inputs that nobody asked for, and tells how far it has looked', async () => {
+      const boot = { ...input(1), type: 'boot' };
+      const decision = { ...input(1), kind: 'decision' as const, type: 'verdict' };
+      await journal.append([boot, input(1), input(1), decision, input(2), input(2)]);
+      const some = async (after: number, limit: number, inputs: readonly string[]) =>
+        (await journal.read(after, limit, inputs)).map(({ seq }) => seq);
+      assert.deepEqual(await some(0, 10, ['boot']), [1, 4, 6]);
+      assert.deepEqual(await some(1, 10, ['boot']), [4, 6]);
+      assert.deepEqual(await some(0, 2, ['boot']), [1, 4]);
+      assert.deepEqual(await some(0, 10, []), [4, 6]);
+      assert.deepEqual(await some(6, 10, ['boot']), []);
+      assert.deepEqual(await some(0, 10, ['boot', input(1).type]), [1, 2, 3, 4, 5, 6]);
+      assert.deepEqual((await journal.read(0, 10, ['boot'])).at(-1), (await journal.read(5, 1))[0]);
+    });
+
+    it('looks through a bounded number of entries for those that are asked for', async () => {
+      await journal.append(Array.from({ length: LOOKED_AT_MAX + 2 }, () => input(1)));
+      assert.deepEqual(
+        (await journal.read(1, 10, ['boot'])).map(({ seq }) => seq),
+        [LOOKED_AT_MAX + 1],
+      );
     });
 
     it('gives every text back byte for byte', async () => {
