@@ -168,7 +168,7 @@ function officersOf({ record }: ProvenLine): Told[] {
   if (signed !== undefined)
     return signed.map((jws) => {
       const read = readOfficerAct(jws);
-      if (!read.ok) return read.reason;
+      if (!read.ok) return LABELS.unreadable;
       const { officer, iat, jti, reason } = read.act;
       return `${officer}, ${new Date(iat * 1_000).toISOString()}, ${jti}: ${reason}`;
     });

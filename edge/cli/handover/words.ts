@@ -145,6 +145,7 @@ export const LABELS = {
   officer: ['Chữ ký điện tử của cán bộ', '负责人员的电子签名'],
   notDisclosed: ['có, không tiết lộ', '有，未披露'],
   notSigned: ['không ký', '未签'],
+  unreadable: ['không đọc được', '无法读取'],
   withheld: ['Không được tiết lộ (chỉ có mã băm)', '未披露（仅有摘要）'],
   sealChecks: ['Kiểm tra niêm phong', '封志检查'],
   expected: ['theo khai báo', '申报'],
