@@ -54,7 +54,7 @@ export interface OfficerCheckOptions {
 }
 
 /** Acts whose ids are remembered: what a gate's people sign in many years. */
-const ACTS_MAX = 200_000;
+const ACTS_MAX = 100_000;
 /** People without a key who are told by name. */
 const UNKNOWN_MAX = 20;
 
