@@ -275,6 +275,12 @@ export const gateConfig = z
         .max(100)
         .default([])
         .describe('The duty officers of both gates, the same list at both; ours are among “people”'),
+      officerSignatures: z
+        .boolean()
+        .default(false)
+        .describe(
+          'A record that a person’s act gives rise to carries the act as that person has signed it; whether it crosses is for “filter” to say',
+        ),
       share: z
         .array(sharedOnce)
         .exactOptional()

@@ -264,6 +264,16 @@ keysCommand(keys, 'revoke', 'end trust in a key, ours or theirs')
     const { revokeKey } = await import('./cli/keys/trust.ts');
     finish(await revokeKey(kid, options));
   });
+keys
+  .command('officers')
+  .description(
+    'print the public keys of this gate’s people, as whoever checks their signatures trusts them (gate handover verify --keys)',
+  )
+  .requiredOption('--config <file>', 'configuration of the gate')
+  .action(async (options) => {
+    const { showOfficers } = await import('./cli/keys/officers.ts');
+    finish(showOfficers(options));
+  });
 
 program
   .command('reconcile')

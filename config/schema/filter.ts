@@ -4,16 +4,17 @@
  */
 import { z } from 'zod';
 
+const SIGNED = { officerSignatures: '/officerSignatures' } as const;
 /** Of a difference, besides its code and container. */
 const DISPUTED = {
   'differences.expected': '/differences/*/expected',
   'differences.found': '/differences/*/found',
   'differences.text': '/differences/*/text',
   evidence: '/evidence',
-  officerSignature: '/officerSignature',
+  ...SIGNED,
 } as const;
-const INSPECTED = { text: '/text', evidence: '/evidence', officerSignature: '/officerSignature' } as const;
-const SIGNED_WORDS = { text: '/text', officerSignature: '/officerSignature' } as const;
+const INSPECTED = { text: '/text', evidence: '/evidence', ...SIGNED } as const;
+const SIGNED_WORDS = { text: '/text', ...SIGNED } as const;
 
 /**
  * The members a filter may name, and where each stands in the record: a JSON pointer, `*` for any place of a list. `export` and
@@ -29,7 +30,7 @@ export const FILTERED = {
       'returnOf.refusedBy': '/returnOf/refusedBy',
       'returnOf.reason': '/returnOf/reason',
     },
-    departed: { sealChecks: '/sealChecks', evidence: '/evidence' },
+    departed: { sealChecks: '/sealChecks', evidence: '/evidence', ...SIGNED },
     recalled: { text: '/text' },
     disputed: DISPUTED,
     'joint-inspection': INSPECTED,
@@ -37,6 +38,7 @@ export const FILTERED = {
   },
   import: {
     refused: { text: '/text' },
+    granted: SIGNED,
     arrived: { evidence: '/evidence' },
     received: { sealChecks: '/sealChecks', evidence: '/evidence' },
     'received-with-remarks': {
@@ -51,9 +53,9 @@ export const FILTERED = {
     closed: SIGNED_WORDS,
   },
   section: {
-    'block-reset': { officerSignature: '/officerSignature' },
+    'block-reset': SIGNED,
     'section-closing': SIGNED_WORDS,
-    'section-reopening': { officerSignature: '/officerSignature' },
+    'section-reopening': SIGNED,
   },
 } as const;
 
@@ -91,6 +93,7 @@ export const fieldFilter = z.strictObject({
   import: z
     .strictObject({
       refused: crossing(taken.refused),
+      granted: crossing(taken.granted),
       arrived: crossing(taken.arrived),
       received: crossing(taken.received),
       'received-with-remarks': crossing(taken['received-with-remarks']),

@@ -22,8 +22,13 @@ export async function act(
   subject: string | undefined,
   options: ActOptions,
 ): Promise<CommandResult> {
-  const asked = { ...actOf(kind, subject, options), ...(kind === 'hotline-grant' && { salt: drawSalt() }) };
   const config = loadConfig(options.config);
+  const console = `http://${config.console.host}:${config.console.port}`;
+  const asked = {
+    ...actOf(kind, subject, options),
+    ...(kind === 'hotline-grant' && { salt: drawSalt() }),
+    ...(kind === 'confirm' && (await confirmed(console, subject))),
+  };
   const jws = await signAct(asked, options.reason, {
     person: options.as,
     gate: config.gate.id,
@@ -31,7 +36,6 @@ export async function act(
     clock: systemClock,
     random: systemRandom,
   });
-  const console = `http://${config.console.host}:${config.console.port}`;
   const response = await ask(`${console}/api/acts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -40,6 +44,21 @@ export async function act(
   if (!response.ok) return { exitCode: 1, text: `${await response.text()}\n` };
   const { seq } = (await response.json()) as { seq: number };
   return outcomeOf(console, seq);
+}
+
+/** What the console answers, as far as it is needed here. */
+interface Overviewed {
+  overview?: { proposals: { id: string; actId?: string }[] } | null;
+}
+
+/** The act that is confirmed, by the id under which the first person has signed it: so the second stands by that one and no other. */
+async function confirmed(console: string, proposal: string | undefined): Promise<{ of?: string }> {
+  const response = await ask(`${console}/api/overview`);
+  // What cannot be read now, or is not open, the gate answers to.
+  if (!response.ok) return {};
+  const { overview } = (await response.json()) as Overviewed;
+  const actId = overview?.proposals.find(({ id }) => id === proposal)?.actId;
+  return actId === undefined ? {} : { of: actId };
 }
 
 /** Six digits nobody can guess: with the gate’s own count they make the one-time number. */

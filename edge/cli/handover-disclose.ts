@@ -12,7 +12,7 @@ export function addDisclosure(handover: Command, finish: (result: CommandResult)
   handover
     .command('disclose')
     .description(
-      'print what our log keeps back of a move or a line, with the salts that prove it, one JSON object a line; exit code 1 if there ' +
+      'print what our log keeps back of a move, a line, or at one member of every line, with the salts that prove it, one JSON object a line; exit code 1 if there ' +
         'is nothing. Give each to nobody but whom it is meant for',
     )
     .argument('[move]', 'the move, such as huu-nghi-m12')

@@ -37,6 +37,14 @@ export function addHandover(handover: Command, finish: (result: CommandResult) =
     .argument('<log-a>', 'exported log of one gate')
     .argument('<log-b>', 'exported log of the other')
     .requiredOption('--keys <files...>', 'public keys of both gates (gate keys show --public)')
+    .option(
+      '--disclosures <files...>',
+      'what a gate shows of what it had kept back (gate handover disclose), such as its officers’ signatures',
+    )
+    .option(
+      '--require-officers',
+      'whatever only people ask for must bear their signatures, or a digest of them',
+    )
     .option('--json', 'one JSON object a line')
     .addOption(
       new Option(
@@ -62,6 +70,7 @@ export function addHandover(handover: Command, finish: (result: CommandResult) =
     .argument('<move>', 'the sender’s name for it')
     .option('--log <files...>', 'exported logs, of both gates where there are both')
     .option('--data <dir>', 'data folder of a gate, instead of exported logs', '.')
+    .option('--disclosures <files...>', 'signatures of officers that a gate had kept back and shows')
     .option('--html', 'as a page for a printer')
     .action(async (move: string, options) => {
       const { printMove } = await import('./handover/print.ts');

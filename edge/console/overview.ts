@@ -138,6 +138,8 @@ export interface ProposalRow {
   person: string;
   role: string;
   reason: string;
+  /** The id under which that person has signed it, where it may come to stand on a record. */
+  actId?: string;
   until: number;
 }
 
@@ -312,9 +314,10 @@ function alarmsView(alarms: readonly Alarm[]): AlarmsView {
   };
 }
 
-const proposalRow = ({ id, act, person, role, reason, until }: Proposal): ProposalRow => {
+const proposalRow = ({ id, act, person, role, reason, signed, until }: Proposal): ProposalRow => {
   const { kind, ...about } = act;
-  return { id, kind, about: Object.values(about).map(String), person, role, reason, until };
+  const actId = signed === undefined ? {} : { actId: signed.id };
+  return { id, kind, about: Object.values(about).map(String), person, role, reason, ...actId, until };
 };
 
 /** What needs a person first: referred, then held, then the rest; within each the oldest first. */

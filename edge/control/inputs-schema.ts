@@ -339,7 +339,11 @@ export const personsAct = z.strictObject({
       outcome: z.enum(['as-handed-over', 'as-found', 'settled', 'withdrawn']),
       text: actText.exactOptional(),
     }),
-    z.strictObject({ kind: z.literal('confirm'), proposal: name }),
+    z.strictObject({
+      kind: z.literal('confirm'),
+      proposal: name,
+      of: z.string().min(8).max(120).exactOptional(),
+    }),
   ]),
   reason: z.string().trim().min(1, 'say why').max(1_000),
 });

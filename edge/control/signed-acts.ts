@@ -7,16 +7,14 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import type { GateConfig } from '../../config/schema.ts';
+import { ACT_TYPE, isSignedOnRecords, SIGNED_ACT_CHARS_MAX } from '../../protocols/handover/officer.ts';
 import type { InputSource, OperatorAct } from '../core/input.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GateError } from '../platform/errors.ts';
-import { ACT_TYPE } from '../platform/sign-act.ts';
 import { malformed, parseJson, personsAct } from './inputs-schema.ts';
 
 /** How far the signing clock may be from ours. Within it the repeat check knows every act already admitted. */
 export const ACT_AGE_MS_MAX = 5 * 60_000;
-/** Longest JWS looked at. */
-const JWS_CHARS_MAX = 8_192;
 
 const signedAct = personsAct.extend({
   aud: z.string(),
@@ -57,7 +55,15 @@ export function createActVerifier(config: Pick<GateConfig, 'gate' | 'people'>, c
       throw forbidden('It was signed too long ago, or the clocks of signer and gate differ.');
     }
     return {
-      input: { type: 'operator-act', person: person.id, role: person.role, act, reason },
+      input: {
+        type: 'operator-act',
+        person: person.id,
+        role: person.role,
+        act,
+        reason,
+        // No other: a stop is taken however old its signature is, so nobody needs to have that.
+        ...(isSignedOnRecords(act.kind) && { signed: { jws, id: jti } }),
+      },
       from: { source: `person:${person.id}`, id: jti },
     };
   };
@@ -65,7 +71,8 @@ export function createActVerifier(config: Pick<GateConfig, 'gate' | 'people'>, c
 
 function readHeader(jws: string): ProtectedHeaderParameters {
   try {
-    if (jws.length > JWS_CHARS_MAX) throw new RangeError(`longer than ${JWS_CHARS_MAX} characters`);
+    if (jws.length > SIGNED_ACT_CHARS_MAX)
+      throw new RangeError(`longer than ${SIGNED_ACT_CHARS_MAX} characters`);
     return decodeProtectedHeader(jws);
   } catch (error) {
     throw new GateError(

@@ -13,6 +13,7 @@ import {
 } from './alarms.ts';
 import type { Act, LogName, OperatorAct } from './input.ts';
 import { noFault } from './log-faults.ts';
+import { type Signed, signaturesOf } from './officer-signatures.ts';
 import { outageProblem } from './outage-regime.ts';
 import { isLiftedBySource, type Reason } from './reasons.ts';
 import type { Observed } from './reconcile/case.ts';
@@ -30,7 +31,7 @@ export interface ActHands {
   reread(turn: Turn, lane: string): string | null;
   identify(turn: Turn, lane: string, crossing: string): string | null;
   observe(turn: Turn, lane: string, seen: Observed, by: { person: string; photo: string }): string | null;
-  clearFinding(turn: Turn, crossing: string, code: string, by: Omit<Asked, 'act'>): string | null;
+  clearFinding(turn: Turn, crossing: string, code: string, by: AskedBy): string | null;
   /** `place`: a slot, a bay, or a crane. */
   confirmPlace(turn: Turn, crossing: string, place: string): string | null;
   cancelCrossing(turn: Turn, crossing: string): string | null;
@@ -39,17 +40,28 @@ export interface ActHands {
   endOutage(turn: Turn): string | null;
   closeCase(turn: Turn, id: string, by: Pick<Asked, 'person' | 'reason'>): string | null;
   clearLogFault(turn: Turn, log: LogName): string | null;
-  closeSection(turn: Turn, act: Extract<Act, { kind: 'close-section' }>): string | null;
-  reopenSection(turn: Turn, closure: string): string | null;
+  closeSection(turn: Turn, act: Extract<Act, { kind: 'close-section' }>, signed: Signed): string | null;
+  reopenSection(turn: Turn, closure: string, signed: Signed): string | null;
   resetBlock(
     turn: Turn,
     act: Extract<Act, { kind: 'reset-block' }>,
     officers: readonly string[],
+    signed: Signed,
   ): string | null;
-  hotline(turn: Turn, act: HotlineAct, person: string): string | null;
-  dispute(turn: Turn, move: string, told: ActOf<'dispute'>): string | null;
-  inspectJointly(turn: Turn, discrepancy: string, said: ActOf<'joint-inspection'>): string | null;
-  closeDiscrepancy(turn: Turn, discrepancy: string, said: ActOf<'close-discrepancy'>): string | null;
+  hotline(turn: Turn, act: HotlineAct, person: string, signed: Signed): string | null;
+  dispute(turn: Turn, move: string, told: ActOf<'dispute'>, signed: Signed): string | null;
+  inspectJointly(
+    turn: Turn,
+    discrepancy: string,
+    said: ActOf<'joint-inspection'>,
+    signed: Signed,
+  ): string | null;
+  closeDiscrepancy(
+    turn: Turn,
+    discrepancy: string,
+    said: ActOf<'close-discrepancy'>,
+    signed: Signed,
+  ): string | null;
 }
 
 /** Line clear by telephone. */
@@ -58,7 +70,9 @@ export type HotlineAct = Extract<Act, { kind: `hotline-${string}` }>;
 type ActOf<K extends Act['kind']> = Omit<Extract<Act, { kind: K }>, 'kind' | 'move' | 'discrepancy'>;
 type OverrideKind = keyof GateConfig['overrides'];
 type OwnAct = Proposal['act'];
-type Asked = Pick<OperatorAct, 'person' | 'role' | 'reason'> & { act: OwnAct };
+type Asked = Pick<OperatorAct, 'person' | 'role' | 'reason' | 'signed'> & { act: OwnAct };
+/** Who asked, and why. */
+type AskedBy = Omit<Asked, 'act' | 'signed'>;
 
 /** How long an act waits for its second person. */
 const PROPOSAL_MS = 600_000;
@@ -82,9 +96,9 @@ const SUPERVISORS: readonly PersonRole[] = ['supervisor'];
  * person becomes a proposal, which another person confirms; only then it is recorded as an act, with both.
  */
 export function takeAct(turn: Turn, input: OperatorAct, hands: ActHands): void {
-  const { act, person, role, reason } = input;
-  if (act.kind === 'confirm') return confirm(turn, input, act.proposal, hands);
-  const asked: Asked = { act, person, role, reason };
+  const { act, person, role, reason, signed } = input;
+  if (act.kind === 'confirm') return confirm(turn, input, act, hands);
+  const asked: Asked = { act, person, role, reason, ...(signed && { signed }) };
   const why = whyNot(turn.state, asked);
   if (why !== null) return refuse(turn, input, why);
   if (ALWAYS_TWO.has(act.kind) || overrideOf(turn.state, act)?.secondPerson) return propose(turn, asked);
@@ -233,16 +247,26 @@ function propose(turn: Turn, asked: Asked): void {
   const proposal: Proposal = { id, ...asked, at: state.now, until: state.now + PROPOSAL_MS };
   state.proposals[id] = proposal;
   setTimer(state, `proposal/${id}`, proposal.until);
-  decide(turn, 'proposal', { proposal: id, state: 'open', ...asked, until: proposal.until });
+  const { signed: _, ...told } = asked;
+  decide(turn, 'proposal', { proposal: id, state: 'open', ...told, until: proposal.until });
   raiseAlarm(turn, 'SECOND_PERSON', id);
 }
 
-function confirm(turn: Turn, input: OperatorAct, id: string, hands: ActHands): void {
+function confirm(
+  turn: Turn,
+  input: OperatorAct,
+  { proposal: id, of }: Extract<Act, { kind: 'confirm' }>,
+  hands: ActHands,
+): void {
   const { state } = turn;
   const proposal = Object.hasOwn(state.proposals, id) ? state.proposals[id] : undefined;
   if (proposal === undefined) return refuse(turn, input, `no proposal ${id} is open`);
   const { act } = proposal;
   const { person, role, reason } = input;
+  if (of !== undefined && of !== proposal.signed?.id)
+    return refuse(turn, input, `it confirms another act than ${id}`);
+  if (of === undefined && proposal.signed !== undefined && configOf(state).counterpart.officerSignatures)
+    return refuse(turn, input, `it does not name the act that it confirms: read ${id} and confirm it again`);
   if (person === proposal.person) return refuse(turn, input, 'it takes a second person: you proposed it');
   // Things have moved on since it was proposed.
   const why = whyNot(state, proposal);
@@ -277,10 +301,12 @@ function carryOut(
   asked: Asked,
   hands: ActHands,
   input: OperatorAct,
-  second: { proposal?: string; confirmedBy?: Omit<Asked, 'act'> } = {},
+  second: { proposal?: string; confirmedBy?: AskedBy } = {},
 ): boolean {
   const before = turn.effects.length;
-  const why = perform(turn, asked, hands, second.confirmedBy?.person);
+  const confirmation = second.confirmedBy === undefined ? undefined : input;
+  const signed = signaturesOf(turn.state, asked, confirmation);
+  const why = perform(turn, asked, hands, signed, second.confirmedBy?.person);
   if (why !== null) {
     refuse(turn, input, why);
     return false;
@@ -299,6 +325,7 @@ function perform(
   turn: Turn,
   { act, person, role, reason }: Asked,
   hands: ActHands,
+  signed: Signed,
   confirmedBy: string | undefined,
 ): string | null {
   switch (act.kind) {
@@ -341,28 +368,33 @@ function perform(
     case 'clear-log-fault':
       return hands.clearLogFault(turn, act.log);
     case 'close-section':
-      return hands.closeSection(turn, act);
+      return hands.closeSection(turn, act, signed);
     case 'reopen-section':
-      return hands.reopenSection(turn, act.closure);
+      return hands.reopenSection(turn, act.closure, signed);
     case 'reset-block':
-      return hands.resetBlock(turn, act, confirmedBy === undefined ? [person] : [person, confirmedBy]);
+      return hands.resetBlock(
+        turn,
+        act,
+        confirmedBy === undefined ? [person] : [person, confirmedBy],
+        signed,
+      );
     case 'hotline-offer':
     case 'hotline-grant':
     case 'hotline-use':
     case 'hotline-arrived':
     case 'hotline-clear':
-      return hands.hotline(turn, act, person);
+      return hands.hotline(turn, act, person, signed);
     case 'dispute': {
       const { kind: _, move, ...told } = act;
-      return hands.dispute(turn, move, told);
+      return hands.dispute(turn, move, told, signed);
     }
     case 'joint-inspection': {
       const { kind: _, discrepancy, ...said } = act;
-      return hands.inspectJointly(turn, discrepancy, said);
+      return hands.inspectJointly(turn, discrepancy, said, signed);
     }
     case 'close-discrepancy': {
       const { kind: _, discrepancy, ...said } = act;
-      return hands.closeDiscrepancy(turn, discrepancy, said);
+      return hands.closeDiscrepancy(turn, discrepancy, said, signed);
     }
     case 'acknowledge-alarm':
       acknowledgeAlarm(turn, act.alarm, person);

@@ -13,6 +13,7 @@ import { localTime, remove } from './crossing.ts';
 import { find } from './findings.ts';
 import { record } from './handover.ts';
 import { hasContainers } from './load.ts';
+import type { Signed } from './officer-signatures.ts';
 import { reason } from './reasons.ts';
 import { type BlockReset, closureOn, type TrackResets } from './section-state.ts';
 import { configOf, siteOf } from './site.ts';
@@ -32,6 +33,7 @@ export function resetBlock(
   turn: Turn,
   { track, moves: named }: { track: string; moves: readonly string[] },
   officers: readonly string[],
+  signed: Signed,
 ): string | null {
   const { state } = turn;
   if (closureOn(state, track) === undefined)
@@ -50,6 +52,7 @@ export function resetBlock(
     moves,
     eventTime: localTime(turn),
     officers: [...officers],
+    ...signed,
   });
   settle(turn, track);
   return null;

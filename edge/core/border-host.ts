@@ -14,6 +14,7 @@ import type { HandoverRecord } from './input.ts';
 import { hoistAgainst } from './interlock-yard.ts';
 import { isOpen } from './lane-hours.ts';
 import { hasContainers } from './load.ts';
+import type { Signed } from './officer-signatures.ts';
 import { firstFree, free, freePlaceOn, freePlaces, take, takeBay, takeSlot } from './owners.ts';
 import { leaveRefuges, mayPass, outOfRefuge } from './refuge.ts';
 import { linkReturn } from './returns.ts';
@@ -125,8 +126,13 @@ export function roomFor(
     : { place, holdNode, places };
 }
 
-/** Grants what was offered, if there is room; `hotline`: by telephone, under that number. */
-export function give(turn: Turn, crossing: Crossing, hotline?: RecordOf<'granted'>['hotline']): boolean {
+/** Grants what was offered, if there is room; `hotline`: by telephone, under that number, as our officer has `signed` it. */
+export function give(
+  turn: Turn,
+  crossing: Crossing,
+  hotline?: RecordOf<'granted'>['hotline'],
+  signed: Signed = {},
+): boolean {
   const { state } = turn;
   const { inbound } = crossing;
   const room = inbound === undefined ? null : roomFor(state, inbound.track, crossing);
@@ -159,6 +165,7 @@ export function give(turn: Turn, crossing: Crossing, hotline?: RecordOf<'granted
     holdNode,
     ...(bayNode !== undefined && { bayNode }),
     ...(hotline && { hotline }),
+    ...signed,
   });
   advance(turn, crossing, 'granted');
   return true;

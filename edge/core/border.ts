@@ -136,7 +136,7 @@ export function useLineClear(turn: Turn, crossing: Crossing, seen: Seen): void {
   lineClear.used = true;
   clearTimer(turn.state, `grant/${crossing.id}`);
   watchTransit(turn, lineClear.move);
-  const { move, grant, hotline } = lineClear;
+  const { move, grant, hotline, officerSignatures } = lineClear;
   const containers = crossing.containers.map(({ number }) => number);
   record(turn, {
     kind: 'departed',
@@ -145,6 +145,7 @@ export function useLineClear(turn: Turn, crossing: Crossing, seen: Seen): void {
     eventTime: localTime(turn),
     ...(containers.length > 0 && { containers }),
     ...(hotline && { hotline }),
+    ...(officerSignatures && { officerSignatures }),
     ...shownOf(seen),
   });
   noteSent(turn, lineClear);

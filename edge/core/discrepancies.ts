@@ -13,6 +13,7 @@ import { localTime } from './crossing.ts';
 import type { Discrepancy, Inspection, Outcome } from './custody-state.ts';
 import { moveOf } from './discrepancy-moves.ts';
 import { record } from './handover.ts';
+import type { Signed } from './officer-signatures.ts';
 import { type Reason, reason } from './reasons.ts';
 import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
@@ -94,6 +95,7 @@ export function openDiscrepancy(
   move: string,
   differences: readonly Difference[],
   evidence: Told['evidence'] = [],
+  signed: Signed = {},
 ): string | null {
   const { state } = turn;
   const { gate, counterpart } = configOf(state);
@@ -116,6 +118,7 @@ export function openDiscrepancy(
     place,
     custodian,
     ...(evidence.length > 0 && { evidence: [...evidence] }),
+    ...signed,
   });
   begin(turn, {
     id,
@@ -220,7 +223,13 @@ export function escalate(turn: Turn, id: string): void {
 
 type Inspected = Pick<Inspection, 'inspectors' | 'outcome' | 'text'>;
 
-function inspect(turn: Turn, one: Discrepancy, said: Inspected, evidence: readonly Evidence[] = []): void {
+function inspect(
+  turn: Turn,
+  one: Discrepancy,
+  said: Inspected,
+  evidence: readonly Evidence[] = [],
+  signed: Signed = {},
+): void {
   const { id, move, custodyPoint } = one;
   record(turn, {
     kind: 'joint-inspection',
@@ -230,6 +239,7 @@ function inspect(turn: Turn, one: Discrepancy, said: Inspected, evidence: readon
     eventTime: localTime(turn),
     ...said,
     ...(evidence.length > 0 && { evidence: [...evidence] }),
+    ...signed,
   });
   noteInspection(turn, one, configOf(turn.state).gate.id, said);
 }
@@ -254,6 +264,7 @@ export function dispute(
     text?: FreeText;
     photo?: string;
   },
+  signed: Signed,
 ): string | null {
   const { state } = turn;
   const its = moveOf(state, move);
@@ -270,7 +281,7 @@ export function dispute(
   if (same !== undefined) return `${same.id} is open on that already`;
   const difference: Difference = { ...what, ...(text !== undefined && { text: [text] }) };
   const evidence: Evidence[] = photo === undefined ? [] : [{ type: 'picture', sha256: photo }];
-  return openDiscrepancy(turn, move, [difference], evidence);
+  return openDiscrepancy(turn, move, [difference], evidence, signed);
 }
 
 /** Both sides have looked together. */
@@ -278,6 +289,7 @@ export function inspectJointly(
   turn: Turn,
   id: string,
   said: { inspectors: string[]; outcome: Inspection['outcome']; text?: FreeText; photo?: string },
+  signed: Signed,
 ): string | null {
   const one = known(turn.state, id);
   if (one === undefined || !isOpen(one)) return `${id} is not open`;
@@ -287,6 +299,7 @@ export function inspectJointly(
     one,
     { ...rest, ...(text !== undefined && { text: [text] }) },
     photo === undefined ? [] : [{ type: 'picture', sha256: photo }],
+    signed,
   );
   return null;
 }
@@ -296,6 +309,7 @@ export function closeDiscrepancy(
   turn: Turn,
   id: string,
   said: { outcome: Outcome; text?: FreeText },
+  signed: Signed,
 ): string | null {
   const { state } = turn;
   const { gate } = configOf(state);
@@ -312,6 +326,7 @@ export function closeDiscrepancy(
     discrepancy: id,
     outcome,
     ...(text !== undefined && { text: [text] }),
+    ...signed,
   });
   one.closed[gate.id] = { outcome, at: state.now };
   settle(turn, one);

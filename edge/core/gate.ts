@@ -44,7 +44,7 @@ import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
 
 /** Changes whenever the same inputs may lead to other decisions. */
-export const CORE_VERSION = '7';
+export const CORE_VERSION = '8';
 
 /** What a silent device said stops counting at once; people are called when it stays away this long. */
 const OFFLINE_ALARM_MS = 3_000;

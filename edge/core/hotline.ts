@@ -12,6 +12,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { giveUpLineClear, noteDeparted, offer, sentAs, waitsForLineClear } from './border.ts';
 import { announce, give, inboundOf, roomFor, tellMore } from './border-host.ts';
 import type { HotlineCall } from './hotline-state.ts';
+import type { Signed } from './officer-signatures.ts';
 import { isOccupied } from './owners.ts';
 import { closureOn, isInspected } from './section-state.ts';
 import { configOf, isOurs, siteOf } from './site.ts';
@@ -35,7 +36,7 @@ const CALLS_MAX = 50;
 const NOT_TOLD = 'the other log does not tell of it';
 
 /** What a duty officer, or a supervisor, asks for. Tells why not. */
-export function hotline(turn: Turn, act: HotlineAct, person: string): string | null {
+export function hotline(turn: Turn, act: HotlineAct, person: string, signed: Signed): string | null {
   const { state } = turn;
   const { counterpart, gate } = configOf(state);
   if (!counterpart.hotline) return 'line clear by telephone is not allowed here';
@@ -48,9 +49,9 @@ export function hotline(turn: Turn, act: HotlineAct, person: string): string | n
     case 'hotline-offer':
       return announceOurs(turn, act);
     case 'hotline-grant':
-      return grant(turn, act, person);
+      return grant(turn, act, person, signed);
     case 'hotline-use':
-      return use(turn, act, person);
+      return use(turn, act, person, signed);
     case 'hotline-arrived':
       return arrived(turn, act.number);
     default:
@@ -124,7 +125,12 @@ function announceOurs(turn: Turn, { lane }: Of<'hotline-offer'>): string | null 
 }
 
 /** The number was read back: it may go, once, and only while nothing has come between. */
-function use(turn: Turn, { number, move, hold, officer }: Of<'hotline-use'>, person: string): string | null {
+function use(
+  turn: Turn,
+  { number, move, hold, officer }: Of<'hotline-use'>,
+  person: string,
+  { officerSignatures }: Signed,
+): string | null {
   const { state } = turn;
   const crossing = sentAs(state, move);
   const { lineClear } = crossing ?? {};
@@ -140,6 +146,7 @@ function use(turn: Turn, { number, move, hold, officer }: Of<'hotline-use'>, per
   lineClear.grant = number;
   lineClear.holdNode = hold;
   lineClear.hotline = { number, sender: person, receiver: officer };
+  if (officerSignatures !== undefined) lineClear.officerSignatures = officerSignatures;
   setTimer(state, `grant/${crossing.id}`, state.now + configOf(state).counterpart.grantValidMs);
   lookAtCrossing(turn, crossing);
   return null;
@@ -179,7 +186,7 @@ function arrived(turn: Turn, number: string): string | null {
 // ---------------------------------------------------------------- the receiver
 
 /** Gives away track, hold point and bay for what the other officer has announced, under a number that is used once. */
-function grant(turn: Turn, act: Of<'hotline-grant'>, person: string): string | null {
+function grant(turn: Turn, act: Of<'hotline-grant'>, person: string, signed: Signed): string | null {
   const { state } = turn;
   const { move, track, load, containers, officer } = act;
   const against = grantAgainst(state, act);
@@ -200,7 +207,7 @@ function grant(turn: Turn, act: Of<'hotline-grant'>, person: string): string | n
     });
   const number = `${count(turn, 'hotline')}-${act.salt}`;
   const said = { number, sender: officer, receiver: person };
-  give(turn, crossing, said);
+  give(turn, crossing, said, signed);
   state.offers = state.offers.filter((id) => id !== crossing.id);
   keepCall(state, { ...said, move, track, side: 'receiver', arrived: false });
   decide(turn, 'hotline', { state: 'granted', number, move, track, hold: crossing.inbound?.holdNode });

@@ -332,6 +332,14 @@ export interface OperatorAct {
   role: PersonRole;
   act: Act;
   reason: string;
+  /** As the person has signed it, where it may come to stand on a record of our log; checked at the door. */
+  signed?: SignedAct;
+}
+
+/** The compact JWS, and the act's id in it. */
+export interface SignedAct {
+  jws: string;
+  id: string;
 }
 
 /** A person’s words, as they were said. */
@@ -432,8 +440,8 @@ export type Act =
       photo?: string;
     }
   | { kind: 'close-discrepancy'; discrepancy: string; outcome: Outcome; text?: ActText }
-  /** The second person's word on an act that needs one. */
-  | { kind: 'confirm'; proposal: string };
+  /** The second person's word on an act that needs one; `of`: the id under which the first has signed it. */
+  | { kind: 'confirm'; proposal: string; of?: string };
 
 export type Input =
   | Boot

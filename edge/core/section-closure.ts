@@ -11,6 +11,7 @@ import { giveUpLineClear } from './border.ts';
 import { localTime } from './crossing.ts';
 import { record } from './handover.ts';
 import type { Act } from './input.ts';
+import type { Signed } from './officer-signatures.ts';
 import { isOccupied } from './owners.ts';
 import { CLOSURES_MAX, type Closure, isAbout, isInspected } from './section-state.ts';
 import { configOf, nodeGate, siteOf } from './site.ts';
@@ -28,7 +29,7 @@ const AHEAD_MS_MAX = 366 * 86_400_000;
 // ---------------------------------------------------------------- our own people
 
 /** Closes at once, or plans to. Tells why not. */
-export function closeSection(turn: Turn, act: CloseSection): string | null {
+export function closeSection(turn: Turn, act: CloseSection, signed: Signed): string | null {
   const { state } = turn;
   const { gate } = configOf(state);
   const { tracks, code, text, fromAt = state.now, toAt } = act;
@@ -46,6 +47,7 @@ export function closeSection(turn: Turn, act: CloseSection): string | null {
     tracks,
     code,
     ...(text !== undefined && { text }),
+    ...signed,
     from: Math.max(fromAt, state.now),
     ...(toAt !== undefined && { to: toAt }),
     inForce: false,
@@ -58,14 +60,14 @@ export function closeSection(turn: Turn, act: CloseSection): string | null {
 }
 
 /** A closure of our own ends. Tells why not. */
-export function reopenSection(turn: Turn, id: string): string | null {
+export function reopenSection(turn: Turn, id: string, signed: Signed): string | null {
   const { state } = turn;
   const closure = state.section.closures[id];
   if (closure === undefined) return `there is no closure ${id}`;
   if (closure.by !== configOf(state).gate.id) return `${closure.by} has closed it and alone may reopen it`;
   const track = inspectedUnder(state, closure);
   if (track !== undefined) return `the block reset of ${track} waits for the other side`;
-  reopen(turn, closure);
+  reopen(turn, closure, signed);
   return null;
 }
 
@@ -73,9 +75,14 @@ export function reopenSection(turn: Turn, id: string): string | null {
 const inspectedUnder = (state: GateState, closure: Closure): string | undefined =>
   tracksOf(state, closure).find((track) => isInspected(state, track));
 
-function reopen(turn: Turn, closure: Closure): void {
+function reopen(turn: Turn, closure: Closure, signed: Signed = {}): void {
   if (closure.told)
-    record(turn, { kind: 'section-reopening', closure: closure.id, eventTime: localTime(turn) });
+    record(turn, {
+      kind: 'section-reopening',
+      closure: closure.id,
+      eventTime: localTime(turn),
+      ...signed,
+    });
   end(turn, closure);
 }
 
@@ -155,7 +162,7 @@ function tellOther(turn: Turn, closure: Closure): void {
   const { state } = turn;
   if (closure.told || state.link.reads < 2) return;
   const { gate } = configOf(state);
-  const { id, tracks, code, text, from, to } = closure;
+  const { id, tracks, code, text, from, to, officerSignatures } = closure;
   const timeOf = (at: number): string => isoWithOffset(at, gate.utcOffset);
   closure.told = true;
   record(turn, {
@@ -166,6 +173,7 @@ function tellOther(turn: Turn, closure: Closure): void {
     ...(text !== undefined && { text: [text] }),
     from: timeOf(from),
     ...(to !== undefined && { to: timeOf(to) }),
+    ...(officerSignatures && { officerSignatures }),
   });
 }
 

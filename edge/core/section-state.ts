@@ -24,6 +24,8 @@ export interface Closure {
   code: PublicCode;
   /** Words for people of the gate that closes. */
   text?: ActText;
+  /** As our officer has signed it. */
+  officerSignatures?: string[];
   /** Milliseconds since 1970 by the clock of the gate that closes. */
   from: number;
   to?: number;

@@ -25,6 +25,7 @@ import type {
   Examination,
   LaneIoReport,
   LogName,
+  SignedAct,
   VehicleReport,
 } from './input.ts';
 import type { LaneState } from './lane-state.ts';
@@ -84,6 +85,8 @@ export interface LineClear {
   byTelephone?: true;
   /** The one-time number the two officers on duty have read back to each other. */
   hotline?: { number: string; sender: string; receiver: string };
+  /** The use of that number as our officer has signed it. */
+  officerSignatures?: string[];
   /** Where custody passes, as it was offered. Absent: at set-down. */
   custodyPoint?: CustodyPoint;
   /** The receiver has it: what is left is our vehicle’s way. */
@@ -251,6 +254,8 @@ export interface Proposal {
   person: string;
   role: PersonRole;
   reason: string;
+  /** As that person has signed it. */
+  signed?: SignedAct;
   at: number;
   /** When it lapses. */
   until: number;

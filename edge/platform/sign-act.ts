@@ -4,11 +4,9 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
+import { ACT_TYPE } from '../../protocols/handover/officer.ts';
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
-
-/** Header `typ`: a signature made for anything else is no act. */
-export const ACT_TYPE = 'gate-act+jws';
 
 /** What is signed. Named as in RFC 7519 where it has a name. */
 export interface SignedAct {
@@ -29,7 +27,7 @@ export interface Signer {
   gate: string;
   /** Ed25519. */
   privateKey: KeyObject;
-  clock: Clock;
+  clock: Pick<Clock, 'nowMs'>;
   random: Random;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Checks one exported handover log, line by line as the file is read, without I/O: form, numbering, every record, the Merkle root of
- * every head, every signature, and what the other gate has witnessed of it. It goes on after a fault, to tell as many as it can.
+ * every head, every signature of gate and officers, and what the other gate has witnessed of it. It goes on after a fault, to tell as many as it can.
  */
 import { PROTOCOL_VERSIONS_READ } from './head.ts';
 import { decodeRecord } from './line.ts';
@@ -13,6 +13,7 @@ import {
   readHeadLine,
 } from './log-file.ts';
 import { appendLeaf, leafHash, type MerkleTree, rootHash } from './merkle.ts';
+import type { OfficerCheck, OfficerCounts } from './officer-check.ts';
 import type { HandoverRecord, RecordOf } from './record.ts';
 import type { LogKeys } from './trust.ts';
 
@@ -26,6 +27,7 @@ import type { LogKeys } from './trust.ts';
  * - `keys`: a change of keys that does not hold.
  * - `witness`: what the other gate says it has seen was never signed.
  * - `restored`: the log says it was read back from another state than it has.
+ * - `officer`: a signature of an officer that is not theirs, or not of this record; or what was disclosed is not what was kept back.
  */
 export type FindingKind =
   | 'form'
@@ -36,7 +38,8 @@ export type FindingKind =
   | 'cut'
   | 'keys'
   | 'witness'
-  | 'restored';
+  | 'restored'
+  | 'officer';
 
 export interface Finding {
   kind: FindingKind;
@@ -63,6 +66,8 @@ export interface CheckedLog {
   findingsInAll: number;
   /** What is no fault and yet worth knowing. */
   notes: string[];
+  /** Undefined if it is not known whose log it is. */
+  officers: OfficerCounts | undefined;
 }
 
 export interface LogCheck {
@@ -75,6 +80,8 @@ export interface LogCheck {
 export interface LogCheckOptions {
   /** The keys trusted for a gate; undefined if it is not known. */
   keysOf(gate: string): LogKeys | undefined;
+  /** What checks the signatures of that gate's people. */
+  officersOf?(gate: string): OfficerCheck;
   /** Head of this log that the other gate's file quotes. */
   witness?: string | undefined;
   /** A line that was read, whether or not it is under a valid head yet. */
@@ -89,6 +96,7 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
   let fileLine = 0;
   let header: LogFileHeader | undefined;
   let keys: LogKeys | undefined;
+  let officers: OfficerCheck | undefined;
   let tree: MerkleTree = { size: 0, peaks: [] };
   let heads = 0;
   let read = 0;
@@ -112,6 +120,7 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
     if (!result.ok) return found('form', result.reason);
     header = result.header;
     keys = options.keysOf(header.gate);
+    officers = options.officersOf?.(header.gate);
     if (keys === undefined) found('signature', `no key of gate ${header.gate} is trusted`);
     tree = { size: header.from - 1, peaks: header.peaks ?? [] };
     due = header.from;
@@ -171,6 +180,7 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
     if (decoded.ok) {
       if (decoded.record.kind === 'keys-rotated') takeRotation(decoded.record);
       if (decoded.record.kind === 'restored') takeRestored(decoded.record);
+      for (const text of officers?.take(decoded) ?? []) found('officer', `line ${decoded.line}: ${text}`);
       onRecord?.(decoded.line, decoded.at, decoded.record);
     }
     tree = appendLeaf(tree, leafHash(bytes));
@@ -248,7 +258,18 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
       }
       checkWitness();
       const verified = newest?.size ?? 0;
-      return { header, lines: read, heads, verified, newest, findings, findingsInAll, notes };
+      notes.push(...(officers?.notes() ?? []));
+      return {
+        header,
+        lines: read,
+        heads,
+        verified,
+        newest,
+        findings,
+        findingsInAll,
+        notes,
+        officers: officers?.counts,
+      };
     },
   };
 }

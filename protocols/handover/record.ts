@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { refusal } from '../refusal.ts';
 import { discrepancyCode, publicCode } from './codes.ts';
+import { signedActs } from './officer.ts';
 
 const name = z.string().min(1).max(120);
 const eventTime = z.iso.datetime({ offset: true }).max(40);
@@ -76,8 +77,11 @@ const differences = z.array(difference).min(1).max(50);
 
 /** A person on duty, by the name or number the two sides know them by. */
 const officer = name;
-/** A detached JWS of that person over the record without this member; the gate's own key proves integrity, this a person's will. */
-const officerSignature = z.string().max(2_000).exactOptional();
+/**
+ * The act that gave rise to the record as its officer signed it, and where there was one the second person's confirmation (see
+ * officer.ts); the gate's own key proves integrity, these a person's will.
+ */
+const officerSignatures = signedActs.exactOptional();
 
 /**
  * What every record may carry. `withheld`: for each member that the filter in force keeps back (a JSON pointer into the record)
@@ -141,6 +145,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     holdNode: name,
     bayNode: name.exactOptional(),
     hotline,
+    officerSignatures,
   }),
   z.strictObject({ ...ofMove, kind: z.literal('grant-returned'), grant: name }),
   // ------------------------------------------------------------ the move and its custody
@@ -153,6 +158,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     sealChecks,
     evidence,
     hotline,
+    officerSignatures,
   }),
   z.strictObject({ ...ofMove, kind: z.literal('recalled'), code: publicCode, text: texts }),
   z.strictObject({ ...ofMove, kind: z.literal('arrived'), eventTime, evidence }),
@@ -169,7 +175,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     place: name,
     custodian: name,
     evidence,
-    officerSignature,
+    officerSignatures,
   }),
   z.strictObject({
     ...ofMove,
@@ -181,7 +187,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     outcome: z.enum(['confirmed', 'unfounded', 'partly', 'escalated']),
     text: texts,
     evidence,
-    officerSignature,
+    officerSignatures,
   }),
   /** The sender's end of a move; with `discrepancy`, either side's end of a difference. */
   z.strictObject({
@@ -191,7 +197,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     discrepancy: name.exactOptional(),
     outcome: z.enum(['as-handed-over', 'as-found', 'settled', 'withdrawn']).exactOptional(),
     text: texts,
-    officerSignature,
+    officerSignatures,
   }),
   /** The goods of `move` are back where they came from, brought by the move `by`. */
   z.strictObject({
@@ -230,7 +236,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     moves: z.array(name).max(100),
     eventTime,
     officers: z.array(officer).length(2),
-    officerSignature,
+    officerSignatures,
   }),
   z.strictObject({
     ...common,
@@ -242,7 +248,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     text: texts,
     from: eventTime,
     to: eventTime.exactOptional(),
-    officerSignature,
+    officerSignatures,
   }),
   /** Nothing of ours is on what is being closed any more, and nothing will be sent. */
   z.strictObject({ ...common, kind: z.literal('section-closed'), closure: name, eventTime }),
@@ -251,7 +257,7 @@ export const handoverRecord = z.discriminatedUnion('kind', [
     kind: z.literal('section-reopening'),
     closure: name,
     eventTime,
-    officerSignature,
+    officerSignatures,
   }),
   // ------------------------------------------------------------ the log itself
   /** What crosses from here on, by direction as the writer sees it and kind of record (`export/offered`); `filter` is its digest. */

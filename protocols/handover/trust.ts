@@ -6,27 +6,35 @@ import { z } from 'zod';
 import type { Algorithms } from './algorithm.ts';
 import { type ReadHead, readHead } from './head.ts';
 import { createKeyRing } from './key-ring.ts';
+import { type OfficerKey, officerKey } from './officer-check.ts';
 import { type LogKey, logKeySet, thumbprint } from './public-key.ts';
 import type { RecordOf } from './record.ts';
 import { readRotation } from './rotation.ts';
 
+const officers = z.array(officerKey).max(10_000);
 const trustFile = z.union([
-  logKeySet,
-  z.strictObject({ gates: z.record(logKeySet.shape.gate, logKeySet.pick({ keys: true }).strict()) }),
+  logKeySet.extend({ officers: officers.exactOptional() }),
+  z.strictObject({
+    gates: z.record(logKeySet.shape.gate, logKeySet.pick({ keys: true }).strict()),
+    officers: officers.exactOptional(),
+  }),
+  z.strictObject({ officers }),
 ]);
 
 /** Keys by gate. */
 export type Trust = ReadonlyMap<string, readonly LogKey[]>;
 
-export type ReadTrust = { ok: true; trust: Trust } | { ok: false; reason: string };
+export type ReadTrust = { ok: true; trust: Trust; officers: OfficerKey[] } | { ok: false; reason: string };
 
-/** Reads trust files: of one gate, `{gate, keys}`, or of several, `{gates: {GATE: {keys}}}`. */
+/** Reads trust files: of one gate, `{gate, keys}`, or of several, `{gates: {GATE: {keys}}}`; officers stand beside them, or alone. */
 export function readTrust(texts: readonly string[]): ReadTrust {
   const trust = new Map<string, LogKey[]>();
+  const people: OfficerKey[] = [];
   for (const text of texts) {
     const read = trustFile.safeParse(parseJson(text));
     if (!read.success) return { ok: false, reason: 'not a file of public keys by gate' };
-    const gates = 'gates' in read.data ? read.data.gates : { [read.data.gate]: read.data };
+    people.push(...(read.data.officers ?? []));
+    const gates = gatesIn(read.data);
     for (const [gate, { keys }] of Object.entries(gates)) {
       const list = trust.get(gate) ?? [];
       for (const key of keys) {
@@ -39,7 +47,12 @@ export function readTrust(texts: readonly string[]): ReadTrust {
       trust.set(gate, list);
     }
   }
-  return { ok: true, trust };
+  return { ok: true, trust, officers: people };
+}
+
+function gatesIn(file: z.infer<typeof trustFile>): Readonly<Record<string, { keys: LogKey[] }>> {
+  if ('gates' in file) return file.gates;
+  return 'gate' in file ? { [file.gate]: file } : {};
 }
 
 /** The keys of one gate's log, as its lines go by. */

@@ -70,7 +70,7 @@ export function toVersion1(record: HandoverRecord): Record1 | undefined {
       return { kind: 'offer', ...rest, ...(returnOf && { returnOf: { ...UNTOLD, ...returnOf } }) };
     }
     case 'granted': {
-      const { kind: _, custodyPoint: _c, withheld: _w, hotline: _h, ...rest } = record;
+      const { kind: _, custodyPoint: _c, withheld: _w, hotline: _h, officerSignatures: _o, ...rest } = record;
       return { kind: 'grant', ...rest };
     }
     case 'offer-withdrawn':

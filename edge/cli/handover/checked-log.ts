@@ -1,7 +1,9 @@
 /** One exported log, read and checked a piece at a time: records to join come out as it goes, what was found at the end. */
 import { createReadStream } from 'node:fs';
+import type { Disclosure } from '../../../protocols/handover/disclosure.ts';
 import { type CheckedLog, createLogCheck } from '../../../protocols/handover/log-check.ts';
 import { FILE_LINE_BYTES_MAX } from '../../../protocols/handover/log-file.ts';
+import { createOfficerCheck, type OfficerKey } from '../../../protocols/handover/officer-check.ts';
 import type { LogKey } from '../../../protocols/handover/public-key.ts';
 import type { HandoverRecord } from '../../../protocols/handover/record.ts';
 import { createLogKeys } from '../../../protocols/handover/trust.ts';
@@ -25,6 +27,12 @@ export interface LogToCheck {
   keys: Readonly<Record<string, readonly LogKey[]>>;
   /** Head of this log that the other file quotes. */
   witness?: string | undefined;
+  /** Keys of officers, of whatever gates. */
+  officers?: readonly OfficerKey[];
+  /** What gates have kept back of their logs and show. */
+  disclosures?: readonly Disclosure[];
+  /** Records that only people ask for must bear their signatures. */
+  officersRequired?: boolean;
 }
 
 /** Rejects if the file cannot be read. */
@@ -35,6 +43,13 @@ export async function* checkLog(log: LogToCheck): AsyncGenerator<MoveLine[], Che
       const trusted = Object.hasOwn(log.keys, gate) ? log.keys[gate] : undefined;
       return trusted && createLogKeys(gate, trusted, ALGORITHMS);
     },
+    officersOf: (gate) =>
+      createOfficerCheck(gate, {
+        officers: log.officers ?? [],
+        algorithms: ALGORITHMS,
+        disclosures: log.disclosures ?? [],
+        required: log.officersRequired ?? false,
+      }),
     witness: log.witness,
     onRecord(line, at, record) {
       if ('move' in record || record.kind === 'block-reset') lines.push({ line, at, record });

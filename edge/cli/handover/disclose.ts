@@ -31,13 +31,18 @@ const written = z.object({
 });
 
 /**
- * What our log keeps back of a move, or of one line; exit code 1 if that is nothing.
+ * What our log keeps back of a move, of one line, or at one member of all its lines; exit code 1 if that is nothing.
  * @throws GateError `USAGE`, `DISCLOSURE_CONTRADICTED`, and those of reading a journal.
  */
 export async function disclose(move: string | undefined, options: DiscloseOptions): Promise<CommandResult> {
   const { data, line, member } = options;
-  if ((move === undefined) === (line === undefined))
-    throw new GateError('USAGE', 'it is not said of what', 'Name either a move, or a line with --line.');
+  const isWhole = move === undefined && line === undefined && member !== undefined;
+  if (!isWhole && (move === undefined) === (line === undefined))
+    throw new GateError(
+      'USAGE',
+      'it is not said of what',
+      'Name either a move, or a line with --line, or of the whole log one member with --member.',
+    );
   const told: Disclosure[] = [];
   for await (const entry of entriesOf(dataPaths(data).journal)) {
     if (entry.kind !== 'decision' || entry.type !== 'handover') continue;
@@ -57,7 +62,7 @@ export async function disclose(move: string | undefined, options: DiscloseOption
   if (told.length === 0)
     return {
       exitCode: 1,
-      text: `nothing is kept back of ${move ?? `line ${line}`}${member ? ` at ${member}` : ''}\n`,
+      text: `nothing is kept back of ${move ?? (isWhole ? 'the log' : `line ${line}`)}${member ? ` at ${member}` : ''}\n`,
     };
   return { exitCode: 0, text: told.map((one) => `${JSON.stringify(one)}\n`).join('') };
 }
@@ -104,7 +109,8 @@ function against(one: Disclosure, texts: readonly string[]): string | undefined 
   return againstDisclosure(one, decodeRecord(text));
 }
 
-async function readDisclosures(file: string): Promise<Disclosure[]> {
+/** @throws GateError `FILE_UNREADABLE`, `DISCLOSURE_UNREADABLE` */
+export async function readDisclosures(file: string): Promise<Disclosure[]> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(file, error);
   });

@@ -1,10 +1,12 @@
 /** The trust files that whoever checks a log names. */
 import { readFile } from 'node:fs/promises';
-import { readTrust, type Trust } from '../../../protocols/handover/trust.ts';
+import { type ReadTrust, readTrust } from '../../../protocols/handover/trust.ts';
 import { GateError, messageOf } from '../../platform/errors.ts';
 
 /** @throws GateError `TRUST_UNREADABLE` */
-export async function readTrustFiles(paths: readonly string[]): Promise<Trust> {
+export async function readTrustFiles(
+  paths: readonly string[],
+): Promise<Omit<Extract<ReadTrust, { ok: true }>, 'ok'>> {
   const unreadable = (reason: string, cause?: unknown): GateError =>
     new GateError(
       'TRUST_UNREADABLE',
@@ -20,5 +22,6 @@ export async function readTrustFiles(paths: readonly string[]): Promise<Trust> {
   }
   const read = readTrust(texts);
   if (!read.ok) throw unreadable(read.reason);
-  return read.trust;
+  const { trust, officers } = read;
+  return { trust, officers };
 }

@@ -2,6 +2,8 @@
  * The minutes of one move, for two sides to sign by hand: what was handed over, how it was found, and what proves it. Codes are told in
  * Vietnamese and Chinese; free text is given as it was written, with its language, and a translation is marked as one.
  */
+import { readOfficerAct, SIGNED_ACTS_AT } from '../../../protocols/handover/officer.ts';
+import { isOnlyAsked } from '../../../protocols/handover/officer-check.ts';
 import type { FreeText, HandoverRecord } from '../../../protocols/handover/record.ts';
 import { isoWithOffset } from '../../../protocols/time.ts';
 import type { ProvenLine } from './about.ts';
@@ -151,12 +153,27 @@ function courseRows(line: ProvenLine, times: Times): Row[] {
   if ('discrepancy' in record) detail(LABELS.discrepancy, record.discrepancy);
   if ('outcome' in record && record.outcome !== undefined) detail(LABELS.outcome, OUTCOMES[record.outcome]);
   if ('text' in record) rows.push(...textRows(record.text));
+  detail(LABELS.officer, ...officersOf(line));
   if (record.withheld !== undefined)
     detail(
       LABELS.withheld,
       ...Object.entries(record.withheld).map(([member, digest]) => `${member}: ${grouped(digest)}`),
     );
   return rows;
+}
+
+/** Who has signed the act that the record tells, when, under which id, and why. */
+function officersOf({ record }: ProvenLine): Told[] {
+  const signed = 'officerSignatures' in record ? record.officerSignatures : undefined;
+  if (signed !== undefined)
+    return signed.map((jws) => {
+      const read = readOfficerAct(jws);
+      if (!read.ok) return LABELS.unreadable;
+      const { officer, iat, jti, reason } = read.act;
+      return `${officer}, ${new Date(iat * 1_000).toISOString()}, ${jti}: ${reason}`;
+    });
+  if (record.withheld?.[SIGNED_ACTS_AT] !== undefined) return [LABELS.notDisclosed];
+  return isOnlyAsked(record) ? [LABELS.notSigned] : [];
 }
 
 const textRows = (texts: readonly FreeText[] | undefined): Row[] =>

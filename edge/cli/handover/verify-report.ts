@@ -2,6 +2,7 @@
 import type { CustodyCounts, JudgedMove } from '../../../protocols/handover/custody.ts';
 import { REASONS, type Side, type Status } from '../../../protocols/handover/custody-move.ts';
 import type { CheckedLog } from '../../../protocols/handover/log-check.ts';
+import type { OfficerCounts } from '../../../protocols/handover/officer-check.ts';
 
 export interface Report {
   move(judged: JudgedMove): void;
@@ -35,7 +36,7 @@ export function textReport({ gates, shown, print }: ReportOptions): Report {
         `${status.toUpperCase()} ${move}: ${text} (${places}; custody: ${custodyText(custody, gates)})\n`,
       );
     },
-    log(path, { header, lines, heads, verified, newest, findings, findingsInAll, notes }) {
+    log(path, { header, lines, heads, verified, newest, findings, findingsInAll, notes, officers }) {
       for (const { kind, fileLine, text } of findings)
         print(`WRONG ${path}${fileLine === undefined ? '' : `:${fileLine}`}: ${kind}: ${text}\n`);
       if (findingsInAll > findings.length)
@@ -48,6 +49,8 @@ export function textReport({ gates, shown, print }: ReportOptions): Report {
       print(
         `${path}: log of ${header?.gate ?? 'an unknown gate'}, ${lines} lines, ${heads} heads: ${signed}\n`,
       );
+      const of = officers && officersText(officers);
+      if (of !== undefined) print(`${path}: ${of}\n`);
     },
     end(counts, isRight) {
       if (counts === undefined) print('the logs were not joined\n');
@@ -58,6 +61,15 @@ export function textReport({ gates, shown, print }: ReportOptions): Report {
       print(isRight ? 'all is right\n' : 'SOMETHING IS WRONG\n');
     },
   };
+}
+
+/** Undefined where people have asked for nothing. */
+function officersText({ good, unknown, bad, keptBack, unsigned }: OfficerCounts): string | undefined {
+  if (good + unknown + bad + keptBack + unsigned === 0) return undefined;
+  return (
+    `records signed by officers: ${good} good, ${unknown} of officers without a key here, ${bad} wrong, ` +
+    `${keptBack} kept back; ${unsigned} that people asked for are unsigned`
+  );
 }
 
 const placeOf = (line: number | undefined): string =>

@@ -13,6 +13,7 @@ import { GateError, messageOf } from '../../platform/errors.ts';
 import { takeLines } from './byte-lines.ts';
 import { checkLogHere, checkLogInThread } from './check-thread.ts';
 import type { LogToCheck, MoveLine } from './checked-log.ts';
+import { readDisclosures } from './disclose.ts';
 import { readTrustFiles } from './keys.ts';
 import { jsonReport, type Report, textReport } from './verify-report.ts';
 
@@ -20,6 +21,10 @@ export interface VerifyOptions {
   /** Files with public keys. */
   keys: readonly string[];
   json?: boolean;
+  /** Files with what gates show of what they had kept back, as `gate handover disclose` prints it. */
+  disclosures?: readonly string[];
+  /** Whatever only people ask for must bear their signatures. */
+  requireOfficers?: boolean;
   /** Which moves are listed; without it those that are not as they should be. */
   moves?: Status | 'all';
   /** Files of so many bytes are checked in threads. */
@@ -34,14 +39,17 @@ const UNDER_WAY_MAX = 1_000_000;
 
 /**
  * Tells what it finds through `print` as it goes. 0: all is right; 1: anything is wrong.
- * @throws GateError if it could not run: `LOG_UNREADABLE`, `TRUST_UNREADABLE`, `SAME_GATE`, `TOO_MANY_MOVES`
+ * @throws GateError if it could not run: `LOG_UNREADABLE`, `TRUST_UNREADABLE`, `SAME_GATE`, `TOO_MANY_MOVES`,
+ * `FILE_UNREADABLE`, `DISCLOSURE_UNREADABLE`
  */
 export async function verifyLogs(
   paths: readonly [string, string],
   options: VerifyOptions,
   print: (text: string) => void,
 ): Promise<0 | 1> {
-  const keys = Object.fromEntries(await readTrustFiles(options.keys));
+  const { trust, officers } = await readTrustFiles(options.keys);
+  const keys = Object.fromEntries(trust);
+  const disclosures = (await Promise.all((options.disclosures ?? []).map(readDisclosures))).flat();
   const headers = [await firstHeader(paths[0]), await firstHeader(paths[1])] as const;
   const [one, two] = headers;
   if (one !== undefined && one.gate === two?.gate)
@@ -64,6 +72,9 @@ export async function verifyLogs(
       path: paths[side],
       keys,
       witness: headers[side === 0 ? 1 : 0]?.witness,
+      officers,
+      disclosures,
+      officersRequired: options.requireOfficers ?? false,
     }),
   ) as [LogToCheck, LogToCheck];
   const { threadsFromBytes = THREADS_FROM_BYTES } = options;

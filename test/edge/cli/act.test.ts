@@ -156,6 +156,8 @@ describe('gate act', () => {
     /** What the console was sent, and what its journal holds after the act at 7. */
     let sent: unknown;
     let entries: { seq: number; kind: string; type: string; body: string }[];
+    /** What waits for a second person, as the console shows it. */
+    let proposals: { id: string; actId?: string }[];
 
     const decision = (type: string, body: object) => ({
       seq: 8,
@@ -168,6 +170,7 @@ describe('gate act', () => {
     beforeEach(async () => {
       server = createServer(async (request, response) => {
         response.setHeader('content-type', 'application/json');
+        if (request.url === '/api/overview') return response.end(JSON.stringify({ overview: { proposals } }));
         if (request.method === 'GET') return response.end(JSON.stringify({ entries }));
         const chunks: Buffer[] = [];
         for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -205,6 +208,24 @@ describe('gate act', () => {
       const { exitCode, text } = await act('resume-gate', undefined, options);
       assert.equal(exitCode, 0);
       assert.match(text, /waits for a second person.*gate act confirm huu-nghi-p1/);
+    });
+
+    it('of a second person is signed with the id of the act that they confirm', async () => {
+      entries = [decision('act', {}), other];
+      proposals = [{ id: 'huu-nghi-p1' }, { id: 'huu-nghi-p2', actId: 'e3a1c0de-0001' }];
+      const confirmed = async (proposal: string) => {
+        const { exitCode } = await act('confirm', proposal, options);
+        assert.equal(exitCode, 0);
+        return sent;
+      };
+      assert.deepEqual(await confirmed('huu-nghi-p2'), {
+        kind: 'confirm',
+        proposal: 'huu-nghi-p2',
+        of: 'e3a1c0de-0001',
+      });
+      // What comes to stand on no record, or waits no more, is confirmed by its name, and the gate answers to that.
+      for (const proposal of ['huu-nghi-p1', 'huu-nghi-p9'])
+        assert.deepEqual(await confirmed(proposal), { kind: 'confirm', proposal });
     });
 
     it('does not take what was decided about something else for its own outcome', async () => {

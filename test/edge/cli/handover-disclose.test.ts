@@ -95,6 +95,17 @@ describe('gate handover disclose', () => {
     assert.equal((await disclose(undefined, { data, line: 1 })).exitCode, 1);
   });
 
+  it('prints one member of the whole log', async () => {
+    const data = await dataOf(VN);
+    const member = '/containers/0/declarations';
+    const [all] = (await disclose(`${VN}-m1`, { data })).text.split('\n');
+    assert.equal((await disclose(undefined, { data, member })).text, `${all}\n`);
+    assert.deepEqual(await disclose(undefined, { data, member: '/officerSignatures' }), {
+      exitCode: 1,
+      text: 'nothing is kept back of the log at /officerSignatures\n',
+    });
+  });
+
   it('asks for a move or a line, and not both', async () => {
     for (const [move, line] of [
       [undefined, undefined],

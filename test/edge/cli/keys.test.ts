@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initKeys, type MakeOptions, rotateKeys } from '../../../edge/cli/keys/make.ts';
+import { showOfficers } from '../../../edge/cli/keys/officers.ts';
 import { showKeys } from '../../../edge/cli/keys/show.ts';
 import { revokeKey, trustKeys } from '../../../edge/cli/keys/trust.ts';
 import { openDatabase, setMeta } from '../../../edge/exchange/database.ts';
@@ -11,8 +12,10 @@ import { refuseExposed, refuseOtherUser } from '../../../edge/exchange/private-f
 import { GateError } from '../../../edge/platform/errors.ts';
 import { statusOf } from '../../../protocols/handover/key-ring.ts';
 import { fingerprint, type LogKeySet } from '../../../protocols/handover/public-key.ts';
+import { readTrust } from '../../../protocols/handover/trust.ts';
 import { newFolder, removeFolders } from '../../support/exchange-world.ts';
 import { makeKey } from '../../support/log-keys.ts';
+import { newOfficer } from '../../support/officers.ts';
 
 const code = (expected: string) => (error: unknown) => {
   assert.ok(error instanceof GateError, String(error));
@@ -210,6 +213,19 @@ describe('gate keys', () => {
       await initKeys(b);
       await revokeKey(await kidOf(b), b);
       await assert.rejects(rotateKeys(b), code('KEY_NOT_IN_FORCE'));
+    });
+  });
+
+  describe('officers', () => {
+    it('writes the public keys of a gate’s people as a trust file, and says when there is nobody', async () => {
+      assert.deepEqual(showOfficers({ config: a.config }), { exitCode: 1, text: '{\n  "officers": []\n}\n' });
+      const { key } = newOfficer('dung');
+      const config = join(a.data, 'gate.yaml');
+      const people = `people: [{ id: dung, role: supervisor, publicKey: ${key.publicKey} }, { id: thao, role: supervisor, publicKey: ${newOfficer('thao').key.publicKey} }]`;
+      await writeFile(config, `${await readFile(a.config, 'utf8')}\n${people}\n`);
+      const { exitCode, text } = showOfficers({ config });
+      const read = readTrust([text]);
+      assert.deepEqual([exitCode, read.ok && read.officers[0]], [0, key]);
     });
   });
 

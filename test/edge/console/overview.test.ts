@@ -135,6 +135,7 @@ describe('the overview of a gate', () => {
       person: 'minh',
       role: 'supervisor',
       reason: 'seen it',
+      signed: { jws: 'a.b.c', id: 'e3a1c0de-0001' },
       at: START,
       until: START + 600_000,
     };
@@ -146,6 +147,8 @@ describe('the overview of a gate', () => {
         person: 'minh',
         role: 'supervisor',
         reason: 'seen it',
+        // Whoever confirms signs that it is this act which they confirm.
+        actId: 'e3a1c0de-0001',
         until: START + 600_000,
       },
     ]);

@@ -6,7 +6,8 @@ import { createActVerifier } from '../../../edge/control/signed-acts.ts';
 import type { Act } from '../../../edge/core/input.ts';
 import type { Clock } from '../../../edge/platform/clock.ts';
 import { seededRandom } from '../../../edge/platform/random.ts';
-import { ACT_TYPE, signAct } from '../../../edge/platform/sign-act.ts';
+import { signAct } from '../../../edge/platform/sign-act.ts';
+import { ACT_TYPE } from '../../../protocols/handover/officer.ts';
 
 const NOW_MS = 1_763_000_000_000;
 const clockAt = (nowMs: number): Clock => ({
@@ -67,6 +68,17 @@ describe('a person’s signed act', () => {
     });
     assert.equal(from.source, 'person:lan');
     assert.match(from.id, /^[0-9a-f-]{36}$/);
+  });
+
+  it('goes on as it was signed where it may come to stand on a record, and only there', async () => {
+    const jws = await sign({ act: { kind: 'reopen-section', closure: 'huu-nghi-s1' } });
+    const { input, from } = await verify(jws);
+    assert.deepEqual(input.signed, { jws, id: from.id });
+    const confirms = await sign({ act: { kind: 'confirm', proposal: 'huu-nghi-p1', of: from.id } });
+    assert.equal((await verify(confirms)).input.signed?.jws, confirms);
+    // Whoever had the signature of a stop could stop the gate again, however much later.
+    for (const act of [{ kind: 'stop-gate' }, resume])
+      assert.equal((await verify(await sign({ act }))).input.signed, undefined);
   });
 
   it('told twice has the same id, so that it is one act', async () => {

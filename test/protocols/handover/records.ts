@@ -33,6 +33,7 @@ const sealChecks: Extract<HandoverRecord, { kind: 'received' }>['sealChecks'] = 
     receiver: 'huu-nghi-quan',
   },
 ];
+const officerSignatures = ['e30.e30.AA'];
 const hotline = { number: '4711', sender: 'HN-07', receiver: 'HNQ-03' };
 
 export const ONE_OF_EACH: HandoverRecord[] = [
@@ -53,6 +54,7 @@ export const ONE_OF_EACH: HandoverRecord[] = [
   { kind: 'refused', move, code: 'CAPACITY', text: [{ lang: 'en', text: 'yard full' }] },
   {
     kind: 'granted',
+    officerSignatures,
     move,
     grant: 'g-1',
     track: 'north',
@@ -68,6 +70,7 @@ export const ONE_OF_EACH: HandoverRecord[] = [
   { kind: 'received-with-remarks', move, eventTime, containers, remarks },
   {
     kind: 'disputed',
+    officerSignatures,
     move,
     discrepancy: 'd-1',
     eventTime,
@@ -101,7 +104,7 @@ export const ONE_OF_EACH: HandoverRecord[] = [
   },
   { kind: 'section-closing', closure: 'c-1', tracks: [], code: 'WEATHER', from: eventTime },
   { kind: 'section-closed', closure: 'c-1', eventTime },
-  { kind: 'section-reopening', closure: 'c-1', eventTime },
+  { kind: 'section-reopening', officerSignatures, closure: 'c-1', eventTime },
   { kind: 'filter-in-force', filter: digest, members: { offered: ['seals', 'grossKg'] } },
   { kind: 'keys-rotated', statement: '{}', signatures: { old: 'a', new: 'b' } },
   { kind: 'restored', size: 17, rootHash: digest, eventTime },

@@ -76,6 +76,7 @@ describe('docs/verify.md', () => {
       keys: true,
       witness: true,
       restored: true,
+      officer: true,
     };
     for (const kind of Object.keys(kinds)) assert.ok(page.includes(`| \`${kind}\` |`), kind);
     for (const [status] of Object.values(REASONS)) assert.ok(page.includes(`| ${status} |`), status);

@@ -6,6 +6,7 @@ import { minutesOf } from '../../../../edge/cli/handover/minutes.ts';
 import { minutesHtml } from '../../../../edge/cli/handover/minutes-text.ts';
 import { printMove } from '../../../../edge/cli/handover/print.ts';
 import { openDatabase, setMeta } from '../../../../edge/exchange/database.ts';
+import { digestOf } from '../../../../protocols/handover/disclosure.ts';
 import { decodeRecord } from '../../../../protocols/handover/line.ts';
 import { leafHash } from '../../../../protocols/handover/merkle.ts';
 import type { HandoverRecord } from '../../../../protocols/handover/record.ts';
@@ -18,6 +19,7 @@ import {
   tellLog,
   trustedKey,
 } from '../../../support/log-files.ts';
+import { newOfficer } from '../../../support/officers.ts';
 import { useTempDirs } from '../../../support/temp-dir.ts';
 
 const move = 'huu-nghi-1';
@@ -110,6 +112,42 @@ describe('gate handover print', () => {
       /2026-01-01T07:12:38\.587\+07:00\n +2026-01-01T08:12:38\.587\+08:00\n +2026-01-01T00:12:38\.587Z/,
     );
     assert.match(text, /Chứng cứ \(SHA-256\) · 证据（SHA-256摘要）: không có · 无/);
+  });
+
+  it('names the officers who have signed, those kept back once they are shown, and says where nobody has', async () => {
+    const dung = newOfficer('dung');
+    const at = { eventTime: '2026-03-01T08:00:00.000+07:00' };
+    const act = { kind: 'close-discrepancy', discrepancy: 'd-1', outcome: 'as-found' };
+    const { jws, id } = await dung.signs(act, { atMs: Date.parse(at.eventTime), reason: 'đã xem' });
+    const closed = {
+      kind: 'closed',
+      move,
+      ...at,
+      discrepancy: 'd-1',
+      outcome: 'as-found',
+    } as const satisfies HandoverRecord;
+    const told = async (record: HandoverRecord, disclosures: string[] = []): Promise<string> => {
+      const log = await files(logFile(tellLog('huu-nghi', [record], privateKey)));
+      return (await printMove(move, { log, disclosures })).text;
+    };
+    const LABEL = 'Chữ ký điện tử của cán bộ · 负责人员的电子签名: ';
+    const named = `${LABEL}dung, 2026-03-01T01:00:00.000Z, ${id}: đã xem\n`;
+    assert.ok((await told({ ...closed, officerSignatures: [jws] })).includes(named));
+    assert.ok((await told(closed)).includes(`${LABEL}không ký · 未签\n`));
+    assert.equal((await told({ kind: 'accepted', move })).includes(LABEL), false);
+
+    const shown = {
+      gate: 'huu-nghi',
+      line: 1,
+      pointer: '/officerSignatures',
+      value: [jws],
+      salt: 'ab'.repeat(32),
+    };
+    const kept = { ...closed, withheld: { '/officerSignatures': digestOf(shown) } };
+    assert.ok((await told(kept)).includes(`${LABEL}có, không tiết lộ · 有，未披露\n`));
+    assert.ok((await told(kept, await files(JSON.stringify(shown)))).includes(named));
+    const other = await files(JSON.stringify({ ...shown, value: [`${jws}x`] }));
+    await assert.rejects(told(kept, other), { code: 'DISCLOSURE_CONTRADICTED' });
   });
 
   it('of one log alone tells what that log tells', async () => {

@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifyLogs } from '../../../../edge/cli/handover/verify.ts';
+import { digestOf } from '../../../../protocols/handover/disclosure.ts';
 import type { HandoverRecord } from '../../../../protocols/handover/record.ts';
 import {
   logFile,
@@ -14,6 +15,7 @@ import {
   trustedKey,
   trustText,
 } from '../../../support/log-files.ts';
+import { newOfficer } from '../../../support/officers.ts';
 import { useTempDirs } from '../../../support/temp-dir.ts';
 
 const [A, B] = ['huu-nghi', 'huu-nghi-quan'] as const;
@@ -74,6 +76,110 @@ describe('gate handover verify', () => {
   const trust = trustText({ [A]: [trustedKey(privateKey)], [B]: [trustedKey(privateKey)] });
   const told = (one: HandoverRecord[], two: HandoverRecord[]) =>
     [logFile(tellLog(A, one, privateKey)), logFile(tellLog(B, two, privateKey))] as const;
+
+  describe('of records that officers have signed', () => {
+    const dung = newOfficer('dung');
+    const officers = JSON.stringify({ officers: [dung.key] });
+    const CLOSE = { kind: 'close-section', tracks: [], code: 'WEATHER' };
+    const unsigned: HandoverRecord = {
+      kind: 'section-closing',
+      closure: 'hn-s1',
+      tracks: [],
+      code: 'WEATHER',
+      from: eventTime,
+    };
+    const closing = (officerSignatures: string[], closure = 'hn-s1'): HandoverRecord => ({
+      ...unsigned,
+      closure,
+      officerSignatures,
+    });
+    const signed = async (act = CLOSE) => (await dung.signs(act, { atMs: Date.parse(eventTime) })).jws;
+    async function verifySigned(
+      own: HandoverRecord[],
+      { people = officers, disclosures = '', ...options }: Record<string, unknown> = {},
+    ) {
+      const { paths, keys } = await files(told(own, []), trust);
+      const [known, shown] = [`${paths[0]}.officers`, `${paths[0]}.disclosed`];
+      await writeFile(known, String(people));
+      await writeFile(shown, String(disclosures));
+      let text = '';
+      const of = disclosures === '' ? {} : { disclosures: [shown] };
+      const exitCode = await verifyLogs(paths, { keys: [keys, known], ...of, ...options }, (more) => {
+        text += more;
+      });
+      return { exitCode, text: text.replaceAll(paths[0], 'A') };
+    }
+
+    it('counts them, and finds nothing wrong with those it has the keys of', async () => {
+      const { exitCode, text } = await verifySigned([closing([await signed()])]);
+      assert.equal(exitCode, 0, text);
+      assert.match(
+        text,
+        /^A: records signed by officers: 1 good, 0 of officers without a key here, 0 wrong/m,
+      );
+    });
+
+    it('tells of officers without a key, which is no fault', async () => {
+      const { exitCode, text } = await verifySigned([closing([await signed()])], {
+        people: JSON.stringify({ officers: [] }),
+      });
+      assert.equal(exitCode, 0, text);
+      assert.match(text, /^NOTE A: no key is known of the officers dung$/m);
+    });
+
+    it('finds one that is of another record, also in a thread of its own', async () => {
+      const other = await signed({ ...CLOSE, code: 'SECURITY' });
+      for (const threadsFromBytes of [0, 4_000_000]) {
+        const { exitCode, text } = await verifySigned([closing([other])], { threadsFromBytes });
+        assert.equal(exitCode, 1);
+        assert.match(text, /^WRONG A:\d+: officer: line 1: the act says otherwise: code "SECURITY"$/m);
+      }
+    });
+
+    it('finds one that was put onto a second record', async () => {
+      const jws = await signed();
+      const { exitCode, text } = await verifySigned([closing([jws]), closing([jws], 'hn-s2')]);
+      assert.equal(exitCode, 1);
+      assert.match(text, /officer: line 2: the act \S+ of dung stands on line 1$/m);
+    });
+
+    it('checks what was kept back once it is shown, and whatever else is', async () => {
+      const value = [await signed()];
+      const shown = {
+        gate: A,
+        line: 1,
+        pointer: '/officerSignatures',
+        value,
+        salt: 'ab'.repeat(32),
+      };
+      const kept: HandoverRecord = { ...unsigned, withheld: { '/officerSignatures': digestOf(shown) } };
+      assert.match((await verifySigned([kept])).text, /1 kept back; 0 that people asked for are unsigned/);
+      const good = await verifySigned([kept], { disclosures: JSON.stringify(shown) });
+      assert.deepEqual([good.exitCode, /: 1 good,/.test(good.text)], [0, true], good.text);
+      const bad = { ...shown, pointer: '/text', value: 'x' };
+      const { exitCode, text } = await verifySigned([kept], { disclosures: JSON.stringify(bad) });
+      assert.equal(exitCode, 1);
+      assert.match(text, /officer: line 1: line 1 keeps back nothing at \/text/);
+    });
+
+    it('finds those missing where there must be one', async () => {
+      const left = await verifySigned([unsigned]);
+      assert.deepEqual([left.exitCode, /; 1 that people asked for/.test(left.text)], [0, true]);
+      const { exitCode, text } = await verifySigned([unsigned], { requireOfficers: true });
+      assert.equal(exitCode, 1);
+      assert.match(text, /line 1: it is asked for by people only, and bears no signature of theirs/);
+    });
+
+    it('counts them for a program, too', async () => {
+      const { text } = await verifySigned([closing([await signed()])], { json: true });
+      const [log] = text
+        .trimEnd()
+        .split('\n')
+        .map((row) => JSON.parse(row) as { kind: string; officers?: object })
+        .filter(({ kind }) => kind === 'log');
+      assert.deepEqual(log?.officers, { good: 1, unknown: 0, bad: 0, keptBack: 0, unsigned: 0 });
+    });
+  });
 
   it('finds the logs of an hour right, in either order, and says how far and by which keys', async () => {
     const { exitCode, text } = await verify(FILES);
