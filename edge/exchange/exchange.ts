@@ -169,7 +169,7 @@ async function wire(
     database,
     client,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
-    onWitness: (witness) => handoverLog.compare(witness),
+    onWitness: handoverLog.compare,
     onSeen: link.seen,
     onStored: (lines) => telling.stored(lines),
     room: () => telling.room(),
@@ -283,7 +283,8 @@ async function wire(
     ...tools('counterpart'),
     gate: config.gate.id,
     counterpart: counterpart.gate,
-    ring: keys.own.ring,
+    ring: () => keys.own.ring,
+    theirs: reading.ring,
     database,
     client,
     door,
@@ -299,6 +300,7 @@ async function wire(
     },
     theirLines: reading.level,
     onFault,
+    onOwnKeys: handoverLog.fail,
     onSettled() {
       handoverLog.settle();
       link.recover('restore');

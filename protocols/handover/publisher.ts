@@ -7,6 +7,7 @@
  * publishing until a person has looked: a gate never signs two histories.
  */
 
+import type { LogFault } from './follower.ts';
 import type { LogHashes } from './hashes.ts';
 import { type NewHead, PROTOCOL_VERSION, readHead, signedWith, unsignedHead } from './head.ts';
 import { type KeyRing, signingKeyOf } from './key-ring.ts';
@@ -29,13 +30,15 @@ import {
   type LogPage,
   UNDER_LINES_MAX,
 } from './wire.ts';
+import { judgeWitness } from './witness.ts';
 
 /**
  * - `altered-line`: the journal, or the store, tells another line than the one we signed.
  * - `gap`: the journal leaves lines out.
  * - `shrunken-log`: fewer lines than we have signed.
  * - `fork`: the other side shows a head of ours over another history.
- * - `bad-signature`: no key of ours may sign the next head, or a line tells of a change of keys that is none.
+ * - `bad-signature`: no key of ours may sign the next head, a line tells of a change of keys that is none, or the other side shows a
+ *   head of our log that is of no key we know, or of one that should not have signed it.
  */
 export interface OwnLogFault {
   kind: 'altered-line' | 'gap' | 'shrunken-log' | 'fork' | 'bad-signature';
@@ -97,8 +100,11 @@ export interface Publisher {
   consistency(from: number, to: number): Asking<ConsistencyPage | undefined>;
   /** That `line` is in the log of `size` lines; undefined if it is not. */
   inclusion(line: number, size: number): Asking<InclusionPage | undefined>;
-  /** Compares a head of ours that the other side has seen with our log. Why it could not be read; undefined if it was. */
-  compare(witness: string): Asking<string | undefined>;
+  /**
+   * Compares a head of ours that the other side shows with our log. What is wrong with our log, or our keys, ends publishing; a fault of
+   * the other side is given back. `theirs`: the keys of its own log.
+   */
+  compare(witness: string, theirs: KeyRing): Asking<LogFault | undefined>;
   /** Ends publishing. */
   fail(fault: OwnLogFault): void;
 }
@@ -314,14 +320,17 @@ export function createPublisher(options: {
       return { line, size, leaf, root: yield* hashes.rootAt(size), proof };
     },
 
-    *compare(witness) {
+    *compare(witness, theirs) {
       // Until we are level with the journal, the other side may rightly have seen more than we have projected.
       if (witness === compared || !isLevel) return undefined;
-      compared = witness;
-      const read = readHead(witness, ring);
-      if (!read.ok) return read.reason;
-      const { size, rootHash: seenRoot } = read.head;
       const newest = published;
+      const judged = judgeWitness(witness, { gate, ours: ring, theirs });
+      if (judged.kind === 'lie') return judged.fault;
+      if (judged.kind === 'own-keys') {
+        fail({ kind: 'bad-signature', reason: judged.reason, heads: [newest.jws, witness] });
+        return undefined;
+      }
+      const { size, rootHash: seenRoot } = judged.head;
       const ownRoot = size <= newest.size ? yield* hashes.rootAt(size) : undefined;
       if (ownRoot === undefined)
         fail({
@@ -335,6 +344,7 @@ export function createPublisher(options: {
           reason: `the other side has seen another history of our first ${size} lines`,
           heads: [newest.jws, witness],
         });
+      else compared = witness;
       return undefined;
     },
     fail,

@@ -46,6 +46,8 @@ export interface Reader {
   /** The newest head all of whose lines are stored. */
   readonly witness: SignedHead | null;
   readonly fault: LogFault | undefined;
+  /** The keys of the log, with every change that its stored lines have told of. */
+  readonly ring: KeyRing;
   /** The head that our own journal remembers: the log must have it in its past, or lead to it. */
   promise(head: SignedHead): Asking<LogFault | undefined>;
   question(): Question;
@@ -157,6 +159,9 @@ export function createReader(options: {
     },
     get fault() {
       return ended;
+    },
+    get ring() {
+      return ring;
     },
     *promise(head) {
       const { size } = state.tree;

@@ -53,7 +53,7 @@ export interface LogKeys {
 /** Keys that make no ring sign nothing: each head is answered with what is wrong with them. */
 export function createLogKeys(gate: string, trusted: readonly LogKey[], algorithms: Algorithms): LogKeys {
   const made = createKeyRing(trusted, algorithms);
-  if (!made.ok) return { read: () => made, rotate: () => made };
+  if (!made.ok) return { read: () => ({ ...made, cause: 'unknown-key' }), rotate: () => made };
   let { ring } = made;
   return {
     read: (jws) => readHead(jws, ring),

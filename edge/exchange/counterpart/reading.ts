@@ -3,7 +3,12 @@
  * are the requests and the disk. What verified is stored before it is told to anybody.
  */
 import { z } from 'zod';
-import { type FollowerState, NEW_FOLLOWER, type VerifiedLine } from '../../../protocols/handover/follower.ts';
+import {
+  type FollowerState,
+  type LogFault,
+  NEW_FOLLOWER,
+  type VerifiedLine,
+} from '../../../protocols/handover/follower.ts';
 import { createLogHashes, type LogHashes, TILE_LINES } from '../../../protocols/handover/hashes.ts';
 import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
 import { leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
@@ -34,6 +39,8 @@ const followerState = z.object({
 export interface CounterpartReading {
   /** The newest head of the other side's log that was verified with all its lines, as signed. */
   witness(): SignedHead | null;
+  /** The keys of that log, with what its lines have told of. */
+  ring(): KeyRing;
   /** Lines of it that are stored, if it has been read to its end; else undefined. */
   level(): number | undefined;
   /** A page of the copy that we have of it. */
@@ -51,8 +58,8 @@ export async function startReading(
     database: Database;
     client: HttpClient;
     linkStaleAfterMs: number;
-    /** The newest head of our log that the other side has verified. */
-    onWitness(witness: string): Promise<void>;
+    /** The newest head of our log that the other side has verified, as it says; with the keys of its own. What cannot be is a fault of it. */
+    onWitness(witness: string, theirs: KeyRing): Promise<LogFault | undefined>;
     /** A page came and verified. */
     onSeen(): void;
     /** New lines, or a new head, are stored. */
@@ -83,7 +90,7 @@ export async function startReading(
   let mayRead = false;
   let isLevel = false;
 
-  const end = (fault: NonNullable<typeof reader.fault>, answer?: string): void => {
+  const end = (fault: LogFault, answer?: string): void => {
     mayRead = false;
     const verified = { size: reader.size, witness: reader.witness };
     options.onFault({
@@ -130,7 +137,11 @@ export async function startReading(
       await options.room();
       const askedMs = clock.monotonicMs();
       const { page, body } = await ask(signal);
-      if (page.witness !== null) await options.onWitness(page.witness);
+      const lie = page.witness === null ? undefined : await options.onWitness(page.witness, reader.ring);
+      if (lie !== undefined) {
+        end(lie, body);
+        return 'idle';
+      }
       const answer = await fulfilFrom(reader.receive(page), source);
       if (answer.kind === 'fault') {
         end(answer.fault, body);
@@ -149,6 +160,7 @@ export async function startReading(
   return {
     // What is stored, not what was just read: it is a promise to remember.
     witness: () => reader.witness,
+    ring: () => reader.ring,
     level: () => (isLevel ? reader.size : undefined),
     copy: (after) => fulfilFrom(reader.copy(after), source),
     async remember({ witness, faults }) {
