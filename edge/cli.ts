@@ -260,8 +260,9 @@ keysCommand(keys, 'trust', 'take in the other side’s public keys')
   });
 keysCommand(keys, 'revoke', 'end trust in a key, ours or theirs')
   .argument('<kid>', 'the beginning of its name or fingerprint')
+  .option('--last-head <file>', 'signed head up to which it stands, if not the newest known here')
   .action(async (kid: string, options) => {
-    const { revokeKey } = await import('./cli/keys/trust.ts');
+    const { revokeKey } = await import('./cli/keys/revoke.ts');
     finish(await revokeKey(kid, options));
   });
 

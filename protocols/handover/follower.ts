@@ -98,6 +98,8 @@ export interface ToldKeys {
   taken: TakenRotation[];
   /** Why a change among them is none. */
   refused?: string;
+  /** Why the last of them that changes nothing does not. */
+  idle?: string;
 }
 
 /** More changes of keys than a log tells of in its life: whoever wrote them wants to fill our memory. */
@@ -107,6 +109,7 @@ const KEYS_MAX = 1_000;
 export function keysToldIn(lines: readonly string[], gate: string, known: KeyRing): ToldKeys {
   let ring = known;
   const taken: TakenRotation[] = [];
+  let idle: string | undefined;
   for (const data of lines) {
     if (!mayTellRotation(data)) continue;
     const decoded = decodeRecord(data);
@@ -116,10 +119,10 @@ export function keysToldIn(lines: readonly string[], gate: string, known: KeyRin
     if (!read.ok) return { ring, taken, refused: read.reason };
     if (read.ring.keys.length > KEYS_MAX)
       return { ring, taken, refused: `the log has changed its key more than ${KEYS_MAX} times` };
-    ({ ring } = read);
+    ({ ring, idle = idle } = read);
     if (read.taken) taken.push(read.taken);
   }
-  return { ring, taken };
+  return { ring, taken, ...(idle !== undefined && { idle }) };
 }
 
 /** The ring of `state`: what is trusted, with what the log has told of since. Throws if it told of keys that are none. */

@@ -3,6 +3,7 @@
  * at a time: until the line that tells of the next one, and by the next one after it (see `rotation.ts`).
  */
 import type { Algorithms, Verifier } from './algorithm.ts';
+import type { SignedHead } from './needs.ts';
 import { type LogKey, type PublicKey, thumbprint } from './public-key.ts';
 
 export interface RingKey extends LogKey {
@@ -55,7 +56,13 @@ export interface SignedWhere {
  * over gains nothing by an old date, for its successor stands in the log and from that line on it signs nothing.
  */
 export function whyNot(key: LogKey, { size, at }: SignedWhere): string | undefined {
-  if (key.revokedAt !== undefined) return `key ${key.kid} was revoked on ${dayOf(key.revokedAt)}`;
+  if (key.revokedAt !== undefined) {
+    const revoked = `key ${key.kid} was revoked on ${dayOf(key.revokedAt)}`;
+    if (key.lastTrusted === undefined)
+      return `${revoked}, and no head is named up to which it stands (gate keys revoke --last-head)`;
+    if (size > key.lastTrusted.size)
+      return `${revoked}: what it signed up to line ${key.lastTrusted.size} stands, this is of ${size} lines`;
+  }
   if (key.fromSize === undefined)
     return `key ${key.kid} is not in force: no line of the log has told of it yet`;
   if (size < key.fromSize)
@@ -68,6 +75,12 @@ export function whyNot(key: LogKey, { size, at }: SignedWhere): string | undefin
     return `key ${key.kid} expired on ${dayOf(key.exp)}, this was signed later`;
   return undefined;
 }
+
+/** Heads that were trusted last before a key was revoked: a log that rests on such a key has to lead to them. */
+export const lastTrustedHeads = (ring: KeyRing): SignedHead[] =>
+  ring.keys.flatMap(({ revokedAt, lastTrusted }) =>
+    revokedAt === undefined || lastTrusted === undefined ? [] : [lastTrusted],
+  );
 
 /** The key that signs the next head of our own log, or why there is none. */
 export function signingKeyOf(

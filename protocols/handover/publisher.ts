@@ -227,20 +227,26 @@ export function createPublisher(options: {
           });
           break;
         }
+        const change = changeIn(gate, line, data, keys);
+        // What no reader may believe is neither stored nor signed: it could never be taken back.
+        if (change?.ok === false) {
+          fail({
+            kind: 'bad-signature',
+            reason: `${change.reason}. It is not published: replace our key by hand (docs/keys.md)`,
+            heads: [head.jws],
+          });
+          break;
+        }
         added.lines.push({ line, data });
         leaves.push(leaf);
         tree = appendLeaf(tree, leaf);
         // Often enough that a reader of version 1 finds a page that ends at a head.
         if (tree.size - head.size === HEAD_LINES_MAX) yield* sign();
-        const change = changeIn(gate, line, data, keys);
         if (change === undefined) continue;
         // The head of exactly the lines up to a change of keys is the last of the old one.
         yield* sign();
-        if (!change.ok) fail({ kind: 'bad-signature', reason: change.reason, heads: [head.jws] });
-        else {
-          keys = change.ring;
-          if (change.taken) added.rotations.push(change.taken);
-        }
+        keys = change.ring;
+        if (change.taken) added.rotations.push(change.taken);
       }
       yield* sign();
       // Lines that no head covers are not ours to tell.
@@ -294,7 +300,7 @@ export function createPublisher(options: {
       }
       // Not further ahead than this, so that who reads a long log has a witness of it now and then.
       // Nor beyond a change of keys: it does not know the next one before it has read that line.
-      const within = Math.min(newest.size, after + UNDER_LINES_MAX, changeAfter(ring, after));
+      const within = yield* upToChange(ring, after, Math.min(newest.size, after + UNDER_LINES_MAX));
       const asked = under !== undefined && under > after ? Math.min(under, within) : within;
       const found = asked < newest.size ? yield* askHead(asked) : newest;
       const head = found === undefined || found.size <= after ? newest : found;
@@ -386,13 +392,15 @@ function changeIn(gate: string, line: number, data: string, ring: KeyRing): Read
   return record && readRotation(record, { gate, line, ring });
 }
 
-/** The line of the first change of keys after `after`. */
-const changeAfter = (ring: KeyRing, after: number): number =>
-  Math.min(
-    ...ring.keys.map(({ lastSize = Number.POSITIVE_INFINITY }) =>
-      lastSize > after ? lastSize : Number.POSITIVE_INFINITY,
-    ),
-  );
+/** The first line after `after` that tells of a change of keys; `last` if there is none before. One that people have made by hand stands in no line. */
+function* upToChange(ring: KeyRing, after: number, last: number): Asking<number> {
+  const ends = ring.keys.map(({ lastSize = 0 }) => lastSize).filter((end) => end > after && end < last);
+  for (const end of ends.sort((a, b) => a - b)) {
+    const [data = ''] = yield* askLines(end - 1, end);
+    if (mayTellRotation(data)) return end;
+  }
+  return last;
+}
 
 /** Throws if our own lines told of keys that are none. */
 function ringWith(listed: KeyRing, rotations: readonly TakenRotation[]): KeyRing {

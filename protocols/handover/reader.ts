@@ -13,6 +13,7 @@ import {
   NEW_FOLLOWER,
   type ReadLogHead,
   ringAt,
+  type ToldKeys,
   type VerifiedLine,
 } from './follower.ts';
 import type { LogHashes } from './hashes.ts';
@@ -81,9 +82,10 @@ export function createReader(options: {
   let ended: LogFault | undefined;
   let known: SignedHead | null = null;
 
-  const readable = (jws: string): SignedHead | null => {
-    const read = checkHead(jws, { gate, ring });
-    return read.ok ? { size: read.head.size, rootHash: read.head.rootHash, jws } : null;
+  /** What was verified when it was stored stays our witness, whatever has become of its key. */
+  const verified = (jws: string): SignedHead | null => {
+    const head = headIn(jws);
+    return head === undefined ? null : { size: head.size, rootHash: head.rootHash, jws };
   };
   const fault = (found: LogFault): { kind: 'fault'; fault: LogFault } => {
     ended = found;
@@ -122,7 +124,7 @@ export function createReader(options: {
     const read = checkHead(head, { gate, ring: keys.ring });
     const { size } = state.tree;
     // What follows lines that we have not read may be signed with a key that only they tell of.
-    if (!read.ok) return after !== undefined && after > size ? old(size) : fault(read.fault);
+    if (!read.ok) return after !== undefined && after > size ? old(size) : fault(explained(read.fault, keys));
     if (isOld(after, lines, read.head.size, size)) {
       const wrong = yield* judgeOld(read);
       return wrong === undefined ? old(size) : fault(wrong);
@@ -154,7 +156,7 @@ export function createReader(options: {
       return state.tree.size;
     },
     get witness() {
-      if (state.head !== known?.jws) known = state.head === null ? null : readable(state.head);
+      if (state.head !== known?.jws) known = state.head === null ? null : verified(state.head);
       return known;
     },
     get fault() {
@@ -191,9 +193,8 @@ export function createReader(options: {
     },
     *copy(after) {
       const { head } = state;
-      const read = head === null ? undefined : checkHead(head, { gate, ring });
-      if (head === null || !read?.ok) return undefined;
-      const { size } = read.head;
+      const size = head === null ? undefined : verified(head)?.size;
+      if (head === null || size === undefined) return undefined;
       return { lines: after < size ? yield* pageOfLines(after, size) : [], head };
     },
     clear() {
@@ -205,6 +206,10 @@ export function createReader(options: {
     },
   };
 }
+
+/** Where no key may have signed it, a change of keys that changed nothing is perhaps why. */
+const explained = (found: LogFault, { idle }: ToldKeys): LogFault =>
+  idle === undefined ? found : { ...found, reason: `${found.reason}; ${idle}` };
 
 /** Whether the page cannot be an answer to what follows line `size`, however honest it is. */
 function isOld(after: number | undefined, lines: readonly string[], headSize: number, size: number): boolean {

@@ -34,10 +34,10 @@ export async function initKeys(options: MakeOptions & { replaceLost?: boolean })
       'Change it with gate keys rotate; only if it is lost, gate keys init --replace-lost (docs/keys.md).',
     );
   // What the lost key has signed stays good; without a head of it on disk, every head will be of the new key.
-  const earlier = (told.ownSize === undefined ? [] : (own?.keys ?? []))
+  const earlier = (told.ownHead === undefined ? [] : (own?.keys ?? []))
     .filter(({ fromSize }) => fromSize !== undefined)
-    .map((key) => ({ ...key, lastSize: key.lastSize ?? told.ownSize ?? 0 }));
-  const fromSize = told.ownSize === undefined || earlier.length === 0 ? 0 : told.ownSize + 1;
+    .map((key) => ({ ...key, lastSize: key.lastSize ?? told.ownHead?.size ?? 0 }));
+  const fromSize = told.ownHead === undefined || earlier.length === 0 ? 0 : told.ownHead.size + 1;
   const made = await makeKey(state, options, own === undefined ? state.paths.ownPem : undefined);
   await writeOwn(state, [...earlier, { ...made, fromSize }]);
   return {
@@ -65,7 +65,7 @@ export async function rotateKeys(options: MakeOptions): Promise<CommandResult> {
   const made = createKeyRing(own.keys, ALGORITHMS);
   if (!made.ok) throw wrongKind('list of our keys', paths.own, made.reason);
   const at = clock.nowMs();
-  const line = (told.ownSize ?? 0) + 1;
+  const line = (told.ownHead?.size ?? 0) + 1;
   const old = signingKeyOf(made.ring, { size: line, at });
   if (!old.ok)
     throw new GateError(
@@ -100,7 +100,8 @@ export async function rotateKeys(options: MakeOptions): Promise<CommandResult> {
     new: await signature(next, unsigned.new.bytes),
   });
   const read = readRotation(record, { gate, line, ring: made.ring });
-  if (!read.ok) throw new Error(`our own change of keys does not verify: ${read.reason}`);
+  if (!read.ok || read.taken === undefined)
+    throw new Error(`our own change of keys does not verify: ${read.ok ? read.idle : read.reason}`);
   await writeWhole(paths.planned, `${JSON.stringify(record, null, 2)}\n`, 0o600);
   return {
     exitCode: 0,

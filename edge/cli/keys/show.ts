@@ -38,7 +38,9 @@ export async function showKeys(options: ShowOptions): Promise<CommandResult> {
 function limits(key: LogKey): string {
   const lines = key.fromSize === undefined ? '' : `, lines ${key.fromSize} to ${key.lastSize ?? '…'}`;
   const days = key.exp === undefined ? '' : `, valid from ${day(key.nbf ?? 0)} until ${day(key.exp)}`;
-  return `${lines}${days}${key.revokedAt === undefined ? '' : `, revoked on ${day(key.revokedAt)}`}`;
+  if (key.revokedAt === undefined) return `${lines}${days}`;
+  const stands = key.lastTrusted === undefined ? 'nothing of it' : `it up to line ${key.lastTrusted.size}`;
+  return `${lines}${days}, revoked on ${day(key.revokedAt)}: ${stands} stands`;
 }
 
 const day = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(0, 10);

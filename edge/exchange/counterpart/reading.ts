@@ -10,7 +10,7 @@ import {
   type VerifiedLine,
 } from '../../../protocols/handover/follower.ts';
 import { createLogHashes, type LogHashes, TILE_LINES } from '../../../protocols/handover/hashes.ts';
-import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
+import { type KeyRing, lastTrustedHeads } from '../../../protocols/handover/key-ring.ts';
 import { leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
 import { fulfilFrom, type SignedHead, type SlowLogSource } from '../../../protocols/handover/needs.ts';
 import { createReader, logPath } from '../../../protocols/handover/reader.ts';
@@ -169,8 +169,10 @@ export async function startReading(
         return;
       }
       reader.clear();
-      const fault = witness === null ? undefined : await fulfilFrom(reader.promise(witness), source);
-      if (fault !== undefined) return end(fault);
+      for (const head of [...(witness === null ? [] : [witness]), ...lastTrustedHeads(reader.ring)]) {
+        const fault = await fulfilFrom(reader.promise(head), source);
+        if (fault !== undefined) return end(fault);
+      }
       mayRead = true;
       worker.wake();
     },

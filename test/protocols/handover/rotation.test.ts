@@ -35,7 +35,7 @@ const page = (after: number, size: number, by: MadeKey) => ({
 const refusal = (record: RotationRecord, { line = 3, among = ring } = {}): string => {
   const read = readRotation(record, { gate: 'huu-nghi', line, ring: among });
   if (!read.ok) return read.reason;
-  return read.taken ? 'taken' : 'ignored';
+  return read.taken ? 'taken' : (read.idle ?? 'ignored');
 };
 
 describe('a change of the key that signs a log', () => {
@@ -111,8 +111,14 @@ describe('a change of the key that signs a log', () => {
     const exp = AT / 1_000 - 1;
     assert.match(refusal(good, { among: ringOf([{ ...first.key, exp }]) }), /expired/);
     assert.match(refusal(good, { among: ringOf([{ ...first.key, revokedAt: 1 }]) }), /was revoked/);
-    const among = ringOf([first.key, { ...second.key, revokedAt: 1 }]);
-    assert.match(refusal(good, { among }), /was revoked/);
+    const revoked = { ...second.key, revokedAt: 1 };
+    assert.match(refusal(good, { among: ringOf([first.key, revoked]) }), /was revoked/);
+    // Where it is known what it had signed before, the change stands: it is history.
+    const { fromSize: _, ...known } = {
+      ...revoked,
+      lastTrusted: { size: 4, rootHash: '0'.repeat(64), jws: 'x' },
+    };
+    assert.equal(refusal(good, { among: ringOf([first.key, known]) }), 'taken');
   });
 
   it('never takes up an old key again, and told twice changes nothing', () => {
