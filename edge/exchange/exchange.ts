@@ -15,6 +15,7 @@ import { sleep } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
 import { type FoundFault, startFaults } from './counterpart/faults.ts';
 import { startKeyRotation } from './counterpart/key-rotation.ts';
+import { startKeyWatch } from './counterpart/key-watch.ts';
 import { createLink } from './counterpart/link.ts';
 import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
@@ -171,6 +172,10 @@ async function wire(
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
     onWitness: handoverLog.compare,
     onSeen: link.seen,
+    onKeys(inForce) {
+      if (inForce) link.recover('keys');
+      else link.fail('keys', 'no key of its log counts any more');
+    },
     onStored: (lines) => telling.stored(lines),
     room: () => telling.room(),
     onFault,
@@ -188,6 +193,21 @@ async function wire(
     door,
   });
   stops.push(rotation.stop);
+  let ownRing = keys.own.ring;
+  const keyWatch = startKeyWatch({
+    ...tools('keys'),
+    gate: config.gate.id,
+    config: counterpart,
+    dataDir,
+    database,
+    door,
+    async onListed({ ours, theirs }) {
+      ownRing = ours;
+      reading.useKeys(theirs);
+      await handoverLog.useKeys(ours);
+    },
+  });
+  stops.push(keyWatch.stop);
   const live = startLivePolling({
     ...tools('counterpart'),
     gate: counterpart.gate,
@@ -283,7 +303,7 @@ async function wire(
     ...tools('counterpart'),
     gate: config.gate.id,
     counterpart: counterpart.gate,
-    ring: () => keys.own.ring,
+    ring: () => ownRing,
     theirs: reading.ring,
     database,
     client,

@@ -91,14 +91,20 @@ export function signingKeyOf(
     ({ fromSize, lastSize }) =>
       fromSize !== undefined && where.size >= fromSize && (lastSize === undefined || where.size <= lastSize),
   );
-  const usable = inPlace.find((key) => whyNot(key, where) === undefined);
-  if (usable !== undefined) return { ok: true, key: usable };
+  const usable = inPlace.filter((key) => whyNot(key, where) === undefined);
+  // One that was revoked may have signed so many lines before; what is signed now needs no doubt.
+  const key = usable.find(({ revokedAt }) => revokedAt === undefined) ?? usable[0];
+  if (key !== undefined) return { ok: true, key };
   const [first] = inPlace;
   return {
     ok: false,
     reason: (first && whyNot(first, where)) ?? `no key signs a head of ${where.size} lines`,
   };
 }
+
+/** Whether a key of the ring may sign a head of so many lines, whatever the time is. */
+export const isInForce = (ring: KeyRing, size: number): boolean =>
+  ring.keys.some((key) => whyNot(key, { size, at: (key.nbf ?? 0) * 1_000 }) === undefined);
 
 export type KeyStatus = 'announced' | 'active' | 'retired' | 'expired' | 'revoked';
 

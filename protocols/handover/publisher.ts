@@ -90,6 +90,14 @@ export interface Publisher {
   committed(): void;
   /** The journal is read again from its beginning. */
   recheck(): void;
+  /** Our keys are listed anew. */
+  useKeys(listed: KeyRing): void;
+  /**
+   * The newest head once more, by the key in force now, if the one that has signed it counts no more: else nobody could read on before
+   * there is a next line. To be stored in its place, then `renewed`. Undefined if there is nothing to do.
+   */
+  renew(at: number): Asking<SignedHead | undefined>;
+  renewed(head: SignedHead): void;
   /** A person has looked at the fault: it is forgotten, and found again if it is still there. The journal is to be read again. */
   clear(): void;
   /** Everything in the journal has been projected. */
@@ -121,10 +129,17 @@ export function createPublisher(options: {
   onFault(fault: OwnLogFault): void;
 }): Publisher {
   const { gate, hashes } = options;
-  let ring = ringWith(options.ring, options.rotations ?? []);
+  let listed = options.ring;
+  let rotations = options.rotations ?? [];
+  let ring = ringWith(listed, rotations);
   let published = options.head;
   let projected:
-    | { head: SignedHead; leaves: readonly string[]; rechecked: number | undefined; ring: KeyRing }
+    | {
+        head: SignedHead;
+        leaves: readonly string[];
+        rechecked: number | undefined;
+        rotations: readonly TakenRotation[];
+      }
     | undefined;
   let fault: OwnLogFault | undefined;
   let isLevel = false;
@@ -253,7 +268,7 @@ export function createPublisher(options: {
       const covered = head.size - published.size;
       added.lines.splice(covered);
       leaves.splice(covered);
-      projected = { head, leaves, rechecked: told, ring: keys };
+      projected = { head, leaves, rechecked: told, rotations: added.rotations };
       return added;
     },
     committed() {
@@ -261,13 +276,35 @@ export function createPublisher(options: {
       for (const leaf of projected.leaves) hashes.append(leaf);
       published = projected.head;
       rechecked = projected.rechecked;
-      ({ ring } = projected);
+      if (projected.rotations.length > 0) {
+        rotations = [...rotations, ...projected.rotations];
+        ring = ringWith(listed, rotations);
+      }
       projected = undefined;
     },
     recheck() {
       isLevel = false;
       rechecked = 0;
       projected = undefined;
+    },
+    useKeys(keys) {
+      listed = keys;
+      ring = ringWith(listed, rotations);
+      compared = undefined;
+      version1 = undefined;
+    },
+    *renew(at) {
+      const { size, rootHash: root, jws } = published;
+      const read = readHead(jws, ring);
+      const signer = read.ok ? ring.keys.find(({ kid }) => kid === read.kid) : undefined;
+      if (signer !== undefined && signer.revokedAt === undefined) return undefined;
+      const found = signingKeyOf(ring, { size, at });
+      if (!found.ok || found.key.revokedAt !== undefined) return undefined;
+      const head = yield* signedHead({ gate, size, rootHash: root, at }, ring);
+      return typeof head === 'string' ? undefined : head;
+    },
+    renewed(head) {
+      if (head.size === published.size) published = head;
     },
     clear() {
       fault = undefined;

@@ -61,6 +61,8 @@ export interface Reader {
    * stored; undefined before the first head.
    */
   copy(after: number): Asking<CopyPage | undefined>;
+  /** Other keys are trusted at first. Not between an answer that brought lines and {@link Reader.committed}. */
+  useKeys(trusted: KeyRing): void;
   /** A person has looked at the fault: reading goes on from what is stored. */
   clear(): void;
 }
@@ -77,7 +79,8 @@ export function createReader(options: {
 }): Reader {
   const { gate, hashes } = options;
   let state = options.state ?? NEW_FOLLOWER;
-  let ring = ringAt(options.ring, state);
+  let trusted = options.ring;
+  let ring = ringAt(trusted, state);
   let pending: { state: FollowerState; leaves: readonly string[] } | undefined;
   let ended: LogFault | undefined;
   let known: SignedHead | null = null;
@@ -187,7 +190,7 @@ export function createReader(options: {
     committed() {
       if (pending === undefined) return;
       for (const leaf of pending.leaves) hashes.append(leaf);
-      if (pending.state.rotations !== state.rotations) ring = ringAt(options.ring, pending.state);
+      if (pending.state.rotations !== state.rotations) ring = ringAt(trusted, pending.state);
       state = pending.state;
       pending = undefined;
     },
@@ -196,6 +199,10 @@ export function createReader(options: {
       const size = head === null ? undefined : verified(head)?.size;
       if (head === null || size === undefined) return undefined;
       return { lines: after < size ? yield* pageOfLines(after, size) : [], head };
+    },
+    useKeys(listed) {
+      trusted = listed;
+      ring = ringAt(trusted, state);
     },
     clear() {
       if (ended === undefined) return;

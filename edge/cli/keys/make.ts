@@ -37,7 +37,10 @@ export async function initKeys(options: MakeOptions & { replaceLost?: boolean })
   const earlier = (told.ownHead === undefined ? [] : (own?.keys ?? []))
     .filter(({ fromSize }) => fromSize !== undefined)
     .map((key) => ({ ...key, lastSize: key.lastSize ?? told.ownHead?.size ?? 0 }));
-  const fromSize = told.ownHead === undefined || earlier.length === 0 ? 0 : told.ownHead.size + 1;
+  // Where the key before it was revoked, the newest head is signed once more: nobody believes it as it is.
+  const isRevoked = earlier.at(-1)?.revokedAt !== undefined;
+  const fromSize =
+    told.ownHead === undefined || earlier.length === 0 ? 0 : told.ownHead.size + (isRevoked ? 0 : 1);
   const made = await makeKey(state, options, own === undefined ? state.paths.ownPem : undefined);
   await writeOwn(state, [...earlier, { ...made, fromSize }]);
   return {
@@ -46,7 +49,7 @@ export async function initKeys(options: MakeOptions & { replaceLost?: boolean })
       `made key ${described(made)}\n` +
       `${validityOf(made)}\n` +
       'next: hand gate keys show --public to the other side, and read the fingerprint to each other\n' +
-      (own === undefined ? '' : 'then start gate exchange again, when the other side trusts the new key\n'),
+      (own === undefined ? '' : 'a running gate exchange signs with it at once\n'),
   };
 }
 

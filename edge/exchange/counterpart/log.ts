@@ -55,6 +55,8 @@ export interface HandoverLog
   compare(witness: string, theirs: KeyRing): Promise<LogFault | undefined>;
   /** Control remembers a fault that nobody has cleared; or, with none, that it remembers none. Nothing is served before. */
   remember(fault: RememberedFault | undefined): void;
+  /** Our keys are listed anew. */
+  useKeys(listed: KeyRing): Promise<void>;
   /** Ends publishing. */
   fail(fault: OwnLogFault): void;
   /** A person has cleared the fault. */
@@ -183,6 +185,14 @@ export async function openHandoverLog(options: {
       remembering = false;
       notify();
     },
+    async useKeys(listed) {
+      publisher.useKeys(listed);
+      const renewed = await fulfilFrom(publisher.renew(clock.nowMs()), source);
+      if (renewed === undefined) return;
+      await database.transaction((tx) => storeHead(tx, renewed));
+      publisher.renewed(renewed);
+      log.info('the newest head of our log is signed by the key in force now', { lines: renewed.size });
+    },
     fail: publisher.fail,
     clear: publisher.clear,
     settle() {
@@ -222,7 +232,7 @@ const sourceOf = (from: Pick<Statements, 'get' | 'all'>): SlowLogSource => ({
 });
 
 const storeHead = (tx: Statements, { size, rootHash, jws }: SignedHead): Promise<void> =>
-  tx.run('INSERT INTO own_head (size, root_hash, jws) VALUES (?, ?, ?)', size, rootHash, jws);
+  tx.run('INSERT OR REPLACE INTO own_head (size, root_hash, jws) VALUES (?, ?, ?)', size, rootHash, jws);
 
 type LineTable = 'own_line' | 'their_line';
 

@@ -10,7 +10,7 @@ import {
   type VerifiedLine,
 } from '../../../protocols/handover/follower.ts';
 import { createLogHashes, type LogHashes, TILE_LINES } from '../../../protocols/handover/hashes.ts';
-import { type KeyRing, lastTrustedHeads } from '../../../protocols/handover/key-ring.ts';
+import { isInForce, type KeyRing, lastTrustedHeads } from '../../../protocols/handover/key-ring.ts';
 import { leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
 import { fulfilFrom, type SignedHead, type SlowLogSource } from '../../../protocols/handover/needs.ts';
 import { createReader, logPath } from '../../../protocols/handover/reader.ts';
@@ -41,6 +41,8 @@ export interface CounterpartReading {
   witness(): SignedHead | null;
   /** The keys of that log, with what its lines have told of. */
   ring(): KeyRing;
+  /** Other keys are trusted: from the next answer on, that of a question under way included. */
+  useKeys(listed: KeyRing): void;
   /** Lines of it that are stored, if it has been read to its end; else undefined. */
   level(): number | undefined;
   /** A page of the copy that we have of it. */
@@ -62,6 +64,8 @@ export async function startReading(
     onWitness(witness: string, theirs: KeyRing): Promise<LogFault | undefined>;
     /** A page came and verified. */
     onSeen(): void;
+    /** Whether any key that we trust may sign the next head; told whenever keys are listed. */
+    onKeys(inForce: boolean): void;
     /** New lines, or a new head, are stored. */
     onStored(lines: readonly VerifiedLine[]): void;
     /** Resolves when more lines may be read, soon in any case. */
@@ -89,6 +93,9 @@ export async function startReading(
   /** Until control has said what it remembers, and while a fault stands, nothing is read. */
   let mayRead = false;
   let isLevel = false;
+  /** As listed last; the reader takes them when no answer is being stored. */
+  let trusted = options.ring;
+  let areKeysTaken = false;
 
   const end = (fault: LogFault, answer?: string): void => {
     mayRead = false;
@@ -98,6 +105,24 @@ export async function startReading(
       log: 'theirs',
       evidence: { gate, verified, ...(answer !== undefined && { answer }) },
     });
+  };
+
+  /** Takes keys that were listed since; false if the log contradicts what a person has said of them. */
+  const takeKeys = async (): Promise<boolean> => {
+    if (areKeysTaken) return true;
+    areKeysTaken = true;
+    reader.useKeys(trusted);
+    options.onKeys(isInForce(reader.ring, reader.size + 1));
+    return promised(lastTrustedHeads(reader.ring));
+  };
+  const promised = async (heads: readonly SignedHead[]): Promise<boolean> => {
+    for (const head of heads) {
+      const fault = await fulfilFrom(reader.promise(head), source);
+      if (fault === undefined) continue;
+      end(fault);
+      return false;
+    }
+    return true;
   };
 
   const ask = async (signal: AbortSignal): Promise<{ page: LogPage; body: string }> => {
@@ -137,6 +162,7 @@ export async function startReading(
       await options.room();
       const askedMs = clock.monotonicMs();
       const { page, body } = await ask(signal);
+      if (!(await takeKeys())) return 'idle';
       const lie = page.witness === null ? undefined : await options.onWitness(page.witness, reader.ring);
       if (lie !== undefined) {
         end(lie, body);
@@ -161,6 +187,11 @@ export async function startReading(
     // What is stored, not what was just read: it is a promise to remember.
     witness: () => reader.witness,
     ring: () => reader.ring,
+    useKeys(listed) {
+      trusted = listed;
+      areKeysTaken = false;
+      worker.wake();
+    },
     level: () => (isLevel ? reader.size : undefined),
     copy: (after) => fulfilFrom(reader.copy(after), source),
     async remember({ witness, faults }) {
@@ -169,10 +200,8 @@ export async function startReading(
         return;
       }
       reader.clear();
-      for (const head of [...(witness === null ? [] : [witness]), ...lastTrustedHeads(reader.ring)]) {
-        const fault = await fulfilFrom(reader.promise(head), source);
-        if (fault !== undefined) return end(fault);
-      }
+      areKeysTaken = false;
+      if (!(await promised(witness === null ? [] : [witness])) || !(await takeKeys())) return;
       mayRead = true;
       worker.wake();
     },
