@@ -1,5 +1,4 @@
 /** What `exchange.db` tells of keys, for the command line, also while the daemon runs. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { headIn } from '../../protocols/handover/head.ts';
@@ -8,6 +7,7 @@ import { type TakenRotation, takenRotation } from '../../protocols/handover/rota
 import { OWN_ROTATIONS } from './counterpart/log.ts';
 import { FOLLOWER } from './counterpart/reading.ts';
 import { getMeta, openDatabaseReadOnly } from './database.ts';
+import { isThere } from './private-file.ts';
 
 export interface ToldRotations {
   /** Changes of keys that our log, and that of the other side, tell of. */
@@ -25,14 +25,7 @@ const theirs = z.looseObject({ head: z.string().nullable(), rotations: own.defau
 /** Nothing, if the daemon has not run yet. @throws GateError `EXCHANGE_DB_OPEN` */
 export async function readToldRotations(dataDir: string): Promise<ToldRotations> {
   const path = join(dataDir, 'exchange.db');
-  const isThere = await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-  if (!isThere) return { own: [], theirs: [] };
+  if (!(await isThere(path))) return { own: [], theirs: [] };
   const database = await openDatabaseReadOnly(path);
   try {
     const [ours, follower] = [await getMeta(database, OWN_ROTATIONS), await getMeta(database, FOLLOWER)];

@@ -54,6 +54,9 @@ function headerOf(alg: string, kid?: string): string {
   return header;
 }
 
+/** How every head of version 2 begins that this key has signed. */
+export const headPrefix = ({ alg, kid }: Pick<Signer, 'alg' | 'kid'>): string => `${headerOf(alg, kid)}.`;
+
 /** What the signature of a head covers: `header.payload`, ASCII. Version 1, for a reader that knows no other, tells less. */
 export function unsignedHead(head: NewHead, { alg, kid }: Pick<Signer, 'alg' | 'kid'>): string {
   const { capabilities = [], ...told } = head;

@@ -6,7 +6,13 @@ import type { Algorithms, Verifier } from './algorithm.ts';
 import type { SignedHead } from './needs.ts';
 import { type LogKey, type PublicKey, thumbprint } from './public-key.ts';
 
-export interface RingKey extends LogKey {
+/** A key as it is listed. */
+export interface ListedKey extends LogKey {
+  /** Of our own log: its private half is gone. It checks what it has signed, and signs nothing. */
+  readonly retired?: true;
+}
+
+export interface RingKey extends ListedKey {
   readonly verifier: Verifier;
 }
 
@@ -18,7 +24,7 @@ export interface KeyRing {
 export type MadeRing = { ok: true; ring: KeyRing } | { ok: false; reason: string };
 
 /** A ring of these keys, each checked: its name is its own, and its algorithm is one we know and of its kind. */
-export function createKeyRing(keys: readonly LogKey[], algorithms: Algorithms): MadeRing {
+export function createKeyRing(keys: readonly ListedKey[], algorithms: Algorithms): MadeRing {
   const made: RingKey[] = [];
   for (const key of keys) {
     const checked = checkKey(key, algorithms);
@@ -88,8 +94,11 @@ export function signingKeyOf(
   where: SignedWhere,
 ): { ok: true; key: RingKey } | { ok: false; reason: string } {
   const inPlace = ring.keys.filter(
-    ({ fromSize, lastSize }) =>
-      fromSize !== undefined && where.size >= fromSize && (lastSize === undefined || where.size <= lastSize),
+    ({ retired, fromSize, lastSize }) =>
+      retired === undefined &&
+      fromSize !== undefined &&
+      where.size >= fromSize &&
+      (lastSize === undefined || where.size <= lastSize),
   );
   const usable = inPlace.filter((key) => whyNot(key, where) === undefined);
   // One that was revoked may have signed so many lines before; what is signed now needs no doubt.
@@ -109,9 +118,9 @@ export const isInForce = (ring: KeyRing, size: number): boolean =>
 export type KeyStatus = 'announced' | 'active' | 'retired' | 'expired' | 'revoked';
 
 /** What a person is told of a key now. */
-export function statusOf(key: LogKey, nowMs: number): KeyStatus {
+export function statusOf(key: ListedKey, nowMs: number): KeyStatus {
   if (key.revokedAt !== undefined) return 'revoked';
-  if (key.lastSize !== undefined) return 'retired';
+  if (key.lastSize !== undefined || key.retired) return 'retired';
   if (key.exp !== undefined && nowMs >= key.exp * 1_000) return 'expired';
   return key.fromSize === undefined ? 'announced' : 'active';
 }

@@ -5,6 +5,7 @@
 import { keysToldIn, type LogFault } from './follower.ts';
 import type { KeyRing } from './key-ring.ts';
 import { decodeRecord } from './line.ts';
+import { claimsOf } from './log-file.ts';
 import { appendLeaf, EMPTY_TREE, leafHash, rootHash } from './merkle.ts';
 import type { CopyPage } from './wire.ts';
 import { judgeWitness } from './witness.ts';
@@ -38,6 +39,9 @@ export function createRecovery(gate: string, trusted: KeyRing, theirs: KeyRing):
         fault: { kind: 'altered-line', reason: `its copy of our log: ${reason}`, heads: [head] },
       });
       if (lines.length === 0) {
+        const covered = claimsOf(head)?.size;
+        if (covered !== undefined && covered !== tree.size)
+          return refused(`it ends at line ${tree.size}, its head covers ${covered}`);
         const judged = judgeWitness(head, { gate, ours: ring, theirs });
         if (judged.kind === 'lie') return { kind: 'refused', log: 'theirs', fault: judged.fault };
         if (judged.kind === 'own-keys')
@@ -46,8 +50,6 @@ export function createRecovery(gate: string, trusted: KeyRing, theirs: KeyRing):
             log: 'ours',
             fault: { kind: 'bad-signature', reason: judged.reason, heads: [head] },
           };
-        if (judged.head.size !== tree.size)
-          return refused(`it ends at line ${tree.size}, its head covers ${judged.head.size}`);
         const root = rootHash(tree);
         return root === judged.head.rootHash
           ? { kind: 'whole', size: tree.size, rootHash: root }

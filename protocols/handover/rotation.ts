@@ -6,8 +6,8 @@
 import { z } from 'zod';
 import { unsignedDetached, verifyDetached, withSignature } from '../detached-jws.ts';
 import { canonicalJson } from './canonical.ts';
-import { checkKey, createKeyRing, type KeyRing, keyOf, whyNot } from './key-ring.ts';
-import { type LogKey, type PublicKey, publicKey } from './public-key.ts';
+import { checkKey, createKeyRing, type KeyRing, keyOf, type ListedKey, whyNot } from './key-ring.ts';
+import { type PublicKey, publicKey } from './public-key.ts';
 
 const KIND = 'keys-rotated';
 const STATEMENT_TYPE = 'gate-key-rotation+jws';
@@ -129,12 +129,14 @@ export const withRotations = (ring: KeyRing, taken: readonly TakenRotation[]) =>
   createKeyRing(rotated(ring.keys, taken), ring.algorithms);
 
 /** The same of a list of keys: each old one ends at its line, each new one begins there. */
-export function rotated(keys: readonly LogKey[], taken: readonly TakenRotation[]): LogKey[] {
-  let list: LogKey[] = keys.map(listed);
+export function rotated(keys: readonly ListedKey[], taken: readonly TakenRotation[]): ListedKey[] {
+  let list: ListedKey[] = keys.map(listed);
   for (const { line, old, key } of taken) {
+    const before = list.find(({ kid }) => kid === old);
     // A person has put other keys in their place since.
-    if (!list.some(({ kid }) => kid === old)) continue;
-    if (!list.some(({ kid }) => kid === key.kid)) list.push(key);
+    if (before === undefined) continue;
+    // The successor of a key that is gone, and is not listed, is gone as well.
+    if (!list.some(({ kid }) => kid === key.kid)) list.push(before.retired ? { ...key, retired: true } : key);
     list = list.map((one) => {
       if (one.kid === old) return { ...one, lastSize: line };
       return one.kid === key.kid ? { ...one, fromSize: line + 1 } : one;
@@ -144,7 +146,7 @@ export function rotated(keys: readonly LogKey[], taken: readonly TakenRotation[]
 }
 
 /** Without what a ring has added to it. */
-function listed({ verifier: _v, ...key }: LogKey & { verifier?: unknown }): LogKey {
+function listed({ verifier: _v, ...key }: ListedKey & { verifier?: unknown }): ListedKey {
   return key;
 }
 

@@ -1,17 +1,13 @@
 /** `gate keys trust`: whose signature counts. */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createKeyRing, statusOf } from '../../../protocols/handover/key-ring.ts';
-import { fingerprint, type LogKey, logKeySet } from '../../../protocols/handover/public-key.ts';
+import { fingerprint, type LogKey } from '../../../protocols/handover/public-key.ts';
 import { ALGORITHMS } from '../../exchange/algorithms.ts';
 import { wrongKind } from '../../exchange/key-store.ts';
-import { GateError, messageOf } from '../../platform/errors.ts';
+import { GateError } from '../../platform/errors.ts';
 import type { CommandResult } from '../config.ts';
-import { refusePrivate } from './make.ts';
+import { readOffered } from './offered.ts';
 import { described, type KeysOptions, type KeysState, readKeysState, writeTrusted } from './state.ts';
-
-/** Members of a JWK that only its owner may have (RFC 7518 section 6). */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 export interface TrustOptions extends KeysOptions {
   /** The other side has lost its key: another one counts from now on that the old one has not named. */
@@ -58,7 +54,7 @@ export async function trustKeys(file: string, options: TrustOptions): Promise<Co
       `trusted for the log of gate ${gate}:\n` +
       keys.map((key) => `${described(key)}\n  ${statusOf(key, nowMs)}\n`).join('') +
       'compare each fingerprint with the other side, by a way that both already trust; if one differs, gate keys revoke it\n' +
-      'then start gate exchange again\n',
+      'a running gate exchange counts them at once\n',
   };
 }
 
@@ -82,35 +78,4 @@ function refuseStranger(
       `the file brings ${offered.map(({ kid }) => fingerprint(kid)).join(', ')}`,
     'A changed key comes by itself, in their log. Only if they have lost theirs and say so in person: --replace.',
   );
-}
-
-async function readOffered(path: string): Promise<{ gate: string; keys: LogKey[] }> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new GateError(
-      'KEY_UNREADABLE',
-      `${path} cannot be read: ${messageOf(cause)}`,
-      'Name the right file.',
-      {
-        cause,
-      },
-    );
-  }
-  refusePrivate(text, path);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw wrongKind('file of keys', path, `it is not JSON: ${messageOf(cause)}`, cause);
-  }
-  const listed = (value as { keys?: unknown } | null)?.keys;
-  for (const key of [value, ...(Array.isArray(listed) ? listed : [])])
-    if (typeof key === 'object' && key !== null && PRIVATE_MEMBERS.some((member) => member in key))
-      refusePrivate('PRIVATE KEY', path);
-  const set = logKeySet.safeParse(value);
-  if (set.success) return set.data;
-  const [issue] = set.error.issues;
-  throw wrongKind('file of keys', path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, set.error);
 }

@@ -14,6 +14,7 @@ import { type Database, getMeta, setMeta } from '../database.ts';
 import type { ControlDoor } from '../door.ts';
 import { keyPaths } from '../key-store.ts';
 import { type ListedKeys, listedKeys } from '../keys.ts';
+import { isThere } from '../private-file.ts';
 import { startWorker, type Worker, type WorkerTools } from '../worker.ts';
 
 /** A person has changed them and waits; looking costs four `stat` calls. */
@@ -134,5 +135,3 @@ async function traceOf(paths: readonly string[]): Promise<string> {
   );
   return traces.join(' ');
 }
-
-const isThere = async (path: string): Promise<boolean> => (await traceOf([path])) !== '-';

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initKeys } from '../../../edge/cli/keys/make.ts';
+import { trustOwnKeys } from '../../../edge/cli/keys/own.ts';
 import { revokeKey } from '../../../edge/cli/keys/revoke.ts';
 import { showKeys } from '../../../edge/cli/keys/show.ts';
 import { trustKeys } from '../../../edge/cli/keys/trust.ts';
+import { exchangeInput } from '../../../edge/control/inputs-schema.ts';
 import type { LogKeySet } from '../../../protocols/handover/public-key.ts';
-import { createFakeControl, eventually, removeFolders } from '../../support/exchange-world.ts';
+import { createFakeControl, eventually, newFolder, removeFolders } from '../../support/exchange-world.ts';
 import {
   decide,
   linkOf,
@@ -108,6 +110,42 @@ describe('keys that are trusted or revoked while both gates run', () => {
     await eventually('the log is read from its beginning', () => received(theirs).length === 5);
     assert.deepEqual(received(theirs), upTo(5));
     assert.deepEqual(faultsOf(theirs), []);
+  });
+
+  it('that were lost with the disk are taken back from the other side, to check what they have signed', async () => {
+    const list = async (side: Side): Promise<string> => {
+      const path = join(await newFolder(), 'keys.json');
+      await writeFile(path, JSON.stringify(await keysOf(side)));
+      return path;
+    };
+    const lost = await kidOf(ours);
+    const [known, other] = [await list(ours), await list(theirs)];
+    await both.stop(ours);
+    ours.folder = await both.emptyFolder(ours);
+    for (const name of ['signing.key.pem', 'signing.pub.pem']) await rm(join(ours.folder, 'keys', name));
+    await initKeys({ ...at(ours), alg: 'EdDSA', validDays: 365 });
+    await trustKeys(other, at(ours));
+    await trustKeys(await list(ours), { ...at(theirs), replace: true });
+    await both.start(ours);
+    await eventually('our own keys are missing', () => faultsOf(ours).length === 1);
+    assert.equal(faultsOf(ours)[0]?.log, 'ours');
+    assert.match(faultsOf(ours)[0]?.reason ?? '', /gate keys trust --own/);
+
+    await trustOwnKeys(known, at(ours));
+    await eventually('they are told', () => toldOf(ours).at(-1)?.trusted.includes(lost) === true);
+    ours.control.clearFault('ours');
+    decide(ours, 1);
+    await eventually('reading goes on', () => received(theirs).length === 4);
+    await eventually('with a link', () => linkOf(ours) === true && linkOf(theirs) === true);
+    assert.equal(faultsOf(ours).length, 1);
+    assert.deepEqual(faultsOf(theirs), []);
+  });
+
+  it('are such as control takes them', async () => {
+    await revokeKey(await kidOf(ours), at(theirs));
+    await eventually('it is told', () => toldOf(theirs).at(-1)?.revoked.length === 1);
+    for (const input of theirs.control.of('log-keys-changed'))
+      assert.deepEqual(exchangeInput.parse(input), input);
   });
 
   it('count as before while a list cannot be read', async () => {
