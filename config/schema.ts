@@ -195,7 +195,7 @@ export const gateConfig = z
           'The service answers about a single container (GET /containers/{number}) when the gate asks',
         ),
       tokenFile: path.optional(),
-      reportKeyFile: path.optional().describe('Ed25519 private key, PEM, that signs each report'),
+      reportKeyFile: path.optional().describe('private key, PEM (Ed25519 or P-256), that signs each report'),
       pollMs: durationMs.default(1_000).describe('Pause between two polls; failures back off from here'),
       clearanceAgeMsMax: durationMs
         .default(900_000)

@@ -13,7 +13,7 @@ import type { KeyRing } from '../../protocols/handover/key-ring.ts';
 import type { LogKey } from '../../protocols/handover/public-key.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GateError } from '../platform/errors.ts';
-import { ALGORITHMS, ed25519Signer, ed25519Verifier, type KeyAlgorithms } from './algorithms.ts';
+import { ALGORITHMS, ed25519Verifier, type KeyAlgorithms, signerOf } from './algorithms.ts';
 import {
   keyPaths,
   openSigner,
@@ -26,7 +26,7 @@ import {
 } from './key-store.ts';
 import { refuseExposed } from './private-file.ts';
 
-export { ed25519Signer, ed25519Verifier, readPem };
+export { ed25519Verifier, readPem };
 
 /** All that exchange needs to be recognised and to recognise the other side. */
 export interface LinkKeys {
@@ -161,7 +161,7 @@ function ownKeys(of: KeysOf, ring: KeyRing): OwnKeys {
 }
 
 /**
- * Reads an Ed25519 private key that signs what leaves the gate.
+ * Reads a private key that signs what leaves the gate, by the algorithm that the key is of.
  * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND`
  */
 export async function readSigningKey(what: string, path: string): Promise<Signer> {
@@ -171,5 +171,5 @@ export async function readSigningKey(what: string, path: string): Promise<Signer
     'Put the file there, readable by the exchange daemon only, or take it out of the configuration.',
   );
   await refuseExposed(what, path);
-  return parsedKey(what, path, () => ed25519Signer(createPrivateKey(pem)));
+  return parsedKey(what, path, () => signerOf(createPrivateKey(pem)));
 }
