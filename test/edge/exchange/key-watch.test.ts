@@ -9,12 +9,14 @@ import { trustKeys } from '../../../edge/cli/keys/trust.ts';
 import { exchangeInput } from '../../../edge/control/inputs-schema.ts';
 import type { LogKeySet } from '../../../protocols/handover/public-key.ts';
 import { createFakeControl, eventually, newFolder, removeFolders } from '../../support/exchange-world.ts';
+import { makeKey, rotationBetween } from '../../support/log-keys.ts';
 import {
   decide,
   linkOf,
   received,
   type Side,
   type TwoExchanges,
+  tell,
   twoExchanges,
   upTo,
 } from '../../support/two-exchanges.ts';
@@ -139,6 +141,32 @@ describe('keys that are trusted or revoked while both gates run', () => {
     await eventually('with a link', () => linkOf(ours) === true && linkOf(theirs) === true);
     assert.equal(faultsOf(ours).length, 1);
     assert.deepEqual(faultsOf(theirs), []);
+  });
+
+  it('replace the one in force where our journal tells of a change that is none: nobody reads it before, and the log goes on', async () => {
+    const [first, second] = [makeKey('EdDSA'), makeKey('EdDSA')];
+    const kid = await kidOf(ours);
+    tell(ours, rotationBetween({ ...first, key: { ...first.key, kid } }, second));
+    decide(ours, 1);
+    await eventually('it is told', () => faultsOf(ours).length === 1);
+    assert.match(
+      faultsOf(ours)[0]?.reason ?? '',
+      /line 4: the old key has not signed it.*replace our key by hand/,
+    );
+    await eventually('there is no link', () => linkOf(theirs) === false);
+    assert.deepEqual([received(theirs), faultsOf(theirs)], [upTo(3), []]);
+
+    await initKeys({ ...at(ours), alg: 'EdDSA', validDays: 365, replaceLost: true });
+    const handed = join(ours.folder, 'handed.json');
+    await writeFile(handed, JSON.stringify(await keysOf(ours)));
+    await trustKeys(handed, { ...at(theirs), replace: true });
+    const next = await kidOf(ours);
+    await eventually('both have heard', () =>
+      [ours, theirs].every((side) => toldOf(side).at(-1)?.trusted.includes(next)),
+    );
+    ours.control.clearFault('ours');
+    await eventually('reading goes on', () => received(theirs).length === 5 && linkOf(theirs) === true);
+    assert.deepEqual([faultsOf(ours).length, faultsOf(theirs)], [1, []]);
   });
 
   it('are such as control takes them', async () => {
