@@ -13,6 +13,7 @@ import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
+import { startAuditorsDoor } from './counterpart/auditors.ts';
 import { type FoundFault, startFaults } from './counterpart/faults.ts';
 import { startKeyRotation } from './counterpart/key-rotation.ts';
 import { startKeyWatch } from './counterpart/key-watch.ts';
@@ -236,6 +237,17 @@ async function wire(
     log: log.child('counterpart'),
   });
   stops.push(server.stop);
+  if (counterpart.auditors !== undefined) {
+    const auditors = await startAuditorsDoor({
+      config: counterpart.auditors,
+      dataDir,
+      tls: keys.tls,
+      handoverLog,
+      witness: () => reading.witness()?.jws ?? null,
+      log: log.child('auditors'),
+    });
+    stops.push(auditors.stop);
+  }
 
   /** Whether the other log may be read: not before it is known whether ours has to be restored. */
   let mayRead = false;

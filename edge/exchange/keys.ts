@@ -77,17 +77,12 @@ export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
   const key = await read('private key', config.keyFile);
   await refuseExposed('private key', resolve(dataDir, config.keyFile));
   const cert = await read('certificate', config.certificateFile);
-  const ca = await read('other side’s certificate authority', config.trustFile);
+  const ca = await readAuthority('other side’s certificate authority', resolve(dataDir, config.trustFile));
   const privateKey = parsedKey('private key', resolve(dataDir, config.keyFile), () => createPrivateKey(key));
   const certificate = parsedKey(
     'certificate',
     resolve(dataDir, config.certificateFile),
     () => new NodeCertificate(cert),
-  );
-  parsedKey(
-    'other side’s certificate authority',
-    resolve(dataDir, config.trustFile),
-    () => new NodeCertificate(ca),
   );
   if (!certificate.checkPrivateKey(privateKey))
     throw new GateError(
@@ -98,6 +93,13 @@ export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
 
   const listed = await listedKeys(of);
   return { tls: { key, cert, ca }, own: ownKeys(of, listed.ours.ring), theirs: listed.theirs.ring };
+}
+
+/** Whose certificates count, PEM. @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND` */
+export async function readAuthority(what: string, path: string): Promise<string> {
+  const pem = await readPem(what, path, 'Put the file there, as the other side has handed it over.');
+  parsedKey(what, path, () => new NodeCertificate(pem));
+  return pem;
 }
 
 /** The keys of one log, as a person has listed them. */
