@@ -201,6 +201,12 @@ function checkPorts(draft: Draft, report: Report): void {
       ...counterpart.listen,
       path: ['counterpart', 'listen', 'port'],
     });
+  if (counterpart?.auditors)
+    listeners.push({
+      what: 'the door for auditors',
+      ...counterpart.auditors.listen,
+      path: ['counterpart', 'auditors', 'listen', 'port'],
+    });
   listeners.forEach((listener, index) => {
     const earlier = listeners
       .slice(0, index)

@@ -195,7 +195,7 @@ export const gateConfig = z
           'The service answers about a single container (GET /containers/{number}) when the gate asks',
         ),
       tokenFile: path.optional(),
-      reportKeyFile: path.optional().describe('Ed25519 private key, PEM, that signs each report'),
+      reportKeyFile: path.optional().describe('private key, PEM (Ed25519 or P-256), that signs each report'),
       pollMs: durationMs.default(1_000).describe('Pause between two polls; failures back off from here'),
       clearanceAgeMsMax: durationMs
         .default(900_000)
@@ -261,6 +261,13 @@ export const gateConfig = z
       grantValidMs: durationMs
         .default(120_000)
         .describe('How long after asking we may still start on a grant'),
+      auditors: z
+        .strictObject({
+          listen: address.describe('Where heads of our log and proofs about it are served to auditors'),
+          trustFile: path.default('keys/auditors.ca.pem').describe('Certificate authority of the auditors'),
+        })
+        .exactOptional()
+        .describe('Who else may have proven to them what stands in our log, without reading it'),
       filter: fieldFilter
         .exactOptional()
         .describe('What of our records may cross; absent: the smallest set with which both gates work'),

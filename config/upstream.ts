@@ -59,7 +59,11 @@ const codeco = z.strictObject({
 
 const alerts = z.strictObject({
   folder: folder.describe('Where the officer’s file of each local day is written'),
-  signingKey: z.string().min(1).optional().describe('Ed25519 private key, PEM, that signs each line'),
+  signingKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('private key, PEM (Ed25519 or P-256), that signs each line'),
   codes: z
     .array(z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the code of a reason or of an alarm'))
     .min(1)

@@ -1,5 +1,5 @@
 /** `gate <command>`: everything a person or a service manager starts. `gate help` lists the commands. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { actUsages } from './cli/act-words.ts';
 import { configCheck, configSchema, type Drill } from './cli/config.ts';
 import { type ChildName, runChild } from './cli/daemons.ts';
@@ -253,15 +253,23 @@ makingKeys(keysCommand(keys, 'rotate', 'make the next key; gate exchange tells o
 );
 keysCommand(keys, 'trust', 'take in the other side’s public keys')
   .argument('<file>', 'what gate keys show --public has written there')
-  .option('--replace', 'they have lost their key: trust one that it has not named')
-  .action(async (file: string, options) => {
+  .addOption(
+    new Option('--replace', 'they have lost their key: trust one that it has not named').conflicts('own'),
+  )
+  .option('--own', 'of our own earlier keys, whose list was lost: to check what they have signed')
+  .action(async (file: string, { own, ...options }) => {
+    if (own) {
+      const { trustOwnKeys } = await import('./cli/keys/own.ts');
+      return finish(await trustOwnKeys(file, options));
+    }
     const { trustKeys } = await import('./cli/keys/trust.ts');
     finish(await trustKeys(file, options));
   });
 keysCommand(keys, 'revoke', 'end trust in a key, ours or theirs')
   .argument('<kid>', 'the beginning of its name or fingerprint')
+  .option('--last-head <file>', 'signed head up to which it stands, if not the newest known here')
   .action(async (kid: string, options) => {
-    const { revokeKey } = await import('./cli/keys/trust.ts');
+    const { revokeKey } = await import('./cli/keys/revoke.ts');
     finish(await revokeKey(kid, options));
   });
 keys

@@ -123,6 +123,19 @@ const tellWhat = ({ act }: Body): string => Object.values(act as Body).join(' ')
 const tellAct = (body: Body): string =>
   `${String(body.person)}: ${tellWhat(body)}${body.reason === undefined ? '' : ` (${String(body.reason)})`}`;
 
+function keysTold(body: Body): string {
+  const names = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : []);
+  const revoked = (Array.isArray(body.revoked) ? (body.revoked as Body[]) : []).map(
+    ({ kid, upTo }) =>
+      `${String(kid)} revoked, ${upTo === null ? 'nothing' : `up to line ${String(upTo)}`} stands`,
+  );
+  return [
+    ...names(body.trusted).map((kid) => `${kid} trusted`),
+    ...revoked,
+    ...names(body.removed).map((kid) => `${kid} removed`),
+  ].join('; ');
+}
+
 function tellInput(type: string, body: Body): string | null {
   switch (type) {
     case 'plate':
@@ -135,6 +148,8 @@ function tellInput(type: string, body: Body): string | null {
       return `booked: truck ${String(body.truckPlate)} for ${boxes({ ...body, containers: [body.container] })}`;
     case 'counterpart-fault':
       return `${body.log === 'ours' ? 'our' : 'the other gate’s'} log: ${String(body.kind)}, ${String(body.reason)}`;
+    case 'log-keys-changed':
+      return `keys of ${body.log === 'ours' ? 'our' : 'the other gate’s'} log, by ${String(body.file)}: ${keysTold(body)}`;
     case 'counterpart-record':
       return `line ${String(body.line)} of the other gate’s log: ${String((body.record as Body | undefined)?.kind)}`;
     default:

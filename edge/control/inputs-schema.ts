@@ -34,6 +34,10 @@ const declarations = z.array(name).max(10_000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const logName = z.enum(['ours', 'theirs']);
 const signedHead = z.string().max(HEAD_CHARS_MAX);
+/** Base64url of SHA-256. */
+const keyName = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** A list of keys holds no more. */
+const LOG_KEYS_MAX = 100;
 /** An RFC 3161 token with the certificates of its authority, base64. */
 const TIMESTAMP_CHARS_MAX = 40_000;
 const ENTRIES_MAX = 500;
@@ -185,6 +189,14 @@ export const exchangeInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('counterpart-record'), line: z.int().min(1), record: handoverRecord }),
   z.strictObject({ type: z.literal('own-line'), line: z.int().min(1), data: z.string().max(LINE_CHARS_MAX) }),
   z.strictObject({ type: z.literal('keys-rotated-asked'), record: rotationRecord }),
+  z.strictObject({
+    type: z.literal('log-keys-changed'),
+    log: logName,
+    file: longName,
+    trusted: z.array(keyName).max(LOG_KEYS_MAX),
+    revoked: z.array(z.strictObject({ kid: keyName, upTo: z.int().min(0).nullable() })).max(LOG_KEYS_MAX),
+    removed: z.array(keyName).max(LOG_KEYS_MAX),
+  }),
   z.strictObject({
     type: z.literal('log-restore'),
     phase: z.enum(['begin', 'end']),

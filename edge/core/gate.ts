@@ -149,6 +149,9 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeOwnLine(turn, input);
     case 'keys-rotated-asked':
       return record(turn, input.record);
+    case 'log-keys-changed':
+      // Exchange judges signatures; the journal remembers by which keys.
+      return;
     case 'log-restore':
       return takeRestore(turn, input);
     case 'counterpart-head':

@@ -259,6 +259,20 @@ export interface KeysRotatedAsked {
   record: RotationRecord;
 }
 
+/** The keys of one of the two logs are listed anew: a person has changed the list, or it is read for the first time. */
+export interface LogKeysChanged {
+  type: 'log-keys-changed';
+  log: LogName;
+  /** The list that says so, under the data folder of exchange. */
+  file: string;
+  /** Names (RFC 7638) of keys that count now and did not before. */
+  trusted: string[];
+  /** Those that count no more; of what they have signed, heads of up to `upTo` lines stand. */
+  revoked: { kid: string; upTo: number | null }[];
+  /** Those that are listed no more. */
+  removed: string[];
+}
+
 /** Latest values from the other gate's `GET /live`: an interlock input, never evidence. */
 export interface CounterpartLive {
   type: 'counterpart-live';
@@ -316,6 +330,7 @@ export interface CounterpartFault {
 export type CounterpartInput =
   | CounterpartRecord
   | KeysRotatedAsked
+  | LogKeysChanged
   | CounterpartLink
   | CounterpartLive
   | CounterpartHead

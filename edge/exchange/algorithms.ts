@@ -117,8 +117,7 @@ export function signerOf(privateKey: KeyObject, algorithms: KeyAlgorithms = ALGO
 export const kindOf = (key: KeyObject): string =>
   [key.asymmetricKeyType, key.asymmetricKeyDetails?.namedCurve].filter(Boolean).join(' ');
 
-/** EdDSA signatures with an Ed25519 private key. */
-export const ed25519Signer = (key: KeyObject): Signer => signerOf(key, createAlgorithms([EDDSA]));
+/** Checks EdDSA signatures with an Ed25519 key. */
 export const ed25519Verifier = (key: KeyObject): Verifier => verifierOf(EDDSA, key);
 
 const verifierOf = ({ alg, signatureBytes, verify: check }: KeyAlgorithm, key: KeyObject): Verifier => ({

@@ -4,11 +4,11 @@
  */
 import 'reflect-metadata';
 import { createPublicKey, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
-import { copyFile, readFile, stat } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import { writeWhole } from './private-file.ts';
+import { isThere, writeWhole } from './private-file.ts';
 
 /** Files under a data folder, as the configuration names them by default. */
 const FILES = {
@@ -34,7 +34,7 @@ export async function ensureDevelopmentKeys(
   dataDir: string,
   options: { gate: string; clock?: Clock },
 ): Promise<void> {
-  const missing = async (file: string): Promise<boolean> => !(await exists(join(dataDir, file)));
+  const missing = async (file: string): Promise<boolean> => !(await isThere(join(dataDir, file)));
 
   if (await missing(FILES.key)) {
     const made = await makeCertificates(options.gate, (options.clock ?? systemClock).nowMs());
@@ -112,12 +112,3 @@ async function makeCertificates(gate: string, nowMs: number) {
 
 const pem = (key: KeyObject, type: 'pkcs8' | 'spki'): string =>
   key.export({ type, format: 'pem' }).toString();
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );

@@ -13,8 +13,10 @@ import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
 import { messageOf } from '../platform/errors.ts';
+import { startAuditorsDoor } from './counterpart/auditors.ts';
 import { type FoundFault, startFaults } from './counterpart/faults.ts';
 import { startKeyRotation } from './counterpart/key-rotation.ts';
+import { startKeyWatch } from './counterpart/key-watch.ts';
 import { createLink } from './counterpart/link.ts';
 import { NOTHING_LIVE, startLivePolling } from './counterpart/live.ts';
 import { type HandoverLog, openHandoverLog } from './counterpart/log.ts';
@@ -169,8 +171,12 @@ async function wire(
     database,
     client,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
-    onWitness: (witness) => handoverLog.compare(witness),
+    onWitness: handoverLog.compare,
     onSeen: link.seen,
+    onKeys(inForce) {
+      if (inForce) link.recover('keys');
+      else link.fail('keys', 'no key of its log counts any more');
+    },
     onStored: (lines) => telling.stored(lines),
     room: () => telling.room(),
     onFault,
@@ -188,6 +194,21 @@ async function wire(
     door,
   });
   stops.push(rotation.stop);
+  let ownRing = keys.own.ring;
+  const keyWatch = startKeyWatch({
+    ...tools('keys'),
+    gate: config.gate.id,
+    config: counterpart,
+    dataDir,
+    database,
+    door,
+    async onListed({ ours, theirs }) {
+      ownRing = ours;
+      reading.useKeys(theirs);
+      await handoverLog.useKeys(ours);
+    },
+  });
+  stops.push(keyWatch.stop);
   const live = startLivePolling({
     ...tools('counterpart'),
     gate: counterpart.gate,
@@ -216,6 +237,17 @@ async function wire(
     log: log.child('counterpart'),
   });
   stops.push(server.stop);
+  if (counterpart.auditors !== undefined) {
+    const auditors = await startAuditorsDoor({
+      config: counterpart.auditors,
+      dataDir,
+      tls: keys.tls,
+      handoverLog,
+      witness: () => reading.witness()?.jws ?? null,
+      log: log.child('auditors'),
+    });
+    stops.push(auditors.stop);
+  }
 
   /** Whether the other log may be read: not before it is known whether ours has to be restored. */
   let mayRead = false;
@@ -283,7 +315,8 @@ async function wire(
     ...tools('counterpart'),
     gate: config.gate.id,
     counterpart: counterpart.gate,
-    ring: keys.own.ring,
+    ring: () => ownRing,
+    theirs: reading.ring,
     database,
     client,
     door,
@@ -299,6 +332,7 @@ async function wire(
     },
     theirLines: reading.level,
     onFault,
+    onOwnKeys: handoverLog.fail,
     onSettled() {
       handoverLog.settle();
       link.recover('restore');

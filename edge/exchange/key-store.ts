@@ -8,7 +8,13 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { GateConfig } from '../../config/schema.ts';
 import type { RemoteSigner } from '../../protocols/handover/algorithm.ts';
-import { createKeyRing, type KeyRing, keyOf, type RingKey } from '../../protocols/handover/key-ring.ts';
+import {
+  createKeyRing,
+  type KeyRing,
+  keyOf,
+  type ListedKey,
+  type RingKey,
+} from '../../protocols/handover/key-ring.ts';
 import { type LogKey, logKey, logKeySet, type PublicKey } from '../../protocols/handover/public-key.ts';
 import { type RotationRecord, rotationRecord } from '../../protocols/handover/rotation.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -19,8 +25,14 @@ import { commandSigner } from './sign-command.ts';
 
 type LinkConfig = GateConfig['counterpart'];
 
-/** A key of ours; `file` holds its private half, relative to the data folder. Without one the configured program signs. */
-const ownKey = logKey.extend({ file: z.string().min(1).exactOptional() });
+/**
+ * A key of ours; `file` holds its private half, relative to the data folder. Without one the configured program signs, or, where it is
+ * `retired`, nothing does.
+ */
+const ownKey = logKey.extend({
+  file: z.string().min(1).exactOptional(),
+  retired: z.literal(true).exactOptional(),
+});
 export type OwnKey = z.infer<typeof ownKey>;
 const ownKeySet = logKeySet.extend({ keys: z.array(ownKey).min(1).max(100) });
 export type OwnKeySet = z.infer<typeof ownKeySet>;
@@ -98,7 +110,7 @@ export async function readPlanned(config: LinkConfig, dataDir: string): Promise<
 export function ringOf(
   what: string,
   path: string,
-  keys: readonly LogKey[],
+  keys: readonly ListedKey[],
   algorithms: KeyAlgorithms,
 ): KeyRing {
   const made = createKeyRing(keys, algorithms);

@@ -10,9 +10,10 @@ import { resolve } from 'node:path';
 import type { GateConfig } from '../../config/schema.ts';
 import type { RemoteSigner, Signer } from '../../protocols/handover/algorithm.ts';
 import type { KeyRing } from '../../protocols/handover/key-ring.ts';
+import type { LogKey } from '../../protocols/handover/public-key.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GateError } from '../platform/errors.ts';
-import { ALGORITHMS, ed25519Signer, ed25519Verifier, type KeyAlgorithms } from './algorithms.ts';
+import { ALGORITHMS, ed25519Verifier, type KeyAlgorithms, signerOf } from './algorithms.ts';
 import {
   keyPaths,
   openSigner,
@@ -25,7 +26,7 @@ import {
 } from './key-store.ts';
 import { refuseExposed } from './private-file.ts';
 
-export { ed25519Signer, ed25519Verifier, readPem };
+export { ed25519Verifier, readPem };
 
 /** All that exchange needs to be recognised and to recognise the other side. */
 export interface LinkKeys {
@@ -47,14 +48,18 @@ export interface OwnKeys {
   signer(kid: string): Promise<RemoteSigner>;
 }
 
-/** What is needed to read the keys of one gate. */
-export interface KeysOf {
+/** Where the keys of one gate are listed. */
+export interface ListedIn {
   config: GateConfig['counterpart'];
   /** Our own id. */
   gate: string;
   dataDir: string;
-  clock: Clock;
   algorithms?: KeyAlgorithms;
+}
+
+/** What is needed to use them. */
+export interface KeysOf extends ListedIn {
+  clock: Clock;
 }
 
 /**
@@ -62,7 +67,7 @@ export interface KeysOf {
  * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND`, `KEY_MISMATCH`, each naming the file.
  */
 export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
-  const { config, dataDir, algorithms = ALGORITHMS } = of;
+  const { config, dataDir } = of;
   const read = (what: string, file: string): Promise<string> =>
     readPem(
       what,
@@ -72,17 +77,12 @@ export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
   const key = await read('private key', config.keyFile);
   await refuseExposed('private key', resolve(dataDir, config.keyFile));
   const cert = await read('certificate', config.certificateFile);
-  const ca = await read('other side’s certificate authority', config.trustFile);
+  const ca = await readAuthority('other side’s certificate authority', resolve(dataDir, config.trustFile));
   const privateKey = parsedKey('private key', resolve(dataDir, config.keyFile), () => createPrivateKey(key));
   const certificate = parsedKey(
     'certificate',
     resolve(dataDir, config.certificateFile),
     () => new NodeCertificate(cert),
-  );
-  parsedKey(
-    'other side’s certificate authority',
-    resolve(dataDir, config.trustFile),
-    () => new NodeCertificate(ca),
   );
   if (!certificate.checkPrivateKey(privateKey))
     throw new GateError(
@@ -91,7 +91,30 @@ export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
       'Install key and certificate from the same request.',
     );
 
-  const own = await loadOwnKeys(of);
+  const listed = await listedKeys(of);
+  return { tls: { key, cert, ca }, own: ownKeys(of, listed.ours.ring), theirs: listed.theirs.ring };
+}
+
+/** Whose certificates count, PEM. @throws GateError `KEY_UNREADABLE`, `KEY_WRONG_KIND` */
+export async function readAuthority(what: string, path: string): Promise<string> {
+  const pem = await readPem(what, path, 'Put the file there, as the other side has handed it over.');
+  parsedKey(what, path, () => new NodeCertificate(pem));
+  return pem;
+}
+
+/** The keys of one log, as a person has listed them. */
+export interface ListedKeys {
+  keys: readonly LogKey[];
+  ring: KeyRing;
+}
+
+/**
+ * The keys of both logs as they are listed now.
+ * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND`
+ */
+export async function listedKeys(of: ListedIn): Promise<Record<'ours' | 'theirs', ListedKeys>> {
+  const { config, dataDir, algorithms = ALGORITHMS } = of;
+  const { set, ring } = await listedOwn(of);
   const paths = keyPaths(config, dataDir);
   const trusted = await readTrustedKeys(config, dataDir, algorithms);
   if (trusted === undefined)
@@ -100,40 +123,36 @@ export async function loadLinkKeys(of: KeysOf): Promise<LinkKeys> {
       `no key of the other side is trusted: there is neither ${paths.trusted} nor ${paths.trustedPem}`,
       'Have it handed over and take it in with gate keys trust (docs/keys.md).',
     );
-  return {
-    tls: { key, cert, ca },
-    own,
-    theirs: ringOf('other side’s keys', paths.trusted, trusted.keys, algorithms),
-  };
+  const theirs = ringOf('other side’s keys', paths.trusted, trusted.keys, algorithms);
+  return { ours: { keys: set.keys, ring }, theirs: { keys: trusted.keys, ring: theirs } };
 }
 
-/** @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND` */
-async function loadOwnKeys(of: KeysOf): Promise<OwnKeys> {
-  const { config, gate, dataDir, clock, algorithms = ALGORITHMS } = of;
+async function listedOwn({ config, gate, dataDir, algorithms = ALGORITHMS }: ListedIn) {
   const paths = keyPaths(config, dataDir);
-  const listed = async () => {
-    const set = await readOwnKeys(config, gate, dataDir, algorithms);
-    if (set === undefined)
-      throw new GateError(
-        'KEY_UNREADABLE',
-        `no key signs our log: there is neither ${paths.own} nor ${paths.ownPem}`,
-        'Make one with gate keys init (docs/keys.md); for a trial, development keys can be made and exchanged.',
-      );
-    return { set, ring: ringOf('list of our keys', paths.own, set.keys, algorithms) };
-  };
-  const { ring } = await listed();
+  const set = await readOwnKeys(config, gate, dataDir, algorithms);
+  if (set === undefined)
+    throw new GateError(
+      'KEY_UNREADABLE',
+      `no key signs our log: there is neither ${paths.own} nor ${paths.ownPem}`,
+      'Make one with gate keys init (docs/keys.md); for a trial, development keys can be made and exchanged.',
+    );
+  return { set, ring: ringOf('list of our keys', paths.own, set.keys, algorithms) };
+}
+
+function ownKeys(of: KeysOf, ring: KeyRing): OwnKeys {
+  const { config, dataDir, clock, algorithms = ALGORITHMS } = of;
   const open = new Map<string, RemoteSigner>();
   return {
     ring,
     async signer(kid) {
       const known = open.get(kid);
       if (known !== undefined) return known;
-      const now = await listed();
+      const now = await listedOwn(of);
       const key = ownKeyOf(now.set, kid, now.ring);
       if (key === undefined)
         throw new GateError(
           'KEY_UNREADABLE',
-          `the private key ${kid} is not listed in ${paths.own}`,
+          `the private key ${kid} is not listed in ${keyPaths(config, dataDir).own}`,
           'Put file and list back; never delete a key before the log that it has signed is closed.',
         );
       const signer = await openSigner(key, { config, dataDir, clock, algorithms });
@@ -144,7 +163,7 @@ async function loadOwnKeys(of: KeysOf): Promise<OwnKeys> {
 }
 
 /**
- * Reads an Ed25519 private key that signs what leaves the gate.
+ * Reads a private key that signs what leaves the gate, by the algorithm that the key is of.
  * @throws GateError `KEY_UNREADABLE`, `KEY_EXPOSED`, `KEY_WRONG_KIND`
  */
 export async function readSigningKey(what: string, path: string): Promise<Signer> {
@@ -154,5 +173,5 @@ export async function readSigningKey(what: string, path: string): Promise<Signer
     'Put the file there, readable by the exchange daemon only, or take it out of the configuration.',
   );
   await refuseExposed(what, path);
-  return parsedKey(what, path, () => ed25519Signer(createPrivateKey(pem)));
+  return parsedKey(what, path, () => signerOf(createPrivateKey(pem)));
 }

@@ -1,4 +1,4 @@
-/** Files that only the daemon's own user may read: private keys. */
+/** Files in the data folder, among them those that only the daemon's own user may read: private keys. */
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GateError, messageOf } from '../platform/errors.ts';
@@ -54,6 +54,16 @@ export async function refuseOtherUser(
     `Run it as the user of the exchange daemon: sudo -u '#${owner}' gate keys …`,
   );
 }
+
+/** Whether there is a file of that name. */
+export const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 
 /** The whole file or none, on disk when this resolves; its mode holds from the first byte on. */
 export async function writeWhole(path: string, text: string, mode: number): Promise<void> {

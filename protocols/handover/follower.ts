@@ -98,6 +98,8 @@ export interface ToldKeys {
   taken: TakenRotation[];
   /** Why a change among them is none. */
   refused?: string;
+  /** Why the last of them that changes nothing does not. */
+  idle?: string;
 }
 
 /** More changes of keys than a log tells of in its life: whoever wrote them wants to fill our memory. */
@@ -107,6 +109,7 @@ const KEYS_MAX = 1_000;
 export function keysToldIn(lines: readonly string[], gate: string, known: KeyRing): ToldKeys {
   let ring = known;
   const taken: TakenRotation[] = [];
+  let idle: string | undefined;
   for (const data of lines) {
     if (!mayTellRotation(data)) continue;
     const decoded = decodeRecord(data);
@@ -116,10 +119,10 @@ export function keysToldIn(lines: readonly string[], gate: string, known: KeyRin
     if (!read.ok) return { ring, taken, refused: read.reason };
     if (read.ring.keys.length > KEYS_MAX)
       return { ring, taken, refused: `the log has changed its key more than ${KEYS_MAX} times` };
-    ({ ring } = read);
+    ({ ring, idle = idle } = read);
     if (read.taken) taken.push(read.taken);
   }
-  return { ring, taken };
+  return { ring, taken, ...(idle !== undefined && { idle }) };
 }
 
 /** The ring of `state`: what is trusted, with what the log has told of since. Throws if it told of keys that are none. */
@@ -221,52 +224,3 @@ const fault = (
   reason: string,
   heads: readonly string[],
 ): { ok: false; fault: LogFault } => ({ ok: false, fault: { kind, reason, heads } });
-
-/** Reads a whole log from files or memory: batches in, records out. After a fault every further batch is answered with it. */
-export interface Follower {
-  /** Number of lines verified. */
-  readonly size: number;
-  readonly state: FollowerState;
-  /** All of the batch is taken or none. */
-  receive(batch: Batch): Belief;
-}
-
-/** Follows the log of `gate`, from `state` on. `ring`: the keys trusted at first; the log itself tells of later ones. */
-export function createFollower(options: { gate: string; ring: KeyRing; state?: FollowerState }): Follower {
-  const { gate } = options;
-  let state = options.state ?? NEW_FOLLOWER;
-  let ring = ringAt(options.ring, state);
-  let ended: LogFault | undefined;
-
-  const judge = (batch: Batch): Belief => {
-    const keys = keysToldIn(batch.lines, gate, ring);
-    const read = checkHead(batch.head, { gate, ring: keys.ring });
-    if (!read.ok) return read;
-    if (read.head.size < state.tree.size)
-      return fault(
-        'shrunken-log',
-        `the log has ${read.head.size} lines, ${state.tree.size} were verified before`,
-        state.head === null ? [batch.head] : [state.head, batch.head],
-      );
-    return believe(state, batch, read, gate, keys);
-  };
-
-  return {
-    get size() {
-      return state.tree.size;
-    },
-    get state() {
-      return state;
-    },
-    receive(batch) {
-      if (ended) return { ok: false, fault: ended };
-      const answer = judge(batch);
-      if (!answer.ok) ended = answer.fault;
-      else {
-        if (answer.state.rotations !== state.rotations) ring = ringAt(options.ring, answer.state);
-        state = answer.state;
-      }
-      return answer;
-    },
-  };
-}

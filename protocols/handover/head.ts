@@ -54,6 +54,9 @@ function headerOf(alg: string, kid?: string): string {
   return header;
 }
 
+/** How every head of version 2 begins that this key has signed. */
+export const headPrefix = ({ alg, kid }: Pick<Signer, 'alg' | 'kid'>): string => `${headerOf(alg, kid)}.`;
+
 /** What the signature of a head covers: `header.payload`, ASCII. Version 1, for a reader that knows no other, tells less. */
 export function unsignedHead(head: NewHead, { alg, kid }: Pick<Signer, 'alg' | 'kid'>): string {
   const { capabilities = [], ...told } = head;
@@ -72,30 +75,41 @@ export function signHead(head: NewHead, signer: Signer): string {
   return signedWith(unsigned, signer.sign(Buffer.from(unsigned, 'ascii')));
 }
 
-export type ReadHead = { ok: true; head: LogHead; kid: string } | { ok: false; reason: string };
+/**
+ * - `no-head`: not the text of a head.
+ * - `bad-signature`: the key that it names is known and has not signed it.
+ * - `unknown-key`: it names a key that is not known; or none, and no known key has signed it.
+ * - `unreadable`: a known key has signed it, and yet it is not a head of a form known here.
+ * - `not-in-force`: a known key has signed it that may not sign a head of so many lines.
+ */
+export type HeadRefusal = 'no-head' | 'bad-signature' | 'unknown-key' | 'unreadable' | 'not-in-force';
+export type RefusedHead = { ok: false; cause: HeadRefusal; reason: string };
+export type ReadHead = { ok: true; head: LogHead; kid: string } | RefusedHead;
+
+const refused = (cause: HeadRefusal, reason: string): RefusedHead => ({ ok: false, cause, reason });
+const MISMATCH = 'the signature does not match';
 
 /**
  * Finds the key, checks the signature, then reads the head, then asks whether that key may have signed it. The header must be exactly the
  * one that we would write for a key of the ring: its algorithm is the key's own, and there is no `crit`.
  */
 export function readHead(jws: string, ring: KeyRing): ReadHead {
-  if (jws.length > HEAD_CHARS_MAX) return { ok: false, reason: `longer than ${HEAD_CHARS_MAX} characters` };
+  if (jws.length > HEAD_CHARS_MAX) return refused('no-head', `longer than ${HEAD_CHARS_MAX} characters`);
   const [header = '', payload = '', signature = '', ...rest] = jws.split('.');
-  if (rest.length > 0) return { ok: false, reason: 'not a compact JWS' };
+  if (rest.length > 0) return refused('no-head', 'not a compact JWS');
   const bytes = Buffer.from(`${header}.${payload}`, 'ascii');
   const signatureBytes = Buffer.from(signature, 'base64url');
   // Node reads base64url leniently; one signature must have one text.
-  if (signatureBytes.toString('base64url') !== signature)
-    return { ok: false, reason: 'the signature does not match' };
+  if (signatureBytes.toString('base64url') !== signature) return refused('bad-signature', MISMATCH);
 
   const found = signerOf(header, ring, ({ verifier }) => verifier.verify(bytes, signatureBytes));
   if (!found.ok) return found;
   const body = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
-  if (body === undefined) return { ok: false, reason: 'the signed text is not JSON' };
+  if (body === undefined) return refused('unreadable', 'the signed text is not JSON');
   const head = found.named ? headOfVersion2.safeParse(body) : headOfVersion1.safeParse(body);
-  if (!head.success) return { ok: false, reason: 'the signed text is not a log head' };
+  if (!head.success) return refused('unreadable', 'the signed text is not a log head');
   const why = whyNot(found.key, head.data);
-  if (why !== undefined) return { ok: false, reason: why };
+  if (why !== undefined) return refused('not-in-force', why);
   return { ok: true, head: { capabilities: [], ...head.data }, kid: found.key.kid };
 }
 
@@ -107,32 +121,30 @@ export function headIn(jws: string): LogHead | undefined {
 }
 
 /** `named`: the header names the key, as from version 2 on. */
-type Found = { ok: true; key: RingKey; named: boolean } | { ok: false; reason: string };
+type Found = { ok: true; key: RingKey; named: boolean } | RefusedHead;
 
 function signerOf(header: string, ring: KeyRing, verifies: (key: RingKey) => boolean): Found {
   const named = ring.keys.find((key) => header === headerOf(key.alg, key.kid));
   if (named !== undefined)
-    return verifies(named)
-      ? { ok: true, key: named, named: true }
-      : { ok: false, reason: 'the signature does not match' };
+    return verifies(named) ? { ok: true, key: named, named: true } : refused('bad-signature', MISMATCH);
   const told = z
     .object({ alg: z.string(), kid: z.string().optional() })
     .safeParse(parseJson(Buffer.from(header, 'base64url').toString('utf8')));
-  if (!told.success) return { ok: false, reason: 'not a log head' };
+  if (!told.success) return refused('no-head', 'not a log head');
   const { alg, kid } = told.data;
   if (kid === undefined) {
     // A head of version 1 does not say which key signed it: it is the gate's one key then, or the one of several that fits.
     const mayBe = ring.keys.filter((key) => header === headerOf(key.alg));
-    if (mayBe.length === 0) return { ok: false, reason: `not a log head that a trusted key signs (${alg})` };
+    if (mayBe.length === 0) return refused('unknown-key', `not a log head that a trusted key signs (${alg})`);
     const key = mayBe.find(verifies);
-    return key ? { ok: true, key, named: false } : { ok: false, reason: 'the signature does not match' };
+    return key ? { ok: true, key, named: false } : refused('unknown-key', MISMATCH);
   }
   const key = keyOf(ring, kid);
   if (key === undefined)
-    return { ok: false, reason: `signed with key ${kid.slice(0, 60)}, which is not trusted` };
+    return refused('unknown-key', `signed with key ${kid.slice(0, 60)}, which is not trusted`);
   if (alg !== key.alg)
-    return { ok: false, reason: `key ${kid} signs by ${key.alg}, not by ${alg.slice(0, 40)}` };
-  return { ok: false, reason: 'its header is not that of a log head' };
+    return refused('bad-signature', `key ${kid} signs by ${key.alg}, not by ${alg.slice(0, 40)}`);
+  return refused('bad-signature', 'its header is not that of a log head');
 }
 
 /** Undefined if it is not JSON. */

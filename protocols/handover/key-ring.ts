@@ -3,9 +3,16 @@
  * at a time: until the line that tells of the next one, and by the next one after it (see `rotation.ts`).
  */
 import type { Algorithms, Verifier } from './algorithm.ts';
+import type { SignedHead } from './needs.ts';
 import { type LogKey, type PublicKey, thumbprint } from './public-key.ts';
 
-export interface RingKey extends LogKey {
+/** A key as it is listed. */
+export interface ListedKey extends LogKey {
+  /** Of our own log: its private half is gone. It checks what it has signed, and signs nothing. */
+  readonly retired?: true;
+}
+
+export interface RingKey extends ListedKey {
   readonly verifier: Verifier;
 }
 
@@ -17,7 +24,7 @@ export interface KeyRing {
 export type MadeRing = { ok: true; ring: KeyRing } | { ok: false; reason: string };
 
 /** A ring of these keys, each checked: its name is its own, and its algorithm is one we know and of its kind. */
-export function createKeyRing(keys: readonly LogKey[], algorithms: Algorithms): MadeRing {
+export function createKeyRing(keys: readonly ListedKey[], algorithms: Algorithms): MadeRing {
   const made: RingKey[] = [];
   for (const key of keys) {
     const checked = checkKey(key, algorithms);
@@ -55,7 +62,13 @@ export interface SignedWhere {
  * over gains nothing by an old date, for its successor stands in the log and from that line on it signs nothing.
  */
 export function whyNot(key: LogKey, { size, at }: SignedWhere): string | undefined {
-  if (key.revokedAt !== undefined) return `key ${key.kid} was revoked on ${dayOf(key.revokedAt)}`;
+  if (key.revokedAt !== undefined) {
+    const revoked = `key ${key.kid} was revoked on ${dayOf(key.revokedAt)}`;
+    if (key.lastTrusted === undefined)
+      return `${revoked}, and no head is named up to which it stands (gate keys revoke --last-head)`;
+    if (size > key.lastTrusted.size)
+      return `${revoked}: what it signed up to line ${key.lastTrusted.size} stands, this is of ${size} lines`;
+  }
   if (key.fromSize === undefined)
     return `key ${key.kid} is not in force: no line of the log has told of it yet`;
   if (size < key.fromSize)
@@ -69,17 +82,28 @@ export function whyNot(key: LogKey, { size, at }: SignedWhere): string | undefin
   return undefined;
 }
 
+/** Heads that were trusted last before a key was revoked: a log that rests on such a key has to lead to them. */
+export const lastTrustedHeads = (ring: KeyRing): SignedHead[] =>
+  ring.keys.flatMap(({ revokedAt, lastTrusted }) =>
+    revokedAt === undefined || lastTrusted === undefined ? [] : [lastTrusted],
+  );
+
 /** The key that signs the next head of our own log, or why there is none. */
 export function signingKeyOf(
   ring: KeyRing,
   where: SignedWhere,
 ): { ok: true; key: RingKey } | { ok: false; reason: string } {
   const inPlace = ring.keys.filter(
-    ({ fromSize, lastSize }) =>
-      fromSize !== undefined && where.size >= fromSize && (lastSize === undefined || where.size <= lastSize),
+    ({ retired, fromSize, lastSize }) =>
+      retired === undefined &&
+      fromSize !== undefined &&
+      where.size >= fromSize &&
+      (lastSize === undefined || where.size <= lastSize),
   );
-  const usable = inPlace.find((key) => whyNot(key, where) === undefined);
-  if (usable !== undefined) return { ok: true, key: usable };
+  const usable = inPlace.filter((key) => whyNot(key, where) === undefined);
+  // One that was revoked may have signed so many lines before; what is signed now needs no doubt.
+  const key = usable.find(({ revokedAt }) => revokedAt === undefined) ?? usable[0];
+  if (key !== undefined) return { ok: true, key };
   const [first] = inPlace;
   return {
     ok: false,
@@ -87,12 +111,16 @@ export function signingKeyOf(
   };
 }
 
+/** Whether a key of the ring may sign a head of so many lines, whatever the time is. */
+export const isInForce = (ring: KeyRing, size: number): boolean =>
+  ring.keys.some((key) => whyNot(key, { size, at: (key.nbf ?? 0) * 1_000 }) === undefined);
+
 export type KeyStatus = 'announced' | 'active' | 'retired' | 'expired' | 'revoked';
 
 /** What a person is told of a key now. */
-export function statusOf(key: LogKey, nowMs: number): KeyStatus {
+export function statusOf(key: ListedKey, nowMs: number): KeyStatus {
   if (key.revokedAt !== undefined) return 'revoked';
-  if (key.lastSize !== undefined) return 'retired';
+  if (key.lastSize !== undefined || key.retired) return 'retired';
   if (key.exp !== undefined && nowMs >= key.exp * 1_000) return 'expired';
   return key.fromSize === undefined ? 'announced' : 'active';
 }

@@ -107,6 +107,9 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
   /** Lines do not hash to what was signed, or are not all there: no later root can fit. */
   let isBroken = false;
   const roots = new Map<number, string>();
+  /** Keys, revoked since, that have signed a head; and those whose last trusted head is one of this log. */
+  const revoked = new Set<string>();
+  const heldAgainst = new Set<string>();
   const witnessedSize = options.witness === undefined ? undefined : claimsOf(options.witness)?.size;
   let rootAtWitness: string | undefined;
 
@@ -129,7 +132,14 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
 
   /** Of the present size, where it is asked for later. */
   const noteRoot = (): void => {
-    if (tree.size === witnessedSize && !isBroken) rootAtWitness = rootHash(tree);
+    if (isBroken) return;
+    if (tree.size === witnessedSize) rootAtWitness = rootHash(tree);
+    for (const [kid, trusted] of keys?.lastTrusted ?? []) {
+      if (trusted.size !== tree.size) continue;
+      heldAgainst.add(kid);
+      if (trusted.rootHash !== rootHash(tree))
+        found('fork', `another history of ${tree.size} lines was trusted when key ${kid} was revoked`, false);
+    }
   };
 
   const takeHead = (text: string): void => {
@@ -159,6 +169,7 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
       );
     }
     newest = { size: head.size, rootHash: head.rootHash, at: head.at, kid };
+    if (keys.lastTrusted.has(kid)) revoked.add(kid);
     roots.set(head.size, head.rootHash);
     if (roots.size > ROOTS_KEPT) roots.delete(roots.keys().next().value ?? 0);
   };
@@ -191,6 +202,7 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
   const takeRotation = (record: RecordOf<'keys-rotated'>): void => {
     const result = keys?.rotate(record, due);
     if (result?.ok === false) found('keys', `line ${due}: ${result.reason}`);
+    else if (result?.idle !== undefined) notes.push(result.idle);
   };
 
   const takeRestored = ({ size, rootHash: root }: RecordOf<'restored'>): void => {
@@ -200,6 +212,18 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
       found('restored', `line ${due} says the log was read back as ${size} lines that it does not have`);
     else if (had === undefined)
       notes.push(`line ${due}: it was read back as ${size} lines; not compared with them`);
+  };
+
+  /** Whoever has a revoked key can sign another past with it: only the head that was trusted last tells which is the true one. */
+  const checkRevoked = (): void => {
+    for (const kid of revoked)
+      if (!heldAgainst.has(kid) && !isBroken)
+        found(
+          'signature',
+          `heads are signed with key ${kid}, which was revoked, and the file does not reach the last head trusted before ` +
+            `(${keys?.lastTrusted.get(kid)?.size} lines): export it up to there`,
+          false,
+        );
   };
 
   const checkWitness = (): void => {
@@ -256,6 +280,7 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
             false,
           );
       }
+      checkRevoked();
       checkWitness();
       const verified = newest?.size ?? 0;
       notes.push(...(officers?.notes() ?? []));

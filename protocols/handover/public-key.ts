@@ -41,8 +41,20 @@ export const logKey = publicKey.extend({
   fromSize: position.exactOptional(),
   /** The last head it signs is of so many lines; absent: no other has followed. */
   lastSize: position.exactOptional(),
-  /** Taken out of trust by a person: it counts no more, whatever it has signed. */
+  /** Taken out of trust by a person. */
   revokedAt: numericDate.exactOptional(),
+  /**
+   * Of a revoked key: the newest head of the log that was known before, whichever key has signed it. What the key has signed up to so many
+   * lines stands, in a log that leads to this head; absent: nothing of it. Like the invalidity date of RFC 5280 section 5.3.2, but ordered by
+   * the log and by no clock.
+   */
+  lastTrusted: z
+    .strictObject({
+      size: position,
+      rootHash: z.string().regex(/^[0-9a-f]{64}$/),
+      jws: z.string().min(1).max(2_000),
+    })
+    .exactOptional(),
 });
 export type LogKey = z.infer<typeof logKey>;
 
@@ -67,6 +79,7 @@ export const fingerprint = (kid: string): string =>
   (Buffer.from(kid, 'base64url').toString('hex').match(/.{4}/g) ?? []).join(' ');
 
 /** Only what makes the key and limits it in time; its place in a log is told by the log. */
-export function withoutPlace({ fromSize: _f, lastSize: _l, revokedAt: _r, ...key }: LogKey): PublicKey {
+export function withoutPlace(listed: LogKey): PublicKey {
+  const { fromSize: _f, lastSize: _l, revokedAt: _r, lastTrusted: _t, ...key } = listed;
   return key;
 }

@@ -7,6 +7,7 @@
  * publishing until a person has looked: a gate never signs two histories.
  */
 
+import type { LogFault } from './follower.ts';
 import type { LogHashes } from './hashes.ts';
 import { type NewHead, PROTOCOL_VERSION, readHead, signedWith, unsignedHead } from './head.ts';
 import { type KeyRing, signingKeyOf } from './key-ring.ts';
@@ -29,13 +30,15 @@ import {
   type LogPage,
   UNDER_LINES_MAX,
 } from './wire.ts';
+import { judgeWitness } from './witness.ts';
 
 /**
  * - `altered-line`: the journal, or the store, tells another line than the one we signed.
  * - `gap`: the journal leaves lines out.
  * - `shrunken-log`: fewer lines than we have signed.
  * - `fork`: the other side shows a head of ours over another history.
- * - `bad-signature`: no key of ours may sign the next head, or a line tells of a change of keys that is none.
+ * - `bad-signature`: no key of ours may sign the next head, a line tells of a change of keys that is none, or the other side shows a
+ *   head of our log that is of no key we know, or of one that should not have signed it.
  */
 export interface OwnLogFault {
   kind: 'altered-line' | 'gap' | 'shrunken-log' | 'fork' | 'bad-signature';
@@ -87,6 +90,14 @@ export interface Publisher {
   committed(): void;
   /** The journal is read again from its beginning. */
   recheck(): void;
+  /** Our keys are listed anew. */
+  useKeys(listed: KeyRing): void;
+  /**
+   * The newest head once more, by the key in force now, if the one that has signed it counts no more: else nobody could read on before
+   * there is a next line. To be stored in its place, then `renewed`. Undefined if there is nothing to do.
+   */
+  renew(at: number): Asking<SignedHead | undefined>;
+  renewed(head: SignedHead): void;
   /** A person has looked at the fault: it is forgotten, and found again if it is still there. The journal is to be read again. */
   clear(): void;
   /** Everything in the journal has been projected. */
@@ -97,8 +108,11 @@ export interface Publisher {
   consistency(from: number, to: number): Asking<ConsistencyPage | undefined>;
   /** That `line` is in the log of `size` lines; undefined if it is not. */
   inclusion(line: number, size: number): Asking<InclusionPage | undefined>;
-  /** Compares a head of ours that the other side has seen with our log. Why it could not be read; undefined if it was. */
-  compare(witness: string): Asking<string | undefined>;
+  /**
+   * Compares a head of ours that the other side shows with our log. What is wrong with our log, or our keys, ends publishing; a fault of
+   * the other side is given back. `theirs`: the keys of its own log.
+   */
+  compare(witness: string, theirs: KeyRing): Asking<LogFault | undefined>;
   /** Ends publishing. */
   fail(fault: OwnLogFault): void;
 }
@@ -115,10 +129,17 @@ export function createPublisher(options: {
   onFault(fault: OwnLogFault): void;
 }): Publisher {
   const { gate, hashes } = options;
-  let ring = ringWith(options.ring, options.rotations ?? []);
+  let listed = options.ring;
+  let rotations = options.rotations ?? [];
+  let ring = ringWith(listed, rotations);
   let published = options.head;
   let projected:
-    | { head: SignedHead; leaves: readonly string[]; rechecked: number | undefined; ring: KeyRing }
+    | {
+        head: SignedHead;
+        leaves: readonly string[];
+        rechecked: number | undefined;
+        rotations: readonly TakenRotation[];
+      }
     | undefined;
   let fault: OwnLogFault | undefined;
   let isLevel = false;
@@ -221,27 +242,33 @@ export function createPublisher(options: {
           });
           break;
         }
+        const change = changeIn(gate, line, data, keys);
+        // What no reader may believe is neither stored nor signed: it could never be taken back.
+        if (change?.ok === false) {
+          fail({
+            kind: 'bad-signature',
+            reason: `${change.reason}. It is not published: replace our key by hand (docs/keys.md)`,
+            heads: [head.jws],
+          });
+          break;
+        }
         added.lines.push({ line, data });
         leaves.push(leaf);
         tree = appendLeaf(tree, leaf);
         // Often enough that a reader of version 1 finds a page that ends at a head.
         if (tree.size - head.size === HEAD_LINES_MAX) yield* sign();
-        const change = changeIn(gate, line, data, keys);
         if (change === undefined) continue;
         // The head of exactly the lines up to a change of keys is the last of the old one.
         yield* sign();
-        if (!change.ok) fail({ kind: 'bad-signature', reason: change.reason, heads: [head.jws] });
-        else {
-          keys = change.ring;
-          if (change.taken) added.rotations.push(change.taken);
-        }
+        keys = change.ring;
+        if (change.taken) added.rotations.push(change.taken);
       }
       yield* sign();
       // Lines that no head covers are not ours to tell.
       const covered = head.size - published.size;
       added.lines.splice(covered);
       leaves.splice(covered);
-      projected = { head, leaves, rechecked: told, ring: keys };
+      projected = { head, leaves, rechecked: told, rotations: added.rotations };
       return added;
     },
     committed() {
@@ -249,13 +276,35 @@ export function createPublisher(options: {
       for (const leaf of projected.leaves) hashes.append(leaf);
       published = projected.head;
       rechecked = projected.rechecked;
-      ({ ring } = projected);
+      if (projected.rotations.length > 0) {
+        rotations = [...rotations, ...projected.rotations];
+        ring = ringWith(listed, rotations);
+      }
       projected = undefined;
     },
     recheck() {
       isLevel = false;
       rechecked = 0;
       projected = undefined;
+    },
+    useKeys(keys) {
+      listed = keys;
+      ring = ringWith(listed, rotations);
+      compared = undefined;
+      version1 = undefined;
+    },
+    *renew(at) {
+      const { size, rootHash: root, jws } = published;
+      const read = readHead(jws, ring);
+      const signer = read.ok ? ring.keys.find(({ kid }) => kid === read.kid) : undefined;
+      if (signer !== undefined && signer.revokedAt === undefined) return undefined;
+      const found = signingKeyOf(ring, { size, at });
+      if (!found.ok || found.key.revokedAt !== undefined) return undefined;
+      const head = yield* signedHead({ gate, size, rootHash: root, at }, ring);
+      return typeof head === 'string' ? undefined : head;
+    },
+    renewed(head) {
+      if (head.size === published.size) published = head;
     },
     clear() {
       fault = undefined;
@@ -288,7 +337,7 @@ export function createPublisher(options: {
       }
       // Not further ahead than this, so that who reads a long log has a witness of it now and then.
       // Nor beyond a change of keys: it does not know the next one before it has read that line.
-      const within = Math.min(newest.size, after + UNDER_LINES_MAX, changeAfter(ring, after));
+      const within = yield* upToChange(ring, after, Math.min(newest.size, after + UNDER_LINES_MAX));
       const asked = under !== undefined && under > after ? Math.min(under, within) : within;
       const found = asked < newest.size ? yield* askHead(asked) : newest;
       const head = found === undefined || found.size <= after ? newest : found;
@@ -314,14 +363,17 @@ export function createPublisher(options: {
       return { line, size, leaf, root: yield* hashes.rootAt(size), proof };
     },
 
-    *compare(witness) {
+    *compare(witness, theirs) {
       // Until we are level with the journal, the other side may rightly have seen more than we have projected.
       if (witness === compared || !isLevel) return undefined;
-      compared = witness;
-      const read = readHead(witness, ring);
-      if (!read.ok) return read.reason;
-      const { size, rootHash: seenRoot } = read.head;
       const newest = published;
+      const judged = judgeWitness(witness, { gate, ours: ring, theirs });
+      if (judged.kind === 'lie') return judged.fault;
+      if (judged.kind === 'own-keys') {
+        fail({ kind: 'bad-signature', reason: judged.reason, heads: [newest.jws, witness] });
+        return undefined;
+      }
+      const { size, rootHash: seenRoot } = judged.head;
       const ownRoot = size <= newest.size ? yield* hashes.rootAt(size) : undefined;
       if (ownRoot === undefined)
         fail({
@@ -335,6 +387,7 @@ export function createPublisher(options: {
           reason: `the other side has seen another history of our first ${size} lines`,
           heads: [newest.jws, witness],
         });
+      else compared = witness;
       return undefined;
     },
     fail,
@@ -376,13 +429,15 @@ function changeIn(gate: string, line: number, data: string, ring: KeyRing): Read
   return record && readRotation(record, { gate, line, ring });
 }
 
-/** The line of the first change of keys after `after`. */
-const changeAfter = (ring: KeyRing, after: number): number =>
-  Math.min(
-    ...ring.keys.map(({ lastSize = Number.POSITIVE_INFINITY }) =>
-      lastSize > after ? lastSize : Number.POSITIVE_INFINITY,
-    ),
-  );
+/** The first line after `after` that tells of a change of keys; `last` if there is none before. One that people have made by hand stands in no line. */
+function* upToChange(ring: KeyRing, after: number, last: number): Asking<number> {
+  const ends = ring.keys.map(({ lastSize = 0 }) => lastSize).filter((end) => end > after && end < last);
+  for (const end of ends.sort((a, b) => a - b)) {
+    const [data = ''] = yield* askLines(end - 1, end);
+    if (mayTellRotation(data)) return end;
+  }
+  return last;
+}
 
 /** Throws if our own lines told of keys that are none. */
 function ringWith(listed: KeyRing, rotations: readonly TakenRotation[]): KeyRing {

@@ -13,6 +13,7 @@ import {
   NEW_FOLLOWER,
   type ReadLogHead,
   ringAt,
+  type ToldKeys,
   type VerifiedLine,
 } from './follower.ts';
 import type { LogHashes } from './hashes.ts';
@@ -46,6 +47,8 @@ export interface Reader {
   /** The newest head all of whose lines are stored. */
   readonly witness: SignedHead | null;
   readonly fault: LogFault | undefined;
+  /** The keys of the log, with every change that its stored lines have told of. */
+  readonly ring: KeyRing;
   /** The head that our own journal remembers: the log must have it in its past, or lead to it. */
   promise(head: SignedHead): Asking<LogFault | undefined>;
   question(): Question;
@@ -58,6 +61,8 @@ export interface Reader {
    * stored; undefined before the first head.
    */
   copy(after: number): Asking<CopyPage | undefined>;
+  /** Other keys are trusted at first. Not between an answer that brought lines and {@link Reader.committed}. */
+  useKeys(trusted: KeyRing): void;
   /** A person has looked at the fault: reading goes on from what is stored. */
   clear(): void;
 }
@@ -74,14 +79,16 @@ export function createReader(options: {
 }): Reader {
   const { gate, hashes } = options;
   let state = options.state ?? NEW_FOLLOWER;
-  let ring = ringAt(options.ring, state);
+  let trusted = options.ring;
+  let ring = ringAt(trusted, state);
   let pending: { state: FollowerState; leaves: readonly string[] } | undefined;
   let ended: LogFault | undefined;
   let known: SignedHead | null = null;
 
-  const readable = (jws: string): SignedHead | null => {
-    const read = checkHead(jws, { gate, ring });
-    return read.ok ? { size: read.head.size, rootHash: read.head.rootHash, jws } : null;
+  /** What was verified when it was stored stays our witness, whatever has become of its key. */
+  const verified = (jws: string): SignedHead | null => {
+    const head = headIn(jws);
+    return head === undefined ? null : { size: head.size, rootHash: head.rootHash, jws };
   };
   const fault = (found: LogFault): { kind: 'fault'; fault: LogFault } => {
     ended = found;
@@ -120,7 +127,7 @@ export function createReader(options: {
     const read = checkHead(head, { gate, ring: keys.ring });
     const { size } = state.tree;
     // What follows lines that we have not read may be signed with a key that only they tell of.
-    if (!read.ok) return after !== undefined && after > size ? old(size) : fault(read.fault);
+    if (!read.ok) return after !== undefined && after > size ? old(size) : fault(explained(read.fault, keys));
     if (isOld(after, lines, read.head.size, size)) {
       const wrong = yield* judgeOld(read);
       return wrong === undefined ? old(size) : fault(wrong);
@@ -152,11 +159,14 @@ export function createReader(options: {
       return state.tree.size;
     },
     get witness() {
-      if (state.head !== known?.jws) known = state.head === null ? null : readable(state.head);
+      if (state.head !== known?.jws) known = state.head === null ? null : verified(state.head);
       return known;
     },
     get fault() {
       return ended;
+    },
+    get ring() {
+      return ring;
     },
     *promise(head) {
       const { size } = state.tree;
@@ -180,16 +190,19 @@ export function createReader(options: {
     committed() {
       if (pending === undefined) return;
       for (const leaf of pending.leaves) hashes.append(leaf);
-      if (pending.state.rotations !== state.rotations) ring = ringAt(options.ring, pending.state);
+      if (pending.state.rotations !== state.rotations) ring = ringAt(trusted, pending.state);
       state = pending.state;
       pending = undefined;
     },
     *copy(after) {
       const { head } = state;
-      const read = head === null ? undefined : checkHead(head, { gate, ring });
-      if (head === null || !read?.ok) return undefined;
-      const { size } = read.head;
+      const size = head === null ? undefined : verified(head)?.size;
+      if (head === null || size === undefined) return undefined;
       return { lines: after < size ? yield* pageOfLines(after, size) : [], head };
+    },
+    useKeys(listed) {
+      trusted = listed;
+      ring = ringAt(trusted, state);
     },
     clear() {
       if (ended === undefined) return;
@@ -200,6 +213,10 @@ export function createReader(options: {
     },
   };
 }
+
+/** Where no key may have signed it, a change of keys that changed nothing is perhaps why. */
+const explained = (found: LogFault, { idle }: ToldKeys): LogFault =>
+  idle === undefined ? found : { ...found, reason: `${found.reason}; ${idle}` };
 
 /** Whether the page cannot be an answer to what follows line `size`, however honest it is. */
 function isOld(after: number | undefined, lines: readonly string[], headSize: number, size: number): boolean {

@@ -6,8 +6,8 @@
 import { z } from 'zod';
 import { unsignedDetached, verifyDetached, withSignature } from '../detached-jws.ts';
 import { canonicalJson } from './canonical.ts';
-import { checkKey, createKeyRing, type KeyRing, keyOf, whyNot } from './key-ring.ts';
-import { type LogKey, type PublicKey, publicKey } from './public-key.ts';
+import { checkKey, createKeyRing, type KeyRing, keyOf, type ListedKey, whyNot } from './key-ring.ts';
+import { type PublicKey, publicKey } from './public-key.ts';
 
 const KIND = 'keys-rotated';
 const STATEMENT_TYPE = 'gate-key-rotation+jws';
@@ -63,10 +63,13 @@ export const takenRotation = z.strictObject({
 export type TakenRotation = z.infer<typeof takenRotation>;
 
 /**
- * `taken` is absent where nothing changes: the same change is told once more, or a key tells of it that is not trusted. The latter stands in
- * the log of a gate that has lost its keys since; it gives nothing to anybody, for the ring stays as it is.
+ * `taken` is absent where nothing changes: the same change is told once more, or a key tells of it that is not trusted, or is not in force at
+ * that line. The latter two stand in the log of a gate that has lost its keys since, or replaced them by hand; they give nothing to anybody,
+ * for the ring stays as it is. `idle`: why, of a key that is known.
  */
-export type ReadRotation = { ok: true; taken?: TakenRotation; ring: KeyRing } | { ok: false; reason: string };
+export type ReadRotation =
+  | { ok: true; taken?: TakenRotation; ring: KeyRing; idle?: string }
+  | { ok: false; reason: string };
 
 /** Whether a line can be the record of a rotation; most are none, and reading each for it would cost. */
 export const mayTellRotation = (line: string): boolean => line.includes(KIND);
@@ -83,23 +86,23 @@ export function readRotation(
   record: RotationRecord,
   { gate, line, ring }: { gate: string; line: number; ring: KeyRing },
 ): ReadRotation {
-  const refused = (reason: string): ReadRotation => ({
-    ok: false,
-    reason: `the change of keys in line ${line}: ${reason}`,
-  });
+  const named = (reason: string): string => `the change of keys in line ${line}: ${reason}`;
+  const refused = (reason: string): ReadRotation => ({ ok: false, reason: named(reason) });
   const statement = parseStatement(record.statement);
   if (statement === undefined) return refused('its statement cannot be read');
   if (statement.gate !== gate) return refused(`it is of gate ${statement.gate}`);
   const old = keyOf(ring, statement.old);
   if (old === undefined) return { ok: true, ring };
-  const next = checkKey(statement.new, ring.algorithms);
-  if (!next.ok) return refused(next.reason);
   const known = keyOf(ring, statement.new.kid);
   const again =
     known?.fromSize !== undefined && old.lastSize === known.fromSize - 1 && known.fromSize <= line;
   const why = again ? undefined : whyNot(old, { size: line, at: statement.at });
-  if (why !== undefined) return refused(why);
-  if (known?.revokedAt !== undefined) return refused(`key ${known.kid} was revoked`);
+  if (why !== undefined) return { ok: true, ring, idle: named(why) };
+  const next = checkKey(statement.new, ring.algorithms);
+  if (!next.ok) return refused(next.reason);
+  // One that was revoked later had its time; where that ended is known.
+  if (known?.revokedAt !== undefined && known.lastTrusted === undefined)
+    return refused(`key ${known.kid} was revoked`);
   if (known?.fromSize !== undefined && known.fromSize !== line + 1 && !again)
     return refused(`key ${known.kid} has signed before: a key is never taken up again`);
 
@@ -126,12 +129,14 @@ export const withRotations = (ring: KeyRing, taken: readonly TakenRotation[]) =>
   createKeyRing(rotated(ring.keys, taken), ring.algorithms);
 
 /** The same of a list of keys: each old one ends at its line, each new one begins there. */
-export function rotated(keys: readonly LogKey[], taken: readonly TakenRotation[]): LogKey[] {
-  let list: LogKey[] = keys.map(listed);
+export function rotated(keys: readonly ListedKey[], taken: readonly TakenRotation[]): ListedKey[] {
+  let list: ListedKey[] = keys.map(listed);
   for (const { line, old, key } of taken) {
+    const before = list.find(({ kid }) => kid === old);
     // A person has put other keys in their place since.
-    if (!list.some(({ kid }) => kid === old)) continue;
-    if (!list.some(({ kid }) => kid === key.kid)) list.push(key);
+    if (before === undefined) continue;
+    // The successor of a key that is gone, and is not listed, is gone as well.
+    if (!list.some(({ kid }) => kid === key.kid)) list.push(before.retired ? { ...key, retired: true } : key);
     list = list.map((one) => {
       if (one.kid === old) return { ...one, lastSize: line };
       return one.kid === key.kid ? { ...one, fromSize: line + 1 } : one;
@@ -141,7 +146,7 @@ export function rotated(keys: readonly LogKey[], taken: readonly TakenRotation[]
 }
 
 /** Without what a ring has added to it. */
-function listed({ verifier: _v, ...key }: LogKey & { verifier?: unknown }): LogKey {
+function listed({ verifier: _v, ...key }: ListedKey & { verifier?: unknown }): ListedKey {
   return key;
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Algorithms } from './algorithm.ts';
 import { type ReadHead, readHead } from './head.ts';
 import { createKeyRing } from './key-ring.ts';
+import type { SignedHead } from './needs.ts';
 import { type OfficerKey, officerKey } from './officer-check.ts';
 import { type LogKey, logKeySet, thumbprint } from './public-key.ts';
 import type { RecordOf } from './record.ts';
@@ -59,14 +60,20 @@ function gatesIn(file: z.infer<typeof trustFile>): Readonly<Record<string, { key
 export interface LogKeys {
   /** Which key signed this head, and what it says. */
   read(jws: string): ReadHead;
-  /** Takes the change of keys that stands in a line. */
-  rotate(record: RecordOf<'keys-rotated'>, line: number): { ok: true } | { ok: false; reason: string };
+  /** Takes the change of keys that stands in a line; `idle`: why it changes nothing. */
+  rotate(
+    record: RecordOf<'keys-rotated'>,
+    line: number,
+  ): { ok: true; idle?: string } | { ok: false; reason: string };
+  /** Of revoked keys, by name: the head that was trusted last before. */
+  readonly lastTrusted: ReadonlyMap<string, SignedHead>;
 }
 
 /** Keys that make no ring sign nothing: each head is answered with what is wrong with them. */
 export function createLogKeys(gate: string, trusted: readonly LogKey[], algorithms: Algorithms): LogKeys {
   const made = createKeyRing(trusted, algorithms);
-  if (!made.ok) return { read: () => made, rotate: () => made };
+  if (!made.ok)
+    return { read: () => ({ ...made, cause: 'unknown-key' }), rotate: () => made, lastTrusted: new Map() };
   let { ring } = made;
   return {
     read: (jws) => readHead(jws, ring),
@@ -74,8 +81,13 @@ export function createLogKeys(gate: string, trusted: readonly LogKey[], algorith
       const read = readRotation(record, { gate, line, ring });
       if (!read.ok) return read;
       ring = read.ring;
-      return { ok: true };
+      return { ok: true, ...(read.idle !== undefined && { idle: read.idle }) };
     },
+    lastTrusted: new Map(
+      trusted.flatMap(({ kid, revokedAt, lastTrusted }) =>
+        revokedAt === undefined || lastTrusted === undefined ? [] : [[kid, lastTrusted] as const],
+      ),
+    ),
   };
 }
 

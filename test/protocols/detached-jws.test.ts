@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { flattenedVerify } from 'jose';
-import { ed25519Signer, ed25519Verifier } from '../../edge/exchange/keys.ts';
+import { signerOf } from '../../edge/exchange/algorithms.ts';
+import { ed25519Verifier } from '../../edge/exchange/keys.ts';
 import { signDetached, verifyDetached } from '../../protocols/detached-jws.ts';
 
 describe('a detached signature', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const bytes = Buffer.from('{"MaBaoCao":"r-1"}');
-  const jws = signDetached(bytes, 'gate-report+jws', ed25519Signer(privateKey));
+  const jws = signDetached(bytes, 'gate-report+jws', signerOf(privateKey));
   const verifier = ed25519Verifier(publicKey);
 
   it('is a JWS that another library can check', async () => {

@@ -19,7 +19,7 @@ import {
   signerOf,
 } from '../../edge/exchange/algorithms.ts';
 import type { Signer } from '../../protocols/handover/algorithm.ts';
-import { createKeyRing, type KeyRing } from '../../protocols/handover/key-ring.ts';
+import { createKeyRing, type KeyRing, type ListedKey } from '../../protocols/handover/key-ring.ts';
 import type { LogKey } from '../../protocols/handover/public-key.ts';
 import { type RotationRecord, rotationOf, unsignedRotation } from '../../protocols/handover/rotation.ts';
 
@@ -98,7 +98,7 @@ export function makeKey(
   return { privateKey, key: { ...half, fromSize: 0, ...limits }, signer: signerOf(privateKey, algorithms) };
 }
 
-export function ringOf(keys: readonly LogKey[], algorithms: KeyAlgorithms = ALGORITHMS): KeyRing {
+export function ringOf(keys: readonly ListedKey[], algorithms: KeyAlgorithms = ALGORITHMS): KeyRing {
   const made = createKeyRing(keys, algorithms);
   assert.ok(made.ok, made.ok ? '' : made.reason);
   return made.ring;

@@ -1,4 +1,4 @@
-/** Two exchange daemons that read each other over real TLS, each with a control that is only a door. */
+/** Two exchange daemons that read each other over real TLS, each with a control that is only a door, a data folder, and an address that stays. */
 import { cp, readFile } from 'node:fs/promises';
 import https from 'node:https';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { GateConfig } from '../../config/schema.ts';
 import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../edge/exchange/development-keys.ts';
 import { type Exchange, startExchange } from '../../edge/exchange/exchange.ts';
 import { type Clock, systemClock } from '../../edge/platform/clock.ts';
-import { silentLog } from '../../edge/platform/log.ts';
+import { type Log, silentLog } from '../../edge/platform/log.ts';
 import { systemRandom } from '../../edge/platform/random.ts';
 import { encodeRecord } from '../../protocols/handover/line.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
@@ -32,7 +32,11 @@ export interface Side {
   folder: string;
   wire: Wire;
   exchange: Exchange | undefined;
+  /** Lines its core has decided. */
   lines: number;
+  log: Log;
+  /** What differs from the shipped configuration of the link. */
+  counterpart: Partial<GateConfig['counterpart']>;
 }
 
 export const lineOf = (gate: string, line: number, record: HandoverRecord): string =>
@@ -50,6 +54,8 @@ export interface TwoExchanges {
   configFor(side: Side): Promise<GateConfig>;
   start(side: Side): Promise<void>;
   stop(side: Side): Promise<void>;
+  /** As if the power had gone: what is on disk now is what the next start finds. */
+  kill(side: Side): Promise<void>;
   /** A new data folder with the keys of the side and nothing else. */
   emptyFolder(side: Side): Promise<string>;
   close(): Promise<void>;
@@ -62,8 +68,9 @@ export async function makeKeys(): Promise<Record<GateName, string>> {
   return keys;
 }
 
-/** Both sides, not started. */
-export async function twoExchanges(keys: Record<GateName, string>): Promise<TwoExchanges> {
+/** Both sides, not started; with keys of their own, or those that several tests share. */
+export async function twoExchanges(shared?: Record<GateName, string>): Promise<TwoExchanges> {
+  const keys = shared ?? (await makeKeys());
   const emptyFolder = async ({ gate }: Pick<Side, 'gate'>): Promise<string> => {
     const folder = await newFolder();
     await cp(keys[gate], folder, { recursive: true });
@@ -76,6 +83,8 @@ export async function twoExchanges(keys: Record<GateName, string>): Promise<TwoE
     wire: await createWire(),
     exchange: undefined,
     lines: 0,
+    log: silentLog,
+    counterpart: {},
   });
   const ours = await side('huu-nghi');
   const theirs = await side('huu-nghi-quan');
@@ -88,11 +97,13 @@ export async function twoExchanges(keys: Record<GateName, string>): Promise<TwoE
       url: `https://127.0.0.1:${other.wire.port}`,
       listen: { host: '127.0.0.1', port: 0 },
       linkStaleAfterMs: 3_000,
+      ...of.counterpart,
     };
     return config;
   };
   const stop = async (of: Side): Promise<void> => {
     of.wire.to = undefined;
+    of.wire.cut();
     await of.exchange?.stop();
     of.exchange = undefined;
   };
@@ -108,11 +119,17 @@ export async function twoExchanges(keys: Record<GateName, string>): Promise<TwoE
         door: of.control.door,
         clock,
         random: systemRandom,
-        log: silentLog,
+        log: of.log,
       });
       of.wire.to = of.exchange.port;
     },
     stop,
+    async kill(of) {
+      const image = await newFolder();
+      await cp(of.folder, image, { recursive: true });
+      await stop(of);
+      of.folder = image;
+    },
     emptyFolder,
     async close() {
       await Promise.all([stop(ours), stop(theirs)]);
@@ -121,15 +138,15 @@ export async function twoExchanges(keys: Record<GateName, string>): Promise<TwoE
   };
 }
 
-/** The core of `side` decides the next `count` lines. */
+/** The core of `side` decides one more line. */
+export function tell(side: Side, record: HandoverRecord): void {
+  side.lines += 1;
+  side.control.decide('handover', { line: side.lines, data: lineOf(side.gate, side.lines, record) });
+}
+
+/** The core of `side` decides the next `count` lines, of no importance. */
 export function decide(side: Side, count: number): void {
-  for (let index = 0; index < count; index += 1) {
-    side.lines += 1;
-    side.control.decide('handover', {
-      line: side.lines,
-      data: lineOf(side.gate, side.lines, offer(side.lines)),
-    });
-  }
+  for (let index = 0; index < count; index += 1) tell(side, offer(side.lines + 1));
 }
 
 /** Asks an exchange as any client would. */

@@ -34,10 +34,13 @@ export async function initKeys(options: MakeOptions & { replaceLost?: boolean })
       'Change it with gate keys rotate; only if it is lost, gate keys init --replace-lost (docs/keys.md).',
     );
   // What the lost key has signed stays good; without a head of it on disk, every head will be of the new key.
-  const earlier = (told.ownSize === undefined ? [] : (own?.keys ?? []))
+  const earlier = (told.ownHead === undefined ? [] : (own?.keys ?? []))
     .filter(({ fromSize }) => fromSize !== undefined)
-    .map((key) => ({ ...key, lastSize: key.lastSize ?? told.ownSize ?? 0 }));
-  const fromSize = told.ownSize === undefined || earlier.length === 0 ? 0 : told.ownSize + 1;
+    .map((key) => ({ ...key, lastSize: key.lastSize ?? told.ownHead?.size ?? 0 }));
+  // Where the key before it was revoked, the newest head is signed once more: nobody believes it as it is.
+  const isRevoked = earlier.at(-1)?.revokedAt !== undefined;
+  const fromSize =
+    told.ownHead === undefined || earlier.length === 0 ? 0 : told.ownHead.size + (isRevoked ? 0 : 1);
   const made = await makeKey(state, options, own === undefined ? state.paths.ownPem : undefined);
   await writeOwn(state, [...earlier, { ...made, fromSize }]);
   return {
@@ -46,7 +49,7 @@ export async function initKeys(options: MakeOptions & { replaceLost?: boolean })
       `made key ${described(made)}\n` +
       `${validityOf(made)}\n` +
       'next: hand gate keys show --public to the other side, and read the fingerprint to each other\n' +
-      (own === undefined ? '' : 'then start gate exchange again, when the other side trusts the new key\n'),
+      (own === undefined ? '' : 'a running gate exchange signs with it at once\n'),
   };
 }
 
@@ -65,7 +68,7 @@ export async function rotateKeys(options: MakeOptions): Promise<CommandResult> {
   const made = createKeyRing(own.keys, ALGORITHMS);
   if (!made.ok) throw wrongKind('list of our keys', paths.own, made.reason);
   const at = clock.nowMs();
-  const line = (told.ownSize ?? 0) + 1;
+  const line = (told.ownHead?.size ?? 0) + 1;
   const old = signingKeyOf(made.ring, { size: line, at });
   if (!old.ok)
     throw new GateError(
@@ -100,7 +103,8 @@ export async function rotateKeys(options: MakeOptions): Promise<CommandResult> {
     new: await signature(next, unsigned.new.bytes),
   });
   const read = readRotation(record, { gate, line, ring: made.ring });
-  if (!read.ok) throw new Error(`our own change of keys does not verify: ${read.reason}`);
+  if (!read.ok || read.taken === undefined)
+    throw new Error(`our own change of keys does not verify: ${read.ok ? read.idle : read.reason}`);
   await writeWhole(paths.planned, `${JSON.stringify(record, null, 2)}\n`, 0o600);
   return {
     exitCode: 0,

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../../config/load.ts';
 import type { GateConfig } from '../../../config/schema.ts';
-import { keyOf } from '../../../protocols/handover/key-ring.ts';
+import { keyOf, type ListedKey } from '../../../protocols/handover/key-ring.ts';
 import { fingerprint, type LogKey } from '../../../protocols/handover/public-key.ts';
 import { type RotationRecord, rotated } from '../../../protocols/handover/rotation.ts';
 import { ALGORITHMS } from '../../exchange/algorithms.ts';
@@ -64,7 +64,7 @@ export async function readKeysState(options: KeysOptions): Promise<KeysState> {
 }
 
 /** The list again, each key with the file it had. */
-const withFiles = (keys: readonly LogKey[], listed: readonly OwnKey[]): OwnKey[] =>
+const withFiles = (keys: readonly ListedKey[], listed: readonly OwnKey[]): OwnKey[] =>
   keys.map((key) => {
     const file = listed.find(({ kid }) => kid === key.kid)?.file;
     return { ...key, ...(file !== undefined && { file }) };

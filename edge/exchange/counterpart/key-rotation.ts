@@ -70,7 +70,7 @@ export function startKeyRotation(
       if (!read.ok || read.taken === undefined)
         throw new GateError(
           'ROTATION_REFUSED',
-          `the planned change of our key is not told: ${read.ok ? 'it is not of the key in force' : read.reason}`,
+          `the planned change of our key is not told: ${read.ok ? (read.idle ?? 'it is not of the key in force') : read.reason}`,
           'Remove log-keys.rotation.json and start gate keys rotate again.',
         );
       // Once the log tells of it nothing else can sign: the new key must be at hand.

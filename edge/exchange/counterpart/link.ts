@@ -3,17 +3,19 @@ import type { LogName } from '../../core/input.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 
+export type Needed = LogName | 'restore' | 'version' | 'keys';
+
 export interface Link {
   readonly up: boolean;
   /** It has just answered as it should. */
   seen(): void;
   /**
    * Down, however it answers, until this log is sound again, our own is known to be all here
-   * (`restore`), and the other side has said what it reads (`version`).
+   * (`restore`), the other side has said what it reads (`version`), and a key of its log counts (`keys`).
    */
-  fail(log: LogName | 'restore' | 'version', reason: string): void;
+  fail(log: Needed, reason: string): void;
   /** Nothing is wrong with this log any more. */
-  recover(log: LogName | 'restore' | 'version'): void;
+  recover(log: Needed): void;
   stop(): void;
 }
 
@@ -27,7 +29,7 @@ export function createLink(options: {
   const { clock, log, staleAfterMs, onChange } = options;
   // Unknown at first: the state before this start was told by another process.
   let up: boolean | undefined;
-  const failed = new Set<LogName | 'restore' | 'version'>();
+  const failed = new Set<Needed>();
   let seenMs = clock.monotonicMs();
 
   const set = (now: boolean, reason: string): void => {

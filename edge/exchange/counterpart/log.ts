@@ -3,8 +3,10 @@
  * cover them become durable in one transaction, before anyone is served either.
  */
 import { z } from 'zod';
+import type { LogFault } from '../../../protocols/handover/follower.ts';
 import { createLogHashes, type LogHashes } from '../../../protocols/handover/hashes.ts';
 import { readHead } from '../../../protocols/handover/head.ts';
+import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
 import { leafHash } from '../../../protocols/handover/merkle.ts';
 import {
   fulfilFrom,
@@ -49,10 +51,14 @@ export interface HandoverLog
   inclusion(line: number, size: number): Promise<InclusionPage | undefined>;
   /** Resolves when there are lines after `after`, publishing ends, or `signal` aborts. */
   grown(after: number, signal: AbortSignal): Promise<void>;
-  /** Compares a head of ours that the other side has seen with our log; publishing ends if they differ. */
-  compare(witness: string): Promise<void>;
+  /** Compares a head of ours that the other side shows with our log: see {@link Publisher.compare}. */
+  compare(witness: string, theirs: KeyRing): Promise<LogFault | undefined>;
   /** Control remembers a fault that nobody has cleared; or, with none, that it remembers none. Nothing is served before. */
   remember(fault: RememberedFault | undefined): void;
+  /** Our keys are listed anew. */
+  useKeys(listed: KeyRing): Promise<void>;
+  /** Ends publishing. */
+  fail(fault: OwnLogFault): void;
   /** A person has cleared the fault. */
   clear(): void;
   /** No line of ours is known to the other side that is not here: it may be published. */
@@ -169,12 +175,9 @@ export async function openHandoverLog(options: {
         signal.addEventListener('abort', check, { once: true });
         check();
       }),
-    async compare(witness) {
-      if (!settled) return;
-      const unreadable = await fulfilFrom(publisher.compare(witness), source);
-      if (unreadable !== undefined)
-        log.warn('the other side shows a head of our log that we cannot check', { reason: unreadable });
-    },
+    // Before it is known what the other side has of our log, it may rightly know more of it than we.
+    compare: async (witness, theirs) =>
+      settled ? fulfilFrom(publisher.compare(witness, theirs), source) : undefined,
     remember(fault) {
       remembers = true;
       remembering = true;
@@ -182,7 +185,16 @@ export async function openHandoverLog(options: {
       remembering = false;
       notify();
     },
-    clear: () => publisher.clear(),
+    async useKeys(listed) {
+      publisher.useKeys(listed);
+      const renewed = await fulfilFrom(publisher.renew(clock.nowMs()), source);
+      if (renewed === undefined) return;
+      await database.transaction((tx) => storeHead(tx, renewed));
+      publisher.renewed(renewed);
+      log.info('the newest head of our log is signed by the key in force now', { lines: renewed.size });
+    },
+    fail: publisher.fail,
+    clear: publisher.clear,
     settle() {
       settled = true;
       notify();
@@ -220,7 +232,7 @@ const sourceOf = (from: Pick<Statements, 'get' | 'all'>): SlowLogSource => ({
 });
 
 const storeHead = (tx: Statements, { size, rootHash, jws }: SignedHead): Promise<void> =>
-  tx.run('INSERT INTO own_head (size, root_hash, jws) VALUES (?, ?, ?)', size, rootHash, jws);
+  tx.run('INSERT OR REPLACE INTO own_head (size, root_hash, jws) VALUES (?, ?, ?)', size, rootHash, jws);
 
 type LineTable = 'own_line' | 'their_line';
 

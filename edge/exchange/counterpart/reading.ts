@@ -3,9 +3,14 @@
  * are the requests and the disk. What verified is stored before it is told to anybody.
  */
 import { z } from 'zod';
-import { type FollowerState, NEW_FOLLOWER, type VerifiedLine } from '../../../protocols/handover/follower.ts';
+import {
+  type FollowerState,
+  type LogFault,
+  NEW_FOLLOWER,
+  type VerifiedLine,
+} from '../../../protocols/handover/follower.ts';
 import { createLogHashes, type LogHashes, TILE_LINES } from '../../../protocols/handover/hashes.ts';
-import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
+import { isInForce, type KeyRing, lastTrustedHeads } from '../../../protocols/handover/key-ring.ts';
 import { leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
 import { fulfilFrom, type SignedHead, type SlowLogSource } from '../../../protocols/handover/needs.ts';
 import { createReader, logPath } from '../../../protocols/handover/reader.ts';
@@ -34,6 +39,10 @@ const followerState = z.object({
 export interface CounterpartReading {
   /** The newest head of the other side's log that was verified with all its lines, as signed. */
   witness(): SignedHead | null;
+  /** The keys of that log, with what its lines have told of. */
+  ring(): KeyRing;
+  /** Other keys are trusted: from the next answer on, that of a question under way included. */
+  useKeys(listed: KeyRing): void;
   /** Lines of it that are stored, if it has been read to its end; else undefined. */
   level(): number | undefined;
   /** A page of the copy that we have of it. */
@@ -51,10 +60,12 @@ export async function startReading(
     database: Database;
     client: HttpClient;
     linkStaleAfterMs: number;
-    /** The newest head of our log that the other side has verified. */
-    onWitness(witness: string): Promise<void>;
+    /** The newest head of our log that the other side has verified, as it says; with the keys of its own. What cannot be is a fault of it. */
+    onWitness(witness: string, theirs: KeyRing): Promise<LogFault | undefined>;
     /** A page came and verified. */
     onSeen(): void;
+    /** Whether any key that we trust may sign the next head; told whenever keys are listed. */
+    onKeys(inForce: boolean): void;
     /** New lines, or a new head, are stored. */
     onStored(lines: readonly VerifiedLine[]): void;
     /** Resolves when more lines may be read, soon in any case. */
@@ -82,8 +93,11 @@ export async function startReading(
   /** Until control has said what it remembers, and while a fault stands, nothing is read. */
   let mayRead = false;
   let isLevel = false;
+  /** As listed last; the reader takes them when no answer is being stored. */
+  let trusted = options.ring;
+  let areKeysTaken = false;
 
-  const end = (fault: NonNullable<typeof reader.fault>, answer?: string): void => {
+  const end = (fault: LogFault, answer?: string): void => {
     mayRead = false;
     const verified = { size: reader.size, witness: reader.witness };
     options.onFault({
@@ -91,6 +105,24 @@ export async function startReading(
       log: 'theirs',
       evidence: { gate, verified, ...(answer !== undefined && { answer }) },
     });
+  };
+
+  /** Takes keys that were listed since; false if the log contradicts what a person has said of them. */
+  const takeKeys = async (): Promise<boolean> => {
+    if (areKeysTaken) return true;
+    areKeysTaken = true;
+    reader.useKeys(trusted);
+    options.onKeys(isInForce(reader.ring, reader.size + 1));
+    return promised(lastTrustedHeads(reader.ring));
+  };
+  const promised = async (heads: readonly SignedHead[]): Promise<boolean> => {
+    for (const head of heads) {
+      const fault = await fulfilFrom(reader.promise(head), source);
+      if (fault === undefined) continue;
+      end(fault);
+      return false;
+    }
+    return true;
   };
 
   const ask = async (signal: AbortSignal): Promise<{ page: LogPage; body: string }> => {
@@ -130,7 +162,12 @@ export async function startReading(
       await options.room();
       const askedMs = clock.monotonicMs();
       const { page, body } = await ask(signal);
-      if (page.witness !== null) await options.onWitness(page.witness);
+      if (!(await takeKeys())) return 'idle';
+      const lie = page.witness === null ? undefined : await options.onWitness(page.witness, reader.ring);
+      if (lie !== undefined) {
+        end(lie, body);
+        return 'idle';
+      }
       const answer = await fulfilFrom(reader.receive(page), source);
       if (answer.kind === 'fault') {
         end(answer.fault, body);
@@ -149,6 +186,12 @@ export async function startReading(
   return {
     // What is stored, not what was just read: it is a promise to remember.
     witness: () => reader.witness,
+    ring: () => reader.ring,
+    useKeys(listed) {
+      trusted = listed;
+      areKeysTaken = false;
+      worker.wake();
+    },
     level: () => (isLevel ? reader.size : undefined),
     copy: (after) => fulfilFrom(reader.copy(after), source),
     async remember({ witness, faults }) {
@@ -157,8 +200,8 @@ export async function startReading(
         return;
       }
       reader.clear();
-      const fault = witness === null ? undefined : await fulfilFrom(reader.promise(witness), source);
-      if (fault !== undefined) return end(fault);
+      areKeysTaken = false;
+      if (!(await promised(witness === null ? [] : [witness])) || !(await takeKeys())) return;
       mayRead = true;
       worker.wake();
     },

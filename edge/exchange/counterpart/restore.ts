@@ -5,6 +5,7 @@
  */
 
 import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
+import type { OwnLogFault } from '../../../protocols/handover/publisher.ts';
 import { createRecovery } from '../../../protocols/handover/recovery.ts';
 import { type CopyPage, copyPage } from '../../../protocols/handover/wire.ts';
 import { GateError } from '../../platform/errors.ts';
@@ -30,8 +31,9 @@ export function startRestoring(
     /** Ours, whose log it is; and the other. */
     gate: string;
     counterpart: string;
-    /** Our keys. */
-    ring: KeyRing;
+    /** Our keys as listed now, and those of the other side's log. */
+    ring(): KeyRing;
+    theirs(): KeyRing;
     database: Database;
     client: HttpClient;
     door: ControlDoor;
@@ -41,11 +43,13 @@ export function startRestoring(
     theirLines(): number | undefined;
     /** What the other side has kept of our log is not what we have signed; told once. */
     onFault(fault: FoundFault): void;
+    /** Our own keys do not suffice to check it; told at each attempt. */
+    onOwnKeys(fault: OwnLogFault): void;
     /** Our log is all here: it may be published. */
     onSettled(): void;
   },
 ): Restoring {
-  const { gate, counterpart, ring, database, client, door, log } = options;
+  const { gate, counterpart, database, client, door, log } = options;
   let whole: { size: number; rootHash: string } | undefined;
   let refused = false;
 
@@ -70,20 +74,23 @@ export function startRestoring(
 
   /** All of it on our disk and proven; undefined if there is none. */
   const fetchAll = async (signal: AbortSignal): Promise<{ size: number; rootHash: string } | undefined> => {
-    const recovery = createRecovery(gate, ring);
+    const recovery = createRecovery(gate, options.ring(), options.theirs());
     await database.transaction((tx) => tx.run('DELETE FROM copied_line'));
     for (;;) {
       const page = await ask(recovery.size, signal);
       if (page === undefined) return undefined;
       const answer = recovery.take(page);
       if (answer.kind === 'refused') {
-        const { reason } = answer;
-        if (!refused) options.onFault({ log: 'theirs', kind: 'altered-line', reason, heads: [page.head] });
-        refused = true;
+        const { fault } = answer;
+        if (answer.log === 'ours') options.onOwnKeys({ ...fault, kind: 'bad-signature' });
+        else if (!refused) {
+          refused = true;
+          options.onFault({ ...fault, log: 'theirs' });
+        }
         throw new GateError(
           'COPY_REFUSED',
-          `gate ${counterpart} has a copy of our log that we cannot take: ${answer.reason}`,
-          'Look whether all our keys, old ones too, lie in the keys folder; then compare with the other side.',
+          `gate ${counterpart} has a copy of our log that we cannot take: ${fault.reason}`,
+          'Look with gate keys show whether all our keys are listed, old ones too (docs/keys.md); then compare with the other side.',
         );
       }
       if (answer.kind === 'whole') return answer.size > 0 ? answer : undefined;

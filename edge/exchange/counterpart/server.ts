@@ -2,36 +2,18 @@
  * What we serve to the other gate: our log, its head, proofs, and live values. HTTPS with mutual TLS; the client must show a
  * certificate of the authority we trust that names the gate we know. Reading is all it can do.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import https from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import {
-  type CopyPage,
-  type HeadPage,
-  type LogPage,
-  liveView,
-  WAIT_MS_MAX,
-} from '../../../protocols/handover/wire.ts';
+import { type CopyPage, type LogPage, liveView, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { GateError, messageOf } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ControlDoor } from '../door.ts';
 import type { LinkKeys } from '../keys.ts';
 import type { HandoverLog } from './log.ts';
+import { createProofs, NOT_PUBLISHING } from './proofs.ts';
+import { type Answer, openTlsDoor, refusal, type TlsDoor, wholeNumber } from './tls-door.ts';
 
-const CONNECTIONS_MAX = 16;
 const LIVE_ANSWER_MS_MAX = 1_000;
-
-export interface CounterpartServer {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-interface Answer {
-  status: number;
-  body: unknown;
-}
 
 /** @throws GateError `LISTEN_FAILED` if the address cannot be used. */
 export async function startCounterpartServer(options: {
@@ -49,9 +31,9 @@ export async function startCounterpartServer(options: {
   door: ControlDoor;
   clock: Clock;
   log: Log;
-}): Promise<CounterpartServer> {
-  const { handoverLog, door, clock, log, listen } = options;
-  const stopping = new AbortController();
+}): Promise<TlsDoor> {
+  const { handoverLog, door, clock } = options;
+  const proofs = createProofs(handoverLog, options.witness);
 
   const logPage = async (query: URLSearchParams, gone: AbortSignal): Promise<Answer> => {
     const after = wholeNumber(query.get('after') ?? '0');
@@ -64,34 +46,12 @@ export async function startCounterpartServer(options: {
     if (waitMs > 0 && handoverLog.publishing) {
       const enough = new AbortController();
       const cancel = clock.after(Math.min(waitMs, WAIT_MS_MAX), () => enough.abort());
-      await handoverLog.grown(after, AbortSignal.any([enough.signal, gone, stopping.signal]));
+      await handoverLog.grown(after, AbortSignal.any([enough.signal, gone]));
       cancel();
     }
     if (!handoverLog.publishing) return NOT_PUBLISHING;
     const served = await handoverLog.page({ after, reads, ...(under > 0 && { under }) });
     const page: LogPage = { ...served, witness: options.witness() };
-    return { status: 200, body: page };
-  };
-
-  /** A proof about our log, from the two whole numbers that the question names. */
-  const proof = async <Page>(
-    query: URLSearchParams,
-    [first, second]: readonly [string, string],
-    make: (first: number, second: number) => Promise<Page | undefined>,
-  ): Promise<Answer> => {
-    const [one, other] = [first, second].map((name) => wholeNumber(query.get(name) ?? ''));
-    if (one === undefined || other === undefined)
-      return refusal(400, `${first} and ${second} are whole numbers`);
-    if (!handoverLog.publishing) return NOT_PUBLISHING;
-    const page = await make(one, other);
-    return page === undefined
-      ? refusal(404, `this log has ${handoverLog.size} lines`)
-      : { status: 200, body: page };
-  };
-
-  const headPage = (): Answer => {
-    if (!handoverLog.publishing) return NOT_PUBLISHING;
-    const page: HeadPage = { head: handoverLog.head, witness: options.witness() };
     return { status: 200, body: page };
   };
 
@@ -126,80 +86,13 @@ export async function startCounterpartServer(options: {
     if (request.method !== 'GET') return refusal(405, 'this log can only be read');
     const url = new URL(request.url ?? '/', 'https://gate');
     if (url.pathname === '/log') return logPage(url.searchParams, gone);
-    if (url.pathname === '/head') return headPage();
     if (url.pathname === '/copy') return copy(url.searchParams);
-    if (url.pathname === '/consistency')
-      return proof(url.searchParams, ['from', 'to'], handoverLog.consistency);
-    if (url.pathname === '/inclusion')
-      return proof(url.searchParams, ['line', 'size'], handoverLog.inclusion);
     if (url.pathname === '/live') return live();
-    return refusal(404, 'there are /log, /head, /consistency, /inclusion, /copy and /live');
+    return proofs(url) ?? refusal(404, 'there are /log, /head, /consistency, /inclusion, /copy and /live');
   };
 
-  const server = https.createServer(
-    {
-      ...options.tls,
-      requestCert: true,
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.3',
-      requestTimeout: 10_000,
-      handshakeTimeout: 10_000,
-    },
-    async (request: IncomingMessage, response: ServerResponse) => {
-      const gone = new AbortController();
-      response.on('close', () => gone.abort());
-      let result: Answer;
-      try {
-        result = await answer(request, gone.signal);
-      } catch (error) {
-        if (!stopping.signal.aborted) log.warn(`could not answer ${request.url}: ${messageOf(error)}`);
-        result = refusal(503, 'no answer now');
-      }
-      if (response.destroyed) return;
-      response
-        .writeHead(result.status, { 'content-type': 'application/json' })
-        .end(JSON.stringify(result.body));
-    },
-  );
-  server.maxConnections = CONNECTIONS_MAX;
-  // Closing has to end those as well that have not got through their handshake, which HTTP does not know of.
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  server.on('tlsClientError', (error) => log.warn(`a client was refused: ${error.message}`));
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new GateError(
-          'LISTEN_FAILED',
-          `cannot listen on ${listen.host}:${listen.port} for the counterpart: ${cause.message}`,
-          'Stop the other process on this address, or change counterpart.listen in the configuration.',
-          { cause },
-        ),
-      ),
-    );
-    server.listen(listen.port, listen.host, resolve);
-  });
-
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        stopping.abort();
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return openTlsDoor({ ...options, member: 'counterpart.listen', whom: 'the counterpart', answer });
 }
-
-const refusal = (status: number, error: string): Answer => ({ status, body: { error } });
-const NOT_PUBLISHING = refusal(503, 'this log is not published now');
-
-const wholeNumber = (text: string): number | undefined =>
-  /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
 /** TLS has checked that the certificate is of the trusted authority; which gate it names is checked here. */
 const namesGate = (socket: TLSSocket, gate: string): boolean =>

@@ -84,14 +84,9 @@ export function createVirtualExchange(options: {
     onWitness(jws) {
       // On an empty disk it rightly has more of our log than we.
       if (!restoring.settled) return true;
-      const reason = ownLog.compare(jws);
-      if (reason !== undefined)
-        found('theirs', {
-          kind: 'bad-signature',
-          reason: `it shows a head of our log that we never signed: ${reason}`,
-          heads: [jws],
-        });
-      return reason === undefined;
+      const lie = ownLog.compare(jws, testKey(counterpart.gate).ring);
+      if (lie !== undefined) found('theirs', lie);
+      return lie === undefined;
     },
     onSeen() {
       seenMs = clock.monotonicMs();
@@ -107,7 +102,7 @@ export function createVirtualExchange(options: {
     telling: () => telling,
     wire,
     process,
-    onFault: (fault) => found('theirs', fault),
+    onFault: found,
   });
   const telling = createTelling({ gate, reading, process, mayTell: restoring.mayTell });
   const live = createLivePolling({ gate, clock, process, wire, linkUp: () => gate.state.link.up });
@@ -147,7 +142,7 @@ export function createVirtualExchange(options: {
     const { ours, theirs } = gate.state.logFaults;
     if (ours !== null)
       ownLog.fail({
-        kind: ours.kind === 'bad-signature' || ours.kind === 'wrong-log' ? 'altered-line' : ours.kind,
+        kind: ours.kind === 'wrong-log' ? 'altered-line' : ours.kind,
         reason: ours.reason,
         heads: ours.evidence?.heads ?? [],
       });

@@ -2,7 +2,9 @@
  * What exchange does with its gate's own log: takes the lines from the journal, signs heads, stores both, and only then shows
  * them. Its disk survives it; the session does not.
  */
+import type { LogFault } from '../../../protocols/handover/follower.ts';
 import { createLogHashes } from '../../../protocols/handover/hashes.ts';
+import type { KeyRing } from '../../../protocols/handover/key-ring.ts';
 import { leafHash } from '../../../protocols/handover/merkle.ts';
 import { fulfil, type LogSource, type SignedHead, type Signing } from '../../../protocols/handover/needs.ts';
 import {
@@ -33,8 +35,8 @@ export interface OwnLog {
   /** The process starts: the session is made anew from what is on disk. */
   start(): void;
   page(request: PageRequest): Omit<LogPage, 'witness'>;
-  /** Compares a head of ours that the other side shows; tells why it cannot be read, if it cannot. */
-  compare(witness: string): string | undefined;
+  /** Compares a head of ours that the other side shows; what we never signed is a fault of it. */
+  compare(witness: string, theirs: KeyRing): LogFault | undefined;
   /** Control remembers a fault of before. */
   fail(fault: OwnLogFault): void;
   /** People have cleared the fault: the journal is compared with what we have signed from its beginning. */
@@ -154,7 +156,7 @@ export function createOwnLog(options: {
     },
     start,
     page: (request) => fulfil(publisher.page(request), source),
-    compare: (witness) => fulfil(publisher.compare(witness), source),
+    compare: (witness, theirs) => fulfil(publisher.compare(witness, theirs), source),
     fail(fault) {
       remembering = true;
       publisher.fail(fault);

@@ -3,13 +3,14 @@
  * of it. The real session proves that it is what we have signed; then control is told of it as history, and after it of the other log
  * (edge/core/restore.ts).
  */
+import type { LogName } from '../../../edge/core/input.ts';
 import { createRecovery, type RecoveryAnswer } from '../../../protocols/handover/recovery.ts';
 import { copyPage } from '../../../protocols/handover/wire.ts';
 import type { VirtualGate } from '../virtual-gate.ts';
 import type { ExchangeProcess } from './process.ts';
 import type { FoundFault, Reading } from './reading.ts';
 import { LINES_PER_TURN, type Telling } from './telling.ts';
-import type { TestKey } from './test-key.ts';
+import { type TestKey, testKey } from './test-key.ts';
 import type { Reply, Wire } from './wire.ts';
 
 /** The source whose sequence numbers are the lines of our own log that were taken back. */
@@ -34,12 +35,13 @@ export function createRestoring(options: {
   wire: Wire;
   process: ExchangeProcess;
   /** What the other side has kept of our log is not what we have signed. */
-  onFault(fault: FoundFault): void;
+  onFault(log: LogName, fault: FoundFault): void;
 }): Restoring {
   const { gate, key, reading, wire, process } = options;
   const { id } = gate.config.gate;
   let nothingMissing = false;
-  let recovery = createRecovery(id, key.ring);
+  const theirs = testKey(gate.config.counterpart.gate).ring;
+  let recovery = createRecovery(id, key.ring, theirs);
   /** What has been fetched so far. */
   let copied: string[] = [];
   let whole: Extract<RecoveryAnswer, { kind: 'whole' }> | undefined;
@@ -48,7 +50,7 @@ export function createRestoring(options: {
   const known = (): number => gate.state.sources[OWN_LINES] ?? 0;
 
   function fetchAnew(): void {
-    recovery = createRecovery(id, key.ring);
+    recovery = createRecovery(id, key.ring, theirs);
     copied = [];
     whole = undefined;
   }
@@ -69,7 +71,7 @@ export function createRestoring(options: {
     const answer = recovery.take(page);
     if (answer.kind === 'refused') {
       fetchAnew();
-      return options.onFault({ kind: 'altered-line', reason: answer.reason, heads: [page.head] });
+      return options.onFault(answer.log, answer.fault);
     }
     if (answer.kind === 'lines') {
       copied.push(...answer.lines.map(({ data }) => data));

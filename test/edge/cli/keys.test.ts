@@ -4,12 +4,14 @@ import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initKeys, type MakeOptions, rotateKeys } from '../../../edge/cli/keys/make.ts';
 import { showOfficers } from '../../../edge/cli/keys/officers.ts';
+import { revokeKey } from '../../../edge/cli/keys/revoke.ts';
 import { showKeys } from '../../../edge/cli/keys/show.ts';
-import { revokeKey, trustKeys } from '../../../edge/cli/keys/trust.ts';
+import { trustKeys } from '../../../edge/cli/keys/trust.ts';
 import { openDatabase, setMeta } from '../../../edge/exchange/database.ts';
 import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../../edge/exchange/development-keys.ts';
 import { refuseExposed, refuseOtherUser } from '../../../edge/exchange/private-file.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
+import { signHead } from '../../../protocols/handover/head.ts';
 import { statusOf } from '../../../protocols/handover/key-ring.ts';
 import { fingerprint, type LogKeySet } from '../../../protocols/handover/public-key.ts';
 import { readTrust } from '../../../protocols/handover/trust.ts';
@@ -49,10 +51,15 @@ describe('gate keys', () => {
   const kidOf = async (of: MakeOptions): Promise<string> =>
     (await publicOf(of)).keys.findLast((key) => statusOf(key, Date.now()) === 'active')?.kid ?? '';
   /** As if the daemon had published so many lines, and its log told of these changes. */
-  const published = async (of: MakeOptions, size: number, rotations: object[] = []): Promise<void> => {
+  const published = async (
+    of: MakeOptions,
+    size: number,
+    rotations: object[] = [],
+    root = '',
+  ): Promise<void> => {
     const database = await openDatabase(join(of.data, 'exchange.db'));
     await database.transaction(async (tx) => {
-      await tx.run('INSERT INTO own_head (size, root_hash, jws) VALUES (?, ?, ?)', size, '', '');
+      await tx.run('INSERT INTO own_head (size, root_hash, jws) VALUES (?, ?, ?)', size, root, 'head');
       if (rotations.length > 0) await setMeta(tx, 'own.rotations', JSON.stringify(rotations));
     });
     await database.close();
@@ -243,6 +250,61 @@ describe('gate keys', () => {
       assert.equal((await shown(a)).exitCode, 1);
       await trusting(a, b);
       assert.match((await shown(a)).text, /revoked/);
+      const { gate } = await publicOf(b);
+      const other = makeKey('ES256').key;
+      await trustKeys(await hand({ gate, keys: [other] }), { ...a, replace: true });
+      const after = await shown(a);
+      assert.ok(after.text.includes(kid) && after.text.includes(other.kid), 'it is kept as revoked');
+      assert.match(after.text, /revoked on .*: nothing of it stands/);
+    });
+
+    it('leaves what had been verified before, up to the newest head, or to one that a person names', async () => {
+      await initKeys(a);
+      const other = makeKey('EdDSA');
+      const headAt = (size: number, by = other, gate = 'huu-nghi-quan') =>
+        signHead({ gate, version: 2, size, rootHash: 'a'.repeat(64), at: 1_772_000_000_000 }, by.signer);
+      await trustKeys(await hand({ gate: 'huu-nghi-quan', keys: [other.key] }), a);
+      const database = await openDatabase(join(a.data, 'exchange.db'));
+      await database.transaction((tx) =>
+        setMeta(
+          tx,
+          'counterpart.follower',
+          JSON.stringify({ tree: { size: 7, peaks: [] }, head: headAt(7) }),
+        ),
+      );
+      await database.close();
+      assert.match((await revokeKey(other.key.kid, a)).text, /up to line 7 stands/);
+      assert.match((await shown(a)).text, /revoked on .*: it up to line 7 stands/);
+
+      const lastHead = join(a.data, 'head');
+      const naming = async (text: string) => {
+        await writeFile(lastHead, text);
+        return revokeKey(other.key.kid, { ...a, lastHead });
+      };
+      assert.match((await naming(headAt(5))).text, /up to line 5 stands/);
+      assert.match((await naming(`{"head":"${headAt(6)}"}\n`)).text, /up to line 6 stands/);
+      for (const wrong of [
+        'x',
+        headAt(5, makeKey('EdDSA')),
+        headAt(5, other, 'huu-nghi'),
+        'x'.repeat(70_000),
+      ])
+        await assert.rejects(naming(wrong), code('HEAD_UNREADABLE'));
+      await assert.rejects(
+        revokeKey(other.key.kid, { ...a, lastHead: `${lastHead}.not` }),
+        code('HEAD_UNREADABLE'),
+      );
+      assert.match((await shown(a)).text, /it up to line 6 stands/);
+    });
+
+    it('ends a key of ours at our newest head; what the owner says of it is taken by the other side', async () => {
+      await initKeys(a);
+      await initKeys(b);
+      const kid = await kidOf(b);
+      await published(b, 12, [], 'b'.repeat(64));
+      assert.match((await revokeKey(kid, b)).text, /up to line 12 stands/);
+      await trusting(a, b);
+      assert.match((await shown(a)).text, /revoked on .*: it up to line 12 stands/);
     });
   });
 

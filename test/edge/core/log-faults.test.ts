@@ -33,6 +33,21 @@ describe('the two signed logs, as the core knows of them', () => {
       .filter((alarm) => alarm.announced && alarm.state === 'raised')
       .map(({ code }) => code);
 
+  it('are signed by keys that the journal remembers and that decide nothing here', () => {
+    const { state } = border.gate;
+    const before = JSON.stringify({ ...state, now: 0 });
+    const effects = border.step({
+      type: 'log-keys-changed',
+      log: 'theirs',
+      file: 'keys/counterpart.log-keys.json',
+      trusted: ['A'.repeat(43)],
+      revoked: [{ kid: 'B'.repeat(43), upTo: 9 }],
+      removed: [],
+    });
+    assert.deepEqual(effects, []);
+    assert.equal(JSON.stringify({ ...state, now: 0 }), before);
+  });
+
   describe('the witness', () => {
     it('is the newest head of the other gate whose lines have all been told', () => {
       head(4);

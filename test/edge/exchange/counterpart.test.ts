@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile } from 'node:fs/promises';
+import net, { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openDatabase } from '../../../edge/exchange/database.ts';
 import { ensureDevelopmentKeys } from '../../../edge/exchange/development-keys.ts';
@@ -7,6 +8,8 @@ import { startExchange } from '../../../edge/exchange/exchange.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
 import { silentLog } from '../../../edge/platform/log.ts';
 import { systemRandom } from '../../../edge/platform/random.ts';
+import { verifyInclusion } from '../../../protocols/handover/merkle.ts';
+import { inclusionPage } from '../../../protocols/handover/wire.ts';
 import { createFakeControl, eventually, newFolder, removeFolders } from '../../support/exchange-world.ts';
 import {
   clock,
@@ -24,6 +27,15 @@ import {
   twoExchanges,
   upTo,
 } from '../../support/two-exchanges.ts';
+
+/** A port that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 describe('exchange and the gate across the border', () => {
   let keys: Record<GateName, string>;
@@ -286,6 +298,35 @@ describe('exchange and the gate across the border', () => {
         async () => (await status('/log?after=0&waitMs=10')) === 200,
       );
       assert.equal(await status('/live'), 200);
+    });
+
+    it('has another beside it for auditors: heads and proofs, and no line; neither’s certificates count at the other', async () => {
+      const auditor = await newFolder();
+      await ensureDevelopmentKeys(auditor, { gate: 'huu-nghi-quan' });
+      await cp(join(auditor, 'keys/ca.cert.pem'), join(ours.folder, 'keys/auditors.ca.pem'));
+      const port = await freePort();
+      ours.counterpart = {
+        auditors: { listen: { host: '127.0.0.1', port }, trustFile: 'keys/auditors.ca.pem' },
+      };
+      decide(ours, 3);
+      await start(ours);
+      const ca = await readFile(join(ours.folder, 'keys/ca.cert.pem'));
+      const trusting = { ca, servername: 'huu-nghi' };
+      const own = { ...trusting, ...(await credentials(auditor)) };
+      const status = async (path: string, method = 'GET') =>
+        (await get(port, { ...own, path, method })).status;
+      await eventually('it is published', async () => (await status('/head')) === 200);
+      const { body } = await get(port, { ...own, path: '/inclusion?line=2&size=3' });
+      assert.ok(verifyInclusion({ ...inclusionPage.parse(JSON.parse(body)), index: 1 }));
+      assert.equal(await status('/consistency?from=1&to=3'), 200);
+      for (const path of ['/log', '/log?after=0&reads=2', '/copy', '/live'])
+        assert.equal(await status(path), 404);
+      assert.equal(await status('/head', 'POST'), 405);
+
+      const counterpart = { ...trusting, ...(await credentials(theirs.folder)), path: '/head' };
+      await assert.rejects(get(port, counterpart));
+      assert.equal((await get(ours.exchange?.port, counterpart)).status, 200);
+      await assert.rejects(get(ours.exchange?.port, { ...own, path: '/log' }), 'though it names the gate');
     });
 
     it('says so when its address is taken', async () => {

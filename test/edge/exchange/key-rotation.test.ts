@@ -2,31 +2,32 @@ import assert from 'node:assert/strict';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initKeys, rotateKeys } from '../../../edge/cli/keys/make.ts';
+import { revokeKey } from '../../../edge/cli/keys/revoke.ts';
 import { showKeys } from '../../../edge/cli/keys/show.ts';
-import { revokeKey, trustKeys } from '../../../edge/cli/keys/trust.ts';
+import { trustKeys } from '../../../edge/cli/keys/trust.ts';
 import { openDatabaseReadOnly } from '../../../edge/exchange/database.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
+import { createFakeControl, eventually, removeFolders } from '../../support/exchange-world.ts';
 import {
-  createPair,
+  decide,
   linkOf,
-  type Pair,
   received,
   type Side,
+  type TwoExchanges,
   tell,
-  tellSome,
+  twoExchanges,
   upTo,
-} from '../../support/exchange-pair.ts';
-import { createFakeControl, eventually, removeFolders } from '../../support/exchange-world.ts';
+} from '../../support/two-exchanges.ts';
 
 const PLANNED = 'keys/log-keys.rotation.json';
 const LIST = 'keys/log-keys.json';
 
 describe('changing the key of our log, while both gates run', () => {
-  let pair: Pair;
+  let pair: TwoExchanges;
   let ours: Side;
   let theirs: Side;
   beforeEach(async () => {
-    pair = await createPair();
+    pair = await twoExchanges();
     ({ ours, theirs } = pair);
   });
   afterEach(() => pair.close());
@@ -68,7 +69,7 @@ describe('changing the key of our log, while both gates run', () => {
   /** Everything goes on under the new key, and the change is over. */
   const goesOn = async (): Promise<void> => {
     await eventually('the plan is done', async () => !(await isThere(PLANNED)));
-    tellSome(ours, 2);
+    decide(ours, 2);
     await eventually('the other side reads on', () => received(theirs).length === ours.lines);
     assert.deepEqual(received(theirs), upTo(ours.lines));
     assert.equal(await verifiedKid(), (await listed()).at(-1)?.kid);
@@ -77,7 +78,7 @@ describe('changing the key of our log, while both gates run', () => {
     assert.deepEqual(ours.control.of('counterpart-fault'), []);
   };
   const bothRead = async (count = 3): Promise<void> => {
-    tellSome(ours, count);
+    decide(ours, count);
     await Promise.all([pair.start(ours), pair.start(theirs)]);
     await eventually('the lines are read', () => received(theirs).length === count);
   };
@@ -168,12 +169,12 @@ describe('changing the key of our log, while both gates run', () => {
     });
 
     it('of the reader, at any of its lines, loses nothing of it', async () => {
-      tellSome(ours, 3);
+      decide(ours, 3);
       await pair.start(ours);
       writing();
       await rotate();
       await eventually('the plan is done', async () => !(await isThere(PLANNED)));
-      tellSome(ours, 3);
+      decide(ours, 3);
       let killed: Promise<void> | undefined;
       theirs.control.beforeSubmit = (input) => {
         if (input.type === 'counterpart-record' && input.line === 4) killed ??= pair.kill(theirs);
@@ -212,12 +213,12 @@ describe('changing the key of our log, while both gates run', () => {
   });
 
   it('a log of many pages is read through the change, by one who knows the first key only', async () => {
-    tellSome(ours, 1_500);
+    decide(ours, 1_500);
     await pair.start(ours);
     writing();
     await rotate();
     await eventually('the plan is done', async () => !(await isThere(PLANNED)));
-    tellSome(ours, 1_500);
+    decide(ours, 1_500);
     await pair.start(theirs);
     await goesOn();
   });
@@ -250,7 +251,7 @@ describe('changing the key of our log, while both gates run', () => {
     const keys = (await listed()).slice(0, 1).map((key) => ({ ...key, exp: 1_772_000_000 }));
     await writeFile(join(ours.folder, LIST), JSON.stringify({ gate: 'huu-nghi', keys }));
     await pair.start(ours);
-    tellSome(ours, 1);
+    decide(ours, 1);
     await eventually('it is told', () => ours.control.of('counterpart-fault').length > 0);
     const [fault] = ours.control.of('counterpart-fault');
     assert.equal(fault?.log, 'ours');
@@ -276,7 +277,7 @@ describe('changing the key of our log, while both gates run', () => {
     await assert.rejects(trustKeys(file, reading), { code: 'KEY_OTHER_TRUSTED' });
     await trustKeys(file, { ...reading, replace: true });
     await Promise.all([pair.start(ours), pair.start(theirs)]);
-    tellSome(ours, 2);
+    decide(ours, 2);
     await eventually('the other side reads on', () => received(theirs).length === size + 2);
     assert.equal(await verifiedKid(), (await listed()).at(-1)?.kid);
     assert.deepEqual(theirs.control.of('counterpart-fault'), []);
@@ -288,7 +289,7 @@ describe('changing the key of our log, while both gates run', () => {
     await pair.stop(theirs);
     const kid = (await verifiedKid()) ?? '';
     await revokeKey(kid, { config: 'config/huu-nghi-quan.yaml', data: theirs.folder });
-    tellSome(ours, 1);
+    decide(ours, 1);
     await pair.start(theirs);
     await eventually('it is told', () => theirs.control.of('counterpart-fault').length > 0);
     assert.match(theirs.control.of('counterpart-fault')[0]?.reason ?? '', /was revoked on/);

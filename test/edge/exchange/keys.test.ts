@@ -3,10 +3,12 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GateConfig } from '../../../config/schema.ts';
+import { ALGORITHMS } from '../../../edge/exchange/algorithms.ts';
 import { ensureDevelopmentKeys, exchangeDevelopmentTrust } from '../../../edge/exchange/development-keys.ts';
 import { loadLinkKeys, readSigningKey } from '../../../edge/exchange/keys.ts';
 import { systemClock } from '../../../edge/platform/clock.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
+import { signDetached, verifyDetached } from '../../../protocols/detached-jws.ts';
 import { readHead, signedWith, unsignedHead } from '../../../protocols/handover/head.ts';
 import { configOf, newFolder, removeFolders } from '../../support/exchange-world.ts';
 import { makeKey } from '../../support/log-keys.ts';
@@ -110,6 +112,23 @@ describe('the keys of the link', () => {
         await chmod(join(folder, file), 0o600);
       }
     await load('huu-nghi', folder);
+  });
+
+  it('of what else leaves the gate sign by the algorithm that they are of', async () => {
+    const folder = await newFolder();
+    for (const alg of ['EdDSA', 'ES256']) {
+      const { privateKey, key } = makeKey(alg);
+      const path = join(folder, `${alg}.pem`);
+      await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+      const signer = await readSigningKey('key that signs reports', path);
+      const bytes = Buffer.from('a report');
+      const jws = signDetached(bytes, 'gate-report+jws', signer);
+      const verifier = ALGORITHMS.verifierOf(key);
+      assert.ok(verifier && verifyDetached(bytes, jws, 'gate-report+jws', verifier), alg);
+    }
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    await writeFile(join(folder, 'rsa.pem'), rsa.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    await assert.rejects(readSigningKey('key', join(folder, 'rsa.pem')), code('KEY_WRONG_KIND'));
   });
 
   it('that the list names must be the ones in the files, and the trusted ones of the other side', async () => {

@@ -11,10 +11,17 @@ import { ALGORITHMS, publicKeyOf } from '../../../edge/exchange/algorithms.ts';
 import { commandSigner } from '../../../edge/exchange/sign-command.ts';
 import { systemClock } from '../../../edge/platform/clock.ts';
 import { GateError } from '../../../edge/platform/errors.ts';
-import { createPair, type Pair, received, tell, tellSome, upTo } from '../../support/exchange-pair.ts';
 import { eventually, newFolder, removeFolders } from '../../support/exchange-world.ts';
 import { makeKey, ringOf } from '../../support/log-keys.ts';
 import { createSoftHsm, type SoftHsm } from '../../support/soft-hsm.ts';
+import {
+  decide,
+  received,
+  type TwoExchanges,
+  tell,
+  twoExchanges,
+  upTo,
+} from '../../support/two-exchanges.ts';
 
 const BYTES = Buffer.from('what is to be signed');
 
@@ -68,12 +75,12 @@ describe('a program that signs', () => {
 });
 
 describe('a log whose keys never leave a PKCS#11 token', () => {
-  let pair: Pair;
+  let pair: TwoExchanges;
   let hsm: SoftHsm;
   before(async function () {
     this.timeout(60_000);
     hsm = createSoftHsm(this, await newFolder());
-    pair = await createPair();
+    pair = await twoExchanges();
   });
   after(async () => {
     await pair?.close();
@@ -116,7 +123,7 @@ describe('a log whose keys never leave a PKCS#11 token', () => {
     await assert.rejects(trustKeys(handed, reading), { code: 'KEY_OTHER_TRUSTED' });
     await trustKeys(handed, { ...reading, replace: true });
 
-    tellSome(ours, 2);
+    decide(ours, 2);
     await Promise.all([pair.start(ours), pair.start(theirs)]);
     await eventually('the lines are read', () => received(theirs).length === 2, 30_000);
     ours.control.beforeSubmit = (input) => {
@@ -133,7 +140,7 @@ describe('a log whose keys never leave a PKCS#11 token', () => {
     hsm.rename('02', (announced?.[1] ?? '').replaceAll(' ', ''));
     await rotateKeys({ ...making, public: file });
     await eventually('the change is read', () => received(theirs).length === 3, 30_000);
-    tellSome(ours, 2);
+    decide(ours, 2);
     await eventually('what the new key signs is read', () => received(theirs).length === 5, 30_000);
     assert.deepEqual(received(theirs), upTo(5));
     assert.deepEqual(theirs.control.of('counterpart-fault'), []);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createFollower, type FollowerState, type LogFault } from '../../../protocols/handover/follower.ts';
+import type { LogFault } from '../../../protocols/handover/follower.ts';
 import type { HandoverRecord } from '../../../protocols/handover/record.ts';
+import { follow, type Stored } from './follow.ts';
 import { headOf, linesOf, testRing, testSigner } from './log.ts';
 import { anyRecord as anyOf, ONE_OF_EACH as EACH } from './records.ts';
 
@@ -10,10 +11,8 @@ const ONE_OF_EACH = EACH.filter(({ kind }) => kind !== 'keys-rotated');
 const anyRecord = anyOf.filter(({ kind }) => kind !== 'keys-rotated');
 
 const LINES = linesOf(ONE_OF_EACH);
-const follow = (state?: FollowerState) =>
-  createFollower({ gate: 'huu-nghi', ring: testRing, ...(state && { state }) });
 const faultOf = (batch: { lines: string[]; head: string }, after = 0): LogFault['kind'] | undefined => {
-  const follower = follow();
+  const follower = follow(testRing);
   if (after > 0)
     assert.ok(follower.receive({ lines: LINES.slice(0, after), head: headOf(LINES.slice(0, after)) }).ok);
   const answer = follower.receive(batch);
@@ -33,7 +32,10 @@ describe('following the other gate’s log', () => {
         let stored: string | undefined;
         const seen: HandoverRecord[] = [];
         for (const end of ends) {
-          const follower = follow(stored === undefined ? undefined : (JSON.parse(stored) as FollowerState));
+          const follower = follow(
+            testRing,
+            stored === undefined ? {} : { stored: JSON.parse(stored) as Stored },
+          );
           const answer = follower.receive({
             lines: lines.slice(follower.size, end),
             head: headOf(lines.slice(0, end)),
@@ -44,7 +46,7 @@ describe('following the other gate’s log', () => {
             assert.equal(data, lines[line - 1]);
             seen.push(record);
           }
-          stored = JSON.stringify(follower.state);
+          stored = JSON.stringify(follower.stored);
         }
         assert.deepEqual(seen, records);
       }),
@@ -82,7 +84,8 @@ describe('following the other gate’s log', () => {
   });
 
   it('notices a log that has become shorter', () => {
-    assert.equal(faultOf({ lines: [], head: headOf(LINES.slice(0, 4)) }, 5), 'shrunken-log');
+    const shorter = headOf(LINES.slice(0, 4), { at: 1_772_000_000_001 });
+    assert.equal(faultOf({ lines: [], head: shorter }, 5), 'shrunken-log');
   });
 
   it('notices missing, doubled and exchanged lines', () => {
@@ -102,11 +105,11 @@ describe('following the other gate’s log', () => {
   });
 
   it('takes nothing of a bad batch, and nothing after it', () => {
-    const follower = follow();
-    const before = follower.state;
+    const follower = follow(testRing);
+    const before = follower.stored;
     const bad = follower.receive({ lines: LINES.with(3, 'x'), head: headOf(LINES) });
     assert.ok(!bad.ok);
-    assert.deepEqual(follower.state, before);
+    assert.deepEqual(follower.stored, before);
     assert.deepEqual(follower.receive({ lines: LINES, head: headOf(LINES) }), bad);
   });
 });

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { CompactSign, calculateJwkThumbprint, compactVerify } from 'jose';
 import { ALGORITHMS, createAlgorithms, EDDSA, publicKeyOf } from '../../../edge/exchange/algorithms.ts';
 import { canonicalJson } from '../../../protocols/handover/canonical.ts';
-import { createFollower } from '../../../protocols/handover/follower.ts';
 import { readHead, signHead } from '../../../protocols/handover/head.ts';
 import { createKeyRing } from '../../../protocols/handover/key-ring.ts';
 import { fingerprint, type LogKey, publicKey, thumbprint } from '../../../protocols/handover/public-key.ts';
 import { makeKey, ringOf, WITH_SM2 } from '../../support/log-keys.ts';
+import { follow } from './follow.ts';
 
 const HEAD = {
   gate: 'huu-nghi',
@@ -156,7 +156,7 @@ describe('a head of protocol version 1', () => {
         readFileSync(new URL(`../../fixtures/handover/v1/${gate}.${name}`, import.meta.url), 'utf8');
       const key = publicKeyOf(createPublicKey(file('pub.pem')), ALGORITHMS);
       assert.ok(key);
-      const follower = createFollower({ gate, ring: ringOf([{ ...key, fromSize: 0 }]) });
+      const follower = follow(ringOf([{ ...key, fromSize: 0 }]), { gate });
       let lines = 0;
       for (const page of file('jsonl').trimEnd().split('\n')) {
         const answer = follower.receive(JSON.parse(page));

@@ -145,6 +145,68 @@ describe('an exported handover log', () => {
     assert.equal(check(logFile({ ...LOG, gate: 'elsewhere' })).findings[0]?.kind, 'signature');
   });
 
+  describe('under a key that was revoked', () => {
+    const trusted = (log: typeof LOG, size: number) => ({
+      size,
+      rootHash: rootHash(log.lines.slice(0, size).map(leafHash).reduce(appendLeaf, EMPTY_TREE)),
+      jws: log.heads.get(size) ?? '',
+    });
+    const revokedAt = TOLD_AT / 1_000 - 86_400;
+    const upTo = (size: number, log = LOG): LogKey => ({
+      ...KEY,
+      revokedAt,
+      lastTrusted: trusted(log, size),
+    });
+
+    it('stands up to the head that was trusted last, whatever any clock says, and not beyond', () => {
+      assert.deepEqual(check(FILE, [upTo(13)]).findings, []);
+      const later = check(FILE, [upTo(6)]);
+      assert.equal(later.verified, 6);
+      assert.deepEqual([...new Set(kindsOf(later))], ['signature', 'cut']);
+      assert.match(
+        later.findings[0]?.text ?? '',
+        /revoked on 2026-02-28: .* up to line 6 stands, this is of 9/,
+      );
+    });
+
+    it('is refused as another past, if whoever has the key signs one that is shorter', () => {
+      const forged = tellLog(GATE, RECORDS.toReversed().slice(0, 9), privateKey);
+      assert.deepEqual(kindsOf(check(logFile(forged), [upTo(6)])), ['fork', 'signature', 'cut']);
+      assert.ok(kindsOf(check(logFile(forged), [upTo(9)])).includes('fork'));
+      const short = check(logFile(LOG, { to: 6 }), [upTo(9)]);
+      assert.deepEqual(kindsOf(short), ['signature']);
+      assert.match(short.findings[0]?.text ?? '', /does not reach the last head trusted before \(9 lines\)/);
+    });
+
+    it('may begin after what was trusted, with heads of the next key', () => {
+      const next = generateKeyPairSync('ed25519').privateKey;
+      const keyAt = (size: number) => (size <= 6 ? privateKey : next);
+      const replaced = tellLog(GATE, RECORDS, privateKey, { keyAt });
+      const keys = [
+        { ...upTo(6), lastSize: 6 },
+        { ...trustedKey(next), fromSize: 7 },
+      ];
+      assert.deepEqual(check(logFile(replaced), keys).findings, []);
+      assert.deepEqual(check(logFile(replaced, { from: 7 }), keys).findings, []);
+      assert.deepEqual(
+        kindsOf(
+          check(logFile(replaced), [
+            { ...keys[0], ...upTo(6, tellLog(GATE, RECORDS.toReversed(), privateKey)) },
+            ...keys.slice(1),
+          ]),
+        ),
+        ['fork'],
+      );
+    });
+
+    it('is refused whole where nobody has said what was trusted, and told what to do', () => {
+      assert.match(
+        check(FILE, [{ ...KEY, revokedAt }]).findings[0]?.text ?? '',
+        /gate keys revoke --last-head/,
+      );
+    });
+  });
+
   it('in part is right by itself: what it leaves out before is in the hashes of its header', () => {
     for (let from = 1; from <= RECORDS.length; from += 1)
       for (const to of [9, 12, 13].filter((end) => end >= from)) {

@@ -200,6 +200,7 @@ describe('publishing our log', () => {
     const log = openLog(lines);
     for (const size of [0, 1, 64, 100, 130]) log.compare(headOf(lines.slice(0, size)));
     assert.equal(log.publisher.fault, undefined);
-    assert.equal(log.compare('not.a.head'), 'not a log head');
+    assert.equal(log.compare('not.a.head')?.kind, 'bad-signature', 'a fault of the other side');
+    assert.equal(log.publisher.fault, undefined);
   });
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { FollowerState } from '../../../protocols/handover/follower.ts';
+import type { FollowerState, LogFault } from '../../../protocols/handover/follower.ts';
 import { createLogHashes } from '../../../protocols/handover/hashes.ts';
 import { readHead, signHead } from '../../../protocols/handover/head.ts';
-import { leafHash } from '../../../protocols/handover/merkle.ts';
+import { lastTrustedHeads } from '../../../protocols/handover/key-ring.ts';
+import { appendLeaf, EMPTY_TREE, leafHash, rootHash } from '../../../protocols/handover/merkle.ts';
 import {
   fulfil,
   fulfilFrom,
@@ -10,6 +11,7 @@ import {
   type SignedHead,
   type Signing,
 } from '../../../protocols/handover/needs.ts';
+import type { LogKey } from '../../../protocols/handover/public-key.ts';
 import {
   createPublisher,
   firstHead,
@@ -22,13 +24,14 @@ import type { HandoverRecord } from '../../../protocols/handover/record.ts';
 import { type TakenRotation, withRotations } from '../../../protocols/handover/rotation.ts';
 import type { LogPage } from '../../../protocols/handover/wire.ts';
 import { type MadeKey, makeKey, ringOf, rotationBetween } from '../../support/log-keys.ts';
-import { linesOf } from './log.ts';
+import { headOf, linesOf } from './log.ts';
 
 const AT = 1_772_000_000_000;
 const first = makeKey('EdDSA');
 const second = makeKey('ES256');
 const third = makeKey('EdDSA');
 const KEYS = [first, second, third];
+const THEIRS = ringOf([makeKey('EdDSA').key]);
 const asked = (index: number): HandoverRecord => ({ kind: 'token-asked', track: `t-${index}` });
 
 /** Lines 150 and 300 tell of another key; no page of the log ends there by itself. */
@@ -39,6 +42,8 @@ const LINES = linesOf(
     return index + 1 === CHANGES[1] ? rotationBetween(second, third) : asked(index);
   }),
 );
+const rootOf = (lines: readonly string[]): string =>
+  rootHash(lines.map(leafHash).reduce(appendLeaf, EMPTY_TREE));
 const told = (after: number, last: number, lines = LINES) =>
   lines.slice(after, last).map((data, index) => ({ line: after + index + 1, data }));
 
@@ -246,7 +251,89 @@ describe('the keys of a log, as its writer and its reader follow them', () => {
     assert.equal(publisher.publishing, false);
     assert.equal(faults[0]?.kind, 'bad-signature');
     assert.match(faults[0].reason, /line 3: the old key has not signed it/);
-    assert.deepEqual([disk.rotations, disk.lines.length], [[], publisher.size]);
+    // Neither it nor what follows is stored or signed, so nobody reads what nobody may believe.
+    assert.deepEqual([disk.rotations, disk.lines.length, publisher.size], [[], 2, 2]);
+    assert.equal(disk.heads.at(-1)?.size, 2);
+    publisher.clear();
+    publisher.recheck();
+    project(disk, publisher, 0, 4, lines);
+    assert.equal(faults.length, 2, 'cleared without more, it is found again');
+  });
+
+  it('are replaced by hand where a line tells of a change that is none: then it is history, for us and for who reads it', () => {
+    for (const old of [{ ...third, key: first.key }, first]) {
+      const lines = linesOf([asked(1), asked(2), rotationBetween(old, second), asked(4)]);
+      const disk = emptyDisk();
+      const revoked = {
+        ...first.key,
+        revokedAt: AT / 1_000,
+        lastTrusted: {
+          size: 2,
+          rootHash: rootOf(lines.slice(0, 2)),
+          jws: headOf(lines.slice(0, 2), { signer: first.signer }),
+        },
+      };
+      const listed = [
+        { ...revoked, lastSize: 2 },
+        { ...third.key, fromSize: 3 },
+      ];
+      project(disk, open(disk), 0, 2, lines);
+      const publisher = open(disk, { listed });
+      project(disk, publisher, 2, 4, lines);
+      assert.deepEqual([publisher.fault, publisher.size, disk.rotations], [undefined, 4, []]);
+      const reader = createReader({ gate: 'huu-nghi', ring: ringOf(listed), hashes: createLogHashes() });
+      const page = pageOf(disk, publisher, { after: 0, reads: 2 });
+      assert.equal(
+        page.lines.length,
+        4,
+        'a change made by hand stands in no line: nothing is to be read before it',
+      );
+      assert.equal(receive(disk, reader, page).kind, 'lines');
+      const stranger = createReader({
+        gate: 'huu-nghi',
+        ring: ringOf([first.key]),
+        hashes: createLogHashes(),
+      });
+      assert.equal(receive(disk, stranger, page).kind, 'fault');
+    }
+  });
+
+  it('that are revoked leave what they had signed before: a log is read from its beginning, and one of another past is none', () => {
+    const log = published(50);
+    const publisher = open(log);
+    const witnessed = log.heads.find(({ size }) => size === 200);
+    assert.ok(witnessed);
+    const lastTrusted = witnessed;
+    const revoked = (key: MadeKey, more: Partial<LogKey> = {}): LogKey => ({
+      ...key.key,
+      revokedAt: 1,
+      ...more,
+    });
+    const read = (keys: readonly LogKey[]): { size: number; fault: LogFault | undefined } => {
+      const disk = emptyDisk();
+      const reader = createReader({ gate: 'huu-nghi', ring: ringOf(keys), hashes: createLogHashes() });
+      for (const head of lastTrustedHeads(reader.ring))
+        assert.equal(fulfil(reader.promise(head), sourceOf(disk)), undefined);
+      for (;;) {
+        const answer = receive(disk, reader, pageOf(log, publisher, { ...reader.question(), reads: 2 }));
+        if (answer.kind !== 'lines')
+          return { size: reader.size, fault: answer.kind === 'fault' ? answer.fault : undefined };
+        disk.lines.push(...answer.lines.map(({ data }) => data));
+        reader.committed();
+      }
+    };
+    assert.deepEqual(read([revoked(first, { lastTrusted })]), { size: LINES.length, fault: undefined });
+    const { fromSize: _, ...announced } = revoked(second, { lastTrusted });
+    const until200 = read([first.key, announced]);
+    assert.equal(until200.size, 200);
+    assert.match(until200.fault?.reason ?? '', /what it signed up to line 200 stands, this is of/);
+    const unknown = read([revoked(first)]);
+    assert.match(unknown.fault?.reason ?? '', /no head is named up to which it stands/);
+
+    const other = { ...witnessed, rootHash: 'f'.repeat(64) };
+    const forked = read([revoked(first, { lastTrusted: other })]);
+    assert.equal(forked.fault?.kind, 'fork');
+    assert.ok(forked.fault.heads.includes(witnessed.jws));
   });
 
   it('check what the other side shows of our log, whichever of them has signed it', () => {
@@ -255,23 +342,20 @@ describe('the keys of a log, as its writer and its reader follow them', () => {
     for (const size of [100, ...CHANGES, LINES.length]) {
       const witness = disk.heads.find((head) => head.size === size);
       assert.ok(witness);
-      assert.equal(fulfil(publisher.compare(witness.jws), sourceOf(disk)), undefined);
+      assert.equal(fulfil(publisher.compare(witness.jws, THEIRS), sourceOf(disk)), undefined);
       assert.equal(publisher.fault, undefined);
     }
-    const unknown = signHead(
-      { gate: 'huu-nghi', version: 2, size: 400, rootHash: 'a'.repeat(64), at: AT },
-      second.signer,
-    );
-    assert.match(
-      fulfil(publisher.compare(unknown), sourceOf(disk)) ?? '',
-      /was followed by another at line 300/,
-    );
-    const forked = signHead(
-      { gate: 'huu-nghi', version: 2, size: 400, rootHash: 'a'.repeat(64), at: AT },
-      third.signer,
-    );
-    assert.equal(fulfil(publisher.compare(forked), sourceOf(disk)), undefined);
-    assert.equal(publisher.fault?.kind, 'fork');
+    const shown = (by: MadeKey): OwnLogFault | undefined => {
+      publisher.clear();
+      publisher.level();
+      const content = { gate: 'huu-nghi', version: 2, size: 400, rootHash: 'a'.repeat(64), at: AT };
+      const jws = signHead(content, by.signer);
+      assert.equal(fulfil(publisher.compare(jws, THEIRS), sourceOf(disk)), undefined);
+      assert.equal(publisher.fault?.heads[1], jws);
+      return publisher.fault;
+    };
+    assert.match(shown(second)?.reason ?? '', /was followed by another at line 300/);
+    assert.equal(shown(third)?.kind, 'fork');
   });
 
   it('that are still to be told of harm no reader: it has promised a head, and gets an answer to another question', () => {

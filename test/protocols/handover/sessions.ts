@@ -19,10 +19,13 @@ import {
 } from '../../../protocols/handover/publisher.ts';
 import { createReader, READS_VERSION, type ReaderAnswer } from '../../../protocols/handover/reader.ts';
 import type { LogPage } from '../../../protocols/handover/wire.ts';
+import { makeKey, ringOf } from '../../support/log-keys.ts';
 import { linesOf, testRing, testSigner } from './log.ts';
 
 const GATE = 'huu-nghi';
 const AT = 1_772_000_000_000;
+/** The log of the other side is signed by another key. */
+const THEIRS = ringOf([makeKey('EdDSA').key]);
 
 /** The first `count` lines of a log; each about `chars` long, if that is more than it needs. */
 export const manyLines = (count: number, chars = 0, move = 'm'): string[] =>
@@ -90,7 +93,7 @@ export function openLog(lines: readonly string[] = [], head?: SignedHead, keys =
     page: (request: PageRequest) => worked(publisher.page(request)),
     inclusion: (line: number, size: number) => worked(publisher.inclusion(line, size)),
     consistency: (from: number, to: number) => worked(publisher.consistency(from, to)),
-    compare: (witness: string) => worked(publisher.compare(witness)),
+    compare: (witness: string) => worked(publisher.compare(witness, THEIRS)),
     /** The journal tells these lines, the first being number `first`. */
     project: (told: readonly string[], first = 1, at = AT): Projection =>
       worked(

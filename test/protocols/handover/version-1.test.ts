@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ALGORITHMS, publicKeyOf } from '../../../edge/exchange/algorithms.ts';
-import { createFollower, type FollowerState } from '../../../protocols/handover/follower.ts';
+import type { FollowerState } from '../../../protocols/handover/follower.ts';
 import { createLogHashes } from '../../../protocols/handover/hashes.ts';
 import { decodeRecord, encodeRecord } from '../../../protocols/handover/line.ts';
 import { fulfil } from '../../../protocols/handover/needs.ts';
 import { createReader } from '../../../protocols/handover/reader.ts';
 import { logPage } from '../../../protocols/handover/wire.ts';
 import { ringOf } from '../../support/log-keys.ts';
+import { follow } from './follow.ts';
 
 /** Pages of two gates of version 1, as they were served then: an hour with faults. */
 const pagesOf = (gate: string) =>
@@ -69,9 +70,9 @@ describe('a log recorded from gates of protocol version 1', () => {
     it(`of ${gate} is refused under the key of the other gate, and with a page left out`, () => {
       const [first, second, third] = pagesOf(gate);
       assert.ok(first && second && third);
-      const foreign = createFollower({ gate, ring: keysOf(other) }).receive(first);
+      const foreign = follow(keysOf(other), { gate }).receive(first);
       assert.equal(foreign.ok ? undefined : foreign.fault.kind, 'bad-signature');
-      const follower = createFollower({ gate, ring: keysOf(gate) });
+      const follower = follow(keysOf(gate), { gate });
       assert.ok(follower.receive(first).ok);
       assert.equal(follower.receive(third).ok, false);
     });
