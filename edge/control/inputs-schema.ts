@@ -10,6 +10,7 @@ import { handoverRecord } from '../../protocols/handover/record.ts';
 import { rotationRecord } from '../../protocols/handover/rotation.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
 import { refusal } from '../../protocols/refusal.ts';
+import { TOKEN_CHARS_MAX } from '../../protocols/time-stamp/authority.ts';
 import type {
   CounterpartInput,
   CustomsInput,
@@ -34,8 +35,6 @@ const declarations = z.array(name).max(10_000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const logName = z.enum(['ours', 'theirs']);
 const signedHead = z.string().max(HEAD_CHARS_MAX);
-/** An RFC 3161 token with the certificates of its authority, base64. */
-const TIMESTAMP_CHARS_MAX = 40_000;
 const ENTRIES_MAX = 500;
 const perName = <T extends z.ZodType>(value: T) =>
   z
@@ -201,7 +200,6 @@ export const exchangeInput = z.discriminatedUnion('type', [
     size: z.int().min(0),
     rootHash: sha256,
     head: signedHead,
-    timestamp: z.string().max(TIMESTAMP_CHARS_MAX).exactOptional(),
   }),
   z.strictObject({
     type: z.literal('counterpart-fault'),
@@ -215,6 +213,32 @@ export const exchangeInput = z.discriminatedUnion('type', [
         sha256: sha256.exactOptional(),
       })
       .exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('time-stamp'),
+    log: logName,
+    size: z.int().min(0),
+    rootHash: sha256,
+    head: signedHead,
+    token: z.base64().max(TOKEN_CHARS_MAX),
+    authority: name,
+    signer: longName,
+    policy: z.string().min(1).max(200),
+    serial: z.string().regex(/^[0-9a-f]{2,128}$/),
+    genTimeMs: instant,
+  }),
+  z.strictObject({
+    type: z.literal('time-stamp-watch'),
+    troubles: z
+      .array(
+        z.strictObject({
+          log: logName,
+          kind: z.enum(['bad', 'missing']),
+          reason: z.string().min(1).max(1_000),
+          evidence: z.strictObject({ file: longName, sha256 }).exactOptional(),
+        }),
+      )
+      .max(4),
   }),
   z.strictObject({
     type: z.literal('counterpart-live'),
