@@ -66,6 +66,8 @@ export async function openHandoverLog(options: {
   keys: OwnKeys;
   clock: Clock;
   log: Log;
+  /** What our heads say that this gate can do. */
+  capabilities?: readonly string[];
   /** Publishing has ended. */
   onFault(fault: OwnLogFault): void;
 }): Promise<HandoverLog> {
@@ -98,6 +100,7 @@ export async function openHandoverLog(options: {
     gate,
     ring: keys.ring,
     rotations,
+    capabilities: options.capabilities ?? [],
     hashes,
     head,
     onFault(fault) {

@@ -18,6 +18,7 @@ import { startWorker, type WorkerTools } from '../worker.ts';
 import type { FoundFault } from './faults.ts';
 import { linesBetween, storeLines } from './log.ts';
 import type { CounterpartMemory } from './memory.ts';
+import type { TheirStamps } from './time-stamps/reading.ts';
 
 export const FOLLOWER = 'counterpart.follower';
 const ANSWER_MS_MAX = 5_000;
@@ -53,6 +54,8 @@ export async function startReading(
     linkStaleAfterMs: number;
     /** The newest head of our log that the other side has verified. */
     onWitness(witness: string): Promise<void>;
+    /** What becomes of time stamps on the other side's log. */
+    stamps: TheirStamps;
     /** A page came and verified. */
     onSeen(): void;
     /** New lines, or a new head, are stored. */
@@ -96,7 +99,7 @@ export async function startReading(
   const ask = async (signal: AbortSignal): Promise<{ page: LogPage; body: string }> => {
     const { status, body } = await client.request({
       method: 'GET',
-      path: logPath(reader.question(), waitMs),
+      path: logPath(reader.question(), waitMs, options.stamps.asked()),
       timeoutMs: waitMs + ANSWER_MS_MAX,
       signal,
     });
@@ -138,6 +141,11 @@ export async function startReading(
       }
       if (answer.kind === 'lines') await store(answer.lines, answer.state);
       else if (answer.kind === 'level' && answer.state !== undefined) await store([], answer.state);
+      const wrong = answer.kind === 'old' ? undefined : await options.stamps.take(page, reader, source);
+      if (wrong !== undefined) {
+        end(wrong, body);
+        return 'idle';
+      }
       isLevel = answer.kind === 'level';
       if (answer.kind !== 'old') options.onSeen();
       if (answer.kind === 'lines') return 0;

@@ -11,6 +11,7 @@ import {
   type HeadPage,
   type LogPage,
   liveView,
+  type StampedHead,
   WAIT_MS_MAX,
 } from '../../../protocols/handover/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -44,6 +45,8 @@ export async function startCounterpartServer(options: {
   witness(): string | null;
   /** A page of the copy that we have of the other side's log. */
   copy(after: number): Promise<CopyPage | undefined>;
+  /** The newest time stamp on a head of our log of more than `after` lines, and of `upTo` at most. */
+  stamp(after: number, upTo: number): Promise<StampedHead | undefined>;
   /** The other side has asked for pages of this version of the protocol. */
   onReads(version: number): Promise<void>;
   door: ControlDoor;
@@ -58,8 +61,15 @@ export async function startCounterpartServer(options: {
     const waitMs = wholeNumber(query.get('waitMs') ?? '0');
     const reads = wholeNumber(query.get('reads') ?? '1');
     const under = wholeNumber(query.get('under') ?? '0');
-    if (after === undefined || waitMs === undefined || reads === undefined || under === undefined)
-      return refusal(400, 'after, waitMs, reads and under are whole numbers');
+    const stamps = query.has('stamps') ? wholeNumber(query.get('stamps') ?? '') : null;
+    if (
+      after === undefined ||
+      waitMs === undefined ||
+      reads === undefined ||
+      under === undefined ||
+      stamps === undefined
+    )
+      return refusal(400, 'after, waitMs, reads, under and stamps are whole numbers');
     await options.onReads(reads);
     if (waitMs > 0 && handoverLog.publishing) {
       const enough = new AbortController();
@@ -69,7 +79,8 @@ export async function startCounterpartServer(options: {
     }
     if (!handoverLog.publishing) return NOT_PUBLISHING;
     const served = await handoverLog.page({ after, reads, ...(under > 0 && { under }) });
-    const page: LogPage = { ...served, witness: options.witness() };
+    const stamp = stamps === null ? undefined : await options.stamp(stamps, after + served.lines.length);
+    const page: LogPage = { ...served, witness: options.witness(), ...(stamp && { stamp }) };
     return { status: 200, body: page };
   };
 
@@ -89,9 +100,11 @@ export async function startCounterpartServer(options: {
       : { status: 200, body: page };
   };
 
-  const headPage = (): Answer => {
+  const headPage = async (): Promise<Answer> => {
     if (!handoverLog.publishing) return NOT_PUBLISHING;
-    const page: HeadPage = { head: handoverLog.head, witness: options.witness() };
+    const { head, size } = handoverLog;
+    const stamp = await options.stamp(0, size);
+    const page: HeadPage = { head, witness: options.witness(), ...(stamp && { stamp }) };
     return { status: 200, body: page };
   };
 
