@@ -59,7 +59,9 @@ export function readTrust(texts: readonly string[]): ReadTrust {
   const authorities: AuthorityWords[] = [];
   for (const text of texts) {
     if (text.includes(PEM_BEGIN) && !text.trimStart().startsWith('{')) {
-      authorities.push({ name: `authority ${authorities.length + 1}`, certificates: text });
+      const read = readAuthority({ certificates: text });
+      if (!read.ok) return read;
+      authorities.push({ name: read.authority.name, certificates: text });
       continue;
     }
     const read = trustFile.safeParse(parseJson(text));

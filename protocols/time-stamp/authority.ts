@@ -27,15 +27,32 @@ export type ReadAuthority = { ok: true; authority: TimeStampAuthority } | { ok: 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 const ANCHORS_MAX = 50;
 
-export function readAuthority({ name, certificates, policy }: AuthorityWords): ReadAuthority {
+const NAME_CHARS_MAX = 200;
+/** The subject of a certificate on one line. */
+export const nameOf = ({ subject }: X509Certificate): string =>
+  (subject ?? 'a nameless holder').replaceAll('\n', ', ').slice(0, NAME_CHARS_MAX);
+
+/** Without a name it has that of its first certificate. */
+export function readAuthority({
+  name,
+  certificates,
+  policy,
+}: Omit<AuthorityWords, 'name'> & { name?: string }): ReadAuthority {
   const texts = certificates.match(PEM) ?? [];
   if (texts.length === 0 || texts.length > ANCHORS_MAX)
-    return { ok: false, reason: `${name} has ${texts.length} certificates in PEM, not 1 to ${ANCHORS_MAX}` };
+    return {
+      ok: false,
+      reason: `${name ?? 'it'} has ${texts.length} certificates in PEM, not 1 to ${ANCHORS_MAX}`,
+    };
   try {
     const anchors = texts.map((text) => new X509Certificate(text));
-    return { ok: true, authority: { name, anchors, policy } };
+    const [first] = anchors;
+    return { ok: true, authority: { name: name ?? (first ? nameOf(first) : ''), anchors, policy } };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, reason: `a certificate of ${name} cannot be read: ${why}` };
+    return {
+      ok: false,
+      reason: `a certificate${name === undefined ? '' : ` of ${name}`} cannot be read: ${why}`,
+    };
   }
 }

@@ -18,7 +18,7 @@ import {
   KeyUsageFlags,
 } from '@peculiar/asn1-x509';
 import { whyNotSigned } from './algorithms.ts';
-import type { TimeStampAuthority } from './authority.ts';
+import { nameOf, type TimeStampAuthority } from './authority.ts';
 import { onlyTlv, tlvsIn } from './der.ts';
 
 /** A certificate as Node reads it, and its parts. */
@@ -152,8 +152,3 @@ function usageOf(certificate: ReadCertificate): number | undefined {
   const usage = extensionOf(certificate, id_ce_keyUsage);
   return usage && AsnConvert.parse(usage.extnValue.buffer, KeyUsage).toNumber();
 }
-
-const NAME_CHARS_MAX = 200;
-/** Its subject on one line. */
-export const nameOf = ({ subject }: X509Certificate): string =>
-  (subject ?? 'a nameless holder').replaceAll('\n', ', ').slice(0, NAME_CHARS_MAX);

@@ -15,15 +15,8 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { id_ct_tstInfo, TSTInfo } from '@peculiar/asn1-tsp';
 import { id_ce_subjectKeyIdentifier } from '@peculiar/asn1-x509';
 import { digestNamed, whyNotSigned } from './algorithms.ts';
-import { type TimeStampAuthority, TOKEN_BYTES_MAX } from './authority.ts';
-import {
-  type Chained,
-  chainOf,
-  extensionOf,
-  nameOf,
-  type ReadCertificate,
-  readCertificate,
-} from './chain.ts';
+import { nameOf, type TimeStampAuthority, TOKEN_BYTES_MAX } from './authority.ts';
+import { type Chained, chainOf, extensionOf, type ReadCertificate, readCertificate } from './chain.ts';
 import { oidIn, onlyTlv, TAG, type Tlv, tlvsIn } from './der.ts';
 import { imprintOf, nonceInteger, SHA256_OID } from './request.ts';
 

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import type { TimeStampAuthority } from '../../protocols/time-stamp/authority.ts';
 import { readAuthority } from '../../protocols/time-stamp/authority.ts';
+import { timeStampRequest } from '../../protocols/time-stamp/request.ts';
+import { readTimeStampResponse } from '../../protocols/time-stamp/response.ts';
 import { requireTool } from './tools.ts';
 
 export const POLICY = '1.3.6.1.4.1.99999.1';
@@ -174,6 +176,14 @@ export async function makeStamper(
       return readFileSync(file('content.cms'));
     },
   };
+}
+
+/** A stamp on a text, base64. */
+export async function stampOn(stamper: Stamper, text: string): Promise<string> {
+  const nonce = Buffer.from('0123456789abcdef');
+  const answer = readTimeStampResponse(await stamper.reply(timeStampRequest({ text, nonce })));
+  if (answer.kind !== 'token') throw new Error(answer.reason);
+  return Buffer.from(answer.token).toString('base64');
 }
 
 /** What the server does with a query; without one, as the authority answers. */

@@ -4,10 +4,8 @@ import { leafHash } from '../../../protocols/handover/merkle.ts';
 import { fulfil } from '../../../protocols/handover/needs.ts';
 import { type JudgedStamp, judgeStamp } from '../../../protocols/handover/stamped.ts';
 import { TIME_STAMPS } from '../../../protocols/handover/wire.ts';
-import { timeStampRequest } from '../../../protocols/time-stamp/request.ts';
-import { readTimeStampResponse } from '../../../protocols/time-stamp/response.ts';
 import { useTempDirs } from '../../support/temp-dir.ts';
-import { makeStamper, type Stamper } from '../../support/time-stamp-authority.ts';
+import { makeStamper, type Stamper, stampOn } from '../../support/time-stamp-authority.ts';
 import { headOf } from './log.ts';
 import { manyLines, openLog, openReader } from './sessions.ts';
 
@@ -23,14 +21,7 @@ describe('a time stamp on a head of the other gate', () => {
     one.readAll(openLog(lines.slice(0, 6)));
   });
 
-  const stamped = async (head: string) => {
-    const answer = readTimeStampResponse(
-      await stamper.reply(timeStampRequest({ text: head, nonce: Buffer.alloc(16) })),
-    );
-    return answer.kind === 'token'
-      ? { head, token: Buffer.from(answer.token).toString('base64') }
-      : assert.fail(answer.reason);
-  };
+  const stamped = async (head: string) => ({ head, token: await stampOn(stamper, head) });
   const judge = (of: { head: string; token: string }): JudgedStamp =>
     fulfil(judgeStamp(one.reader, of, [stamper.authority()]), {
       lines: () => [],
