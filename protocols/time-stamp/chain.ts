@@ -54,21 +54,25 @@ export function chainOf(
   if (why !== undefined) return { ok: false, reason: why };
   let nearest = `no authority that is trusted here stands behind ${nameOf(signer.x509)}`;
   for (const authority of authorities) {
-    const found = reach(signer, others, authority, at, 0);
+    const found = reach({ others, authority, at, passed: new Set() }, signer, 0);
     if (found === undefined) return { ok: true, authority };
     if (found !== '') nearest = found;
   }
   return { ok: false, reason: nearest };
 }
 
+interface Search {
+  others: readonly ReadCertificate[];
+  authority: TimeStampAuthority;
+  at: Date;
+  /** Gone through already: certificates that have all issued each other must not be tried in every order. */
+  passed: Set<ReadCertificate>;
+}
+
 /** Undefined if an anchor is reached; why an issuer that fits is none, or nothing if there is no such issuer. */
-function reach(
-  of: ReadCertificate,
-  others: readonly ReadCertificate[],
-  authority: TimeStampAuthority,
-  at: Date,
-  depth: number,
-): string | undefined {
+function reach(search: Search, of: ReadCertificate, depth: number): string | undefined {
+  const { others, authority, at, passed } = search;
+  passed.add(of);
   if (authority.anchors.some((anchor) => anchor.raw.equals(of.x509.raw))) return undefined;
   if (depth >= CHAIN_MAX) return `the chain of certificates is longer than ${CHAIN_MAX}`;
   let nearest = '';
@@ -80,11 +84,8 @@ function reach(
     nearest = why;
   }
   for (const issuer of others) {
-    if (issuer.x509.raw.equals(of.x509.raw) || !of.x509.checkIssued(issuer.x509)) continue;
-    const why =
-      whyNoIssuer(issuer, of, depth) ??
-      whyNotThen(issuer, at) ??
-      reach(issuer, others, authority, at, depth + 1);
+    if (passed.has(issuer) || !of.x509.checkIssued(issuer.x509)) continue;
+    const why = whyNoIssuer(issuer, of, depth) ?? whyNotThen(issuer, at) ?? reach(search, issuer, depth + 1);
     if (why === undefined) return undefined;
     if (why !== '') nearest = why;
   }

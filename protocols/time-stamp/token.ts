@@ -20,7 +20,7 @@ import { type Chained, chainOf, extensionOf, type ReadCertificate, readCertifica
 import { oidIn, onlyTlv, TAG, type Tlv, tlvsIn } from './der.ts';
 import { imprintOf, nonceInteger, SHA256_OID } from './request.ts';
 
-const CERTIFICATES_MAX = 20;
+const CERTIFICATES_MAX = 10;
 
 const SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
 const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';

@@ -36,6 +36,8 @@ export interface StamperWords {
   /** Marks the certificate between root and signer as one of an authority. */
   intermediateIsCa?: boolean;
   keyUsage?: number;
+  /** By which its signature names its certificate. */
+  namedBy?: 'sha1' | 'sha256' | 'sha512';
 }
 
 export interface Stamper {
@@ -125,7 +127,7 @@ export async function makeStamper(
     file('openssl.cnf'),
     `[tsa]\ndefault_tsa = stamper\n[stamper]\nserial = ${file('serial')}\ncrypto_device = builtin\n` +
       `default_policy = ${POLICY}\nother_policies = ${OTHER_POLICY}\ndigests = sha256\nsigner_digest = sha256\n` +
-      `ess_cert_id_alg = sha256\naccuracy = secs:1\nordering = no\n`,
+      `ess_cert_id_alg = ${words.namedBy ?? 'sha256'}\naccuracy = secs:1\nordering = no\n`,
   );
 
   let asked = 0;

@@ -6,11 +6,11 @@ export const timeStampAlarms = {
     priority: 'low',
     vi: {
       what: 'Dấu thời gian trên sổ bàn giao không hợp lệ',
-      do: 'Báo kỹ thuật: xem lý do và tệp bằng chứng, hỏi cơ quan cấp dấu thời gian hoặc cửa khẩu bên kia',
+      do: 'Gọi kỹ thuật: xem tệp bằng chứng, hỏi cơ quan cấp dấu hoặc bên kia',
     },
     en: {
       what: 'A time stamp on a handover log does not hold',
-      do: 'Call maintenance: see the reason and the evidence file; ask the authority, or the other gate',
+      do: 'Call maintenance: see the evidence file; ask the authority or the other gate',
     },
     zh: {
       what: '交接日志的时间戳无效',
@@ -21,11 +21,11 @@ export const timeStampAlarms = {
     priority: 'low',
     vi: {
       what: 'Sổ bàn giao đã lâu chưa được cấp dấu thời gian',
-      do: 'Kiểm tra đường truyền tới cơ quan cấp dấu thời gian; của bên kia thì gọi cho họ',
+      do: 'Kiểm tra đường truyền tới cơ quan cấp dấu; sổ của bên kia thì gọi họ',
     },
     en: {
-      what: 'A handover log has been without a new time stamp for too long',
-      do: 'Check the connection to the time-stamp authority; of the other gate’s log, call them',
+      what: 'A handover log has had no new time stamp for too long',
+      do: 'Check the line to the authority; of the other gate’s log, call them',
     },
     zh: {
       what: '交接日志长时间未获得新时间戳',

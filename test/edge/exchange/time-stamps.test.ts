@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GateConfig } from '../../../config/schema.ts';
+import { parseSubmission } from '../../../edge/control/inputs-schema.ts';
 import type { TimeStampTaken, TimeStampTrouble } from '../../../edge/core/time-stamps.ts';
 import { openDatabaseReadOnly } from '../../../edge/exchange/database.ts';
 import { headIn } from '../../../protocols/handover/head.ts';
@@ -40,6 +41,10 @@ describe('time stamps on the two logs', () => {
   });
   afterEach(async () => {
     await Promise.all([pair.close(), server.close()]);
+    // What control here takes from anybody must be what it takes at its real door.
+    for (const { control } of [ours, theirs])
+      for (const { input, from } of control.admitted)
+        if (input.type.startsWith('time-stamp')) parseSubmission(JSON.stringify({ input, from }));
   });
   after(removeFolders);
 

@@ -64,6 +64,14 @@ describe('a time stamp', () => {
       assert.ok(genTimeMs > before - 1_000 && genTimeMs <= Date.now());
     });
 
+  it('may name its certificate as earlier authorities do, and by longer hashes', async function () {
+    for (const namedBy of ['sha1', 'sha512'] as const) {
+      const other = await makeStamper(this, await newDir(), 'EC', { namedBy });
+      const checked = check(await ask(other), [other.authority()]);
+      assert.ok(checked.ok, checked.ok ? '' : `${namedBy}: ${checked.reason}`);
+    }
+  });
+
   it('holds where the signing certificate itself is trusted, not its root', () => {
     assert.ok(check(token, [anchored(stamper.signer)]).ok);
     assert.ok(check(token, [anchored(stamper.intermediate)]).ok);

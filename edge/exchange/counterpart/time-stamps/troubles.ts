@@ -39,9 +39,8 @@ export function createTroubles(options: WorkerTools & { door: ControlDoor; evide
     latest.tell({ type: 'time-stamp-watch', troubles: [...standing.values()].map((each) => ({ ...each })) });
   const stands = (trouble: TimeStampTrouble): void => {
     const key = `${trouble.log}/${trouble.kind}`;
-    const known = standing.get(key);
     // What was found first stands until it is over: a reason that changes with every attempt would fill the journal.
-    if (known !== undefined && trouble.kind === 'missing') return;
+    if (standing.has(key)) return;
     standing.set(key, trouble);
     tell();
   };
