@@ -9,6 +9,7 @@ import { device } from './schema/devices.ts';
 import { fieldFilter, sharedOnce } from './schema/filter.ts';
 import { lists } from './schema/lists.ts';
 import { reconciliation } from './schema/reconciliation.ts';
+import { timeStamps } from './schema/time-stamps.ts';
 import {
   address,
   carriedKind,
@@ -312,6 +313,7 @@ export const gateConfig = z
         })
         .prefault({})
         .describe('Differences between what was handed over and what was found, which both gates must close'),
+      timeStamps: timeStamps.exactOptional(),
     }),
     upstream: upstream.describe('What leaves the gate besides reports to customs'),
     checkpoints: z.strictObject({

@@ -36,7 +36,10 @@ export function addHandover(handover: Command, finish: (result: CommandResult) =
     )
     .argument('<log-a>', 'exported log of one gate')
     .argument('<log-b>', 'exported log of the other')
-    .requiredOption('--keys <files...>', 'public keys of both gates (gate keys show --public)')
+    .requiredOption(
+      '--keys <files...>',
+      'public keys of both gates (gate keys show --public), certificates of time-stamp authorities (PEM)',
+    )
     .option(
       '--disclosures <files...>',
       'what a gate shows of what it had kept back (gate handover disclose), such as its officers’ signatures',

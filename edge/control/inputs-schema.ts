@@ -10,6 +10,7 @@ import { handoverRecord } from '../../protocols/handover/record.ts';
 import { rotationRecord } from '../../protocols/handover/rotation.ts';
 import { ENTRY_KINDS, LIST_OWNERS, ENTRIES_MAX as LISTED_MAX } from '../../protocols/lists/words.ts';
 import { refusal } from '../../protocols/refusal.ts';
+import { TOKEN_CHARS_MAX } from '../../protocols/time-stamp/authority.ts';
 import type {
   CounterpartInput,
   CustomsInput,
@@ -38,8 +39,6 @@ const signedHead = z.string().max(HEAD_CHARS_MAX);
 const keyName = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** A list of keys holds no more. */
 const LOG_KEYS_MAX = 100;
-/** An RFC 3161 token with the certificates of its authority, base64. */
-const TIMESTAMP_CHARS_MAX = 40_000;
 const ENTRIES_MAX = 500;
 const perName = <T extends z.ZodType>(value: T) =>
   z
@@ -213,7 +212,6 @@ export const exchangeInput = z.discriminatedUnion('type', [
     size: z.int().min(0),
     rootHash: sha256,
     head: signedHead,
-    timestamp: z.string().max(TIMESTAMP_CHARS_MAX).exactOptional(),
   }),
   z.strictObject({
     type: z.literal('counterpart-fault'),
@@ -227,6 +225,32 @@ export const exchangeInput = z.discriminatedUnion('type', [
         sha256: sha256.exactOptional(),
       })
       .exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('time-stamp'),
+    log: logName,
+    size: z.int().min(0),
+    rootHash: sha256,
+    head: signedHead,
+    token: z.base64().max(TOKEN_CHARS_MAX),
+    authority: name,
+    signer: longName,
+    policy: z.string().min(1).max(200),
+    serial: z.string().regex(/^[0-9a-f]{2,128}$/),
+    genTimeMs: instant,
+  }),
+  z.strictObject({
+    type: z.literal('time-stamp-watch'),
+    troubles: z
+      .array(
+        z.strictObject({
+          log: logName,
+          kind: z.enum(['bad', 'missing']),
+          reason: z.string().min(1).max(1_000),
+          evidence: z.strictObject({ file: longName, sha256 }).exactOptional(),
+        }),
+      )
+      .max(4),
   }),
   z.strictObject({
     type: z.literal('counterpart-live'),

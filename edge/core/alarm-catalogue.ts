@@ -5,6 +5,7 @@
 
 import { custodyAlarms } from './alarms/custody.ts';
 import type { Entry } from './alarms/entry.ts';
+import { timeStampAlarms } from './alarms/time-stamps.ts';
 import { sectionAlarms } from './alarms-section.ts';
 import type { Alarm } from './state.ts';
 
@@ -12,6 +13,7 @@ type Text3 = Alarm['text'];
 
 const entries = {
   ...custodyAlarms,
+  ...timeStampAlarms,
 
   // ---------------------------------------------------------------- devices and lanes
   DEVICE_OFFLINE: {

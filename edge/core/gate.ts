@@ -37,6 +37,7 @@ import { fireClosure, reconsiderClosures } from './section-closure.ts';
 import { siteOf } from './site.ts';
 import type { GateState } from './state.ts';
 import { activeCrossings, freshVehicle } from './state.ts';
+import { takeTimeStamp, takeTimeStampWatch } from './time-stamps.ts';
 import { clearTimer, firstTimer, setTimer } from './timers.ts';
 import { bootTracks, lookBehind, reconsiderTracks, transitOverdue } from './tracks.ts';
 import type { Turn } from './turn.ts';
@@ -158,6 +159,10 @@ function apply(turn: Turn, input: Exclude<AdmittedInput, { type: 'boot' }>): voi
       return takeHead(turn, input);
     case 'counterpart-fault':
       return takeFault(turn, input);
+    case 'time-stamp':
+      return takeTimeStamp(turn, input);
+    case 'time-stamp-watch':
+      return takeTimeStampWatch(turn, input);
     case 'counterpart-link':
       // What an older version has no word for may be told now.
       if (input.reads !== undefined && input.reads !== state.link.reads) turn.agenda.tracks = true;
@@ -204,6 +209,8 @@ function boot(turn: Turn, input: Boot): void {
   forgetPending(turn);
   // An unused grant counts as expired: nobody can say how long ago it was asked for.
   for (const crossing of activeCrossings(state)) giveUpLineClear(turn, crossing);
+  if (input.config.counterpart.timeStamps === undefined)
+    takeTimeStampWatch(turn, { type: 'time-stamp-watch', troubles: [] });
   decide(turn, 'started', { coreVersion: input.coreVersion, configDigest: input.configDigest });
   lookAtEverything(turn);
 }

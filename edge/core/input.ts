@@ -14,6 +14,7 @@ import type { RotationRecord } from '../../protocols/handover/rotation.ts';
 import type { SignedList } from '../../protocols/lists/words.ts';
 import type { Inspection, Outcome } from './custody-state.ts';
 import type { Observed } from './reconcile/case.ts';
+import type { TimeStampInput } from './time-stamps.ts';
 
 export type { AdvanceReport, Booking, ClearanceReport, Examination, HandoverRecord };
 
@@ -310,8 +311,6 @@ export interface CounterpartHead {
   rootHash: string;
   /** As signed: a compact JWS. */
   head: string;
-  /** RFC 3161 time stamp over the head, base64. */
-  timestamp?: string;
 }
 
 export type LogName = 'ours' | 'theirs';
@@ -335,6 +334,7 @@ export type CounterpartInput =
   | CounterpartLive
   | CounterpartHead
   | CounterpartFault
+  | TimeStampInput
   | OwnLine
   | RestoreReport;
 

@@ -19,11 +19,12 @@ const ALARMS = { ours: 'OWN_LOG_FAULT', theirs: 'COUNTERPART_LOG_FAULT' } as con
   AlarmCode
 >;
 
-const gateOf = (state: GateState, log: LogName): string =>
+/** The gate whose log it is. */
+export const gateOf = (state: GateState, log: LogName): string =>
   log === 'ours' ? configOf(state).gate.id : configOf(state).counterpart.gate;
 
 /** Keeps the newest head whose lines have all been told; one that contradicts the last is a fault. */
-export function takeHead(turn: Turn, { size, rootHash, head, timestamp }: CounterpartHead): void {
+export function takeHead(turn: Turn, { size, rootHash, head }: CounterpartHead): void {
   const { state } = turn;
   if (size > (state.sources[LINES] ?? 0)) return;
   const known = state.witness;
@@ -35,7 +36,7 @@ export function takeHead(turn: Turn, { size, rootHash, head, timestamp }: Counte
       reason: `two signed histories of ${size} lines`,
       evidence: { heads: [known.head, head] },
     });
-  state.witness = { size, rootHash, head, ...(timestamp !== undefined && { timestamp }) };
+  state.witness = { size, rootHash, head };
 }
 
 /** The log is not believed, or not published, any more. */

@@ -34,6 +34,7 @@ import { type CustomsCase, noOutages, type Outages } from './outage-state.ts';
 import type { Reason, Verdict } from './reasons.ts';
 import type { Finding } from './reconcile/case.ts';
 import { openSection, type SectionState } from './section-state.ts';
+import type { StampedLog } from './time-stamps.ts';
 
 export type { Doubt, LaneState, Reading, Visit } from './lane-state.ts';
 
@@ -392,6 +393,8 @@ export interface GateState {
   witness: Omit<CounterpartHead, 'type'> | null;
   /** What nobody has cleared yet: while there is anything, the link counts as down. */
   logFaults: Record<LogName, LogFault | null>;
+  /** The newest time stamp on each log. */
+  timeStamps: Record<LogName, StampedLog | null>;
   filter: FilterState;
   live: Omit<CounterpartLive, 'type'> | null;
   authorityRequests: Record<string, AuthorityRequest>;
@@ -458,6 +461,7 @@ export const initialState = (): GateState => ({
   openMoves: {},
   witness: null,
   logFaults: { ours: null, theirs: null },
+  timeStamps: { ours: null, theirs: null },
   filter: { saltSeed: '', told: '', theirs: null },
   live: null,
   authorityRequests: {},

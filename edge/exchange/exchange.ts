@@ -9,6 +9,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GateConfig } from '../../config/schema.ts';
 import { LINE_VERSIONS, type LineVersion } from '../../protocols/handover/line.ts';
+import { TIME_STAMPS } from '../../protocols/handover/wire.ts';
 import type { CounterpartLink, CounterpartLive } from '../core/input.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { sleep } from '../platform/clock.ts';
@@ -25,6 +26,7 @@ import { type CounterpartReading, startReading } from './counterpart/reading.ts'
 import { startRestoring } from './counterpart/restore.ts';
 import { startCounterpartServer } from './counterpart/server.ts';
 import { startTelling } from './counterpart/telling.ts';
+import { startTimeStamps } from './counterpart/time-stamps/time-stamps.ts';
 import { type Customs, startCustoms } from './customs/customs.ts';
 import { type Database, getMeta, openDatabase, type Statements, setMeta } from './database.ts';
 import { decisionOf, isBoot } from './decisions.ts';
@@ -138,8 +140,18 @@ async function wire(
     keys: keys.own,
     clock,
     log: log.child('counterpart'),
+    capabilities: counterpart.timeStamps?.ours === undefined ? [] : [TIME_STAMPS],
     onFault: (fault) => onFault({ ...fault, log: 'ours' }),
   });
+  const timeStamps = await startTimeStamps({
+    ...tools('time-stamps'),
+    config: counterpart,
+    dataDir,
+    database,
+    door,
+    handoverLog,
+  });
+  stops.push(timeStamps.stop);
 
   const upstream = await startUpstream({ ...tools('upstream'), config, dataDir, database });
   stops.push(upstream.stop);
@@ -172,6 +184,7 @@ async function wire(
     client,
     linkStaleAfterMs: counterpart.linkStaleAfterMs,
     onWitness: handoverLog.compare,
+    stamps: timeStamps.theirs,
     onSeen: link.seen,
     onKeys(inForce) {
       if (inForce) link.recover('keys');
@@ -231,6 +244,7 @@ async function wire(
     handoverLog,
     witness: () => reading.witness()?.jws ?? null,
     copy: reading.copy,
+    stamp: timeStamps.serve,
     onReads,
     door,
     clock,
@@ -244,6 +258,7 @@ async function wire(
       tls: keys.tls,
       handoverLog,
       witness: () => reading.witness()?.jws ?? null,
+      stamp: timeStamps.serve,
       log: log.child('auditors'),
     });
     stops.push(auditors.stop);
@@ -267,6 +282,7 @@ async function wire(
           refusals.tellAgain();
           telling.resync();
           faults.lookAgain();
+          timeStamps.tellAgain();
         }
         decided = await applyDecisions(tx, entries, {
           handoverLog,

@@ -8,6 +8,8 @@ import { GateError } from '../platform/errors.ts';
 export interface HttpAnswer {
   status: number;
   body: string;
+  /** The same as it came. */
+  bytes: Uint8Array;
   /** What the service asks to wait before the next request. */
   retryAfterMs?: number;
 }
@@ -17,7 +19,7 @@ export interface HttpRequest {
   /** Path and query, from the root. */
   path: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   /** From asking to the end of the answer. */
   timeoutMs: number;
   signal: AbortSignal;
@@ -95,9 +97,11 @@ export function createHttpClient(options: {
           response.on('end', () => {
             settle();
             const waitMs = retryAfterMs(response.headers['retry-after'], options.clock);
+            const bytes = Buffer.concat(chunks);
             resolve({
               status: response.statusCode ?? 0,
-              body: Buffer.concat(chunks).toString('utf8'),
+              body: bytes.toString('utf8'),
+              bytes,
               ...(waitMs !== undefined && { retryAfterMs: waitMs }),
             });
           });

@@ -151,6 +151,13 @@ const COPY = `
 CREATE TABLE copied_line (line INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
 `;
 
+/** Time stamps (RFC 3161) on heads of the two logs. stamp: what the token says. at: when it was taken, by our clock. */
+const TIME_STAMPS = `
+CREATE TABLE time_stamp (
+  log TEXT NOT NULL CHECK (log IN ('ours', 'theirs')), size INTEGER NOT NULL, root_hash TEXT NOT NULL, head TEXT NOT NULL,
+  token TEXT NOT NULL, stamp TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (log, size)) STRICT;
+`;
+
 /** Step *i* leads from `user_version` *i* to *i* + 1. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -163,5 +170,6 @@ export const MIGRATIONS: readonly string[] = [
   ADVANCE,
   TILES,
   COPY,
+  TIME_STAMPS,
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -2,6 +2,8 @@
  * Checks one exported handover log, line by line as the file is read, without I/O: form, numbering, every record, the Merkle root of
  * every head, every signature of gate and officers, and what the other gate has witnessed of it. It goes on after a fault, to tell as many as it can.
  */
+import type { TimeStamp } from '../time-stamp/token.ts';
+import type { StampCheck } from '../time-stamp/trusted.ts';
 import { PROTOCOL_VERSIONS_READ } from './head.ts';
 import { decodeRecord } from './line.ts';
 import {
@@ -11,6 +13,8 @@ import {
   type LogFileHeader,
   readHeaderLine,
   readHeadLine,
+  readStampLine,
+  STAMP_LINE_PREFIX,
 } from './log-file.ts';
 import { appendLeaf, leafHash, type MerkleTree, rootHash } from './merkle.ts';
 import type { OfficerCheck, OfficerCounts } from './officer-check.ts';
@@ -28,6 +32,7 @@ import type { LogKeys } from './trust.ts';
  * - `witness`: what the other gate says it has seen was never signed.
  * - `restored`: the log says it was read back from another state than it has.
  * - `officer`: a signature of an officer that is not theirs, or not of this record; or what was disclosed is not what was kept back.
+ * - `stamp`: a time stamp that does not hold, or does not stand where it belongs.
  */
 export type FindingKind =
   | 'form'
@@ -39,7 +44,8 @@ export type FindingKind =
   | 'keys'
   | 'witness'
   | 'restored'
-  | 'officer';
+  | 'officer'
+  | 'stamp';
 
 export interface Finding {
   kind: FindingKind;
@@ -62,6 +68,10 @@ export interface CheckedLog {
   verified: number;
   /** The newest valid head. */
   newest: { size: number; rootHash: string; at: number; kid: string } | undefined;
+  /** Time stamps read. */
+  stamps: number;
+  /** The newest time stamp that holds, on a valid head of `size` lines: these are no younger than it says. */
+  stamped: ({ size: number } & TimeStamp) | undefined;
   findings: Finding[];
   findingsInAll: number;
   /** What is no fault and yet worth knowing. */
@@ -84,6 +94,8 @@ export interface LogCheckOptions {
   officersOf?(gate: string): OfficerCheck;
   /** Head of this log that the other gate's file quotes. */
   witness?: string | undefined;
+  /** Checks a time stamp against the authorities that are trusted; absent: none is. */
+  stampCheck?: StampCheck | undefined;
   /** A line that was read, whether or not it is under a valid head yet. */
   onRecord?(line: number, at: number, record: HandoverRecord): void;
 }
@@ -103,7 +115,11 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
   /** Number the next line must have. */
   let due = 1;
   let newestSize = -1;
-  let newest: CheckedLog['newest'];
+  let newest: (CheckedLog['newest'] & { jws: string }) | undefined;
+  let stamps = 0;
+  let stamped: CheckedLog['stamped'];
+  /** The head that a time stamp in the next line is of. */
+  let stampable: string | undefined;
   /** Lines do not hash to what was signed, or are not all there: no later root can fit. */
   let isBroken = false;
   const roots = new Map<number, string>();
@@ -146,6 +162,7 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
     heads += 1;
     const jws = readHeadLine(text);
     if (jws === undefined) return found('form', 'a head that is not in canonical form');
+    stampable = jws;
     if (keys === undefined) return;
     const signed = keys.read(jws);
     if (!signed.ok) return found('signature', `head after line ${due - 1}: ${signed.reason}`);
@@ -168,10 +185,22 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
         `lines ${(newest?.size ?? header.from - 1) + 1} to ${tree.size} do not hash to the root signed after them`,
       );
     }
-    newest = { size: head.size, rootHash: head.rootHash, at: head.at, kid };
+    newest = { size: head.size, rootHash: head.rootHash, at: head.at, kid, jws };
     if (keys.lastTrusted.has(kid)) revoked.add(kid);
     roots.set(head.size, head.rootHash);
     if (roots.size > ROOTS_KEPT) roots.delete(roots.keys().next().value ?? 0);
+  };
+
+  const takeStamp = (text: string): void => {
+    stamps += 1;
+    const token = readStampLine(text);
+    if (token === undefined) return found('stamp', 'a time stamp that is altered, or not in canonical form');
+    if (stampable === undefined) return found('stamp', 'a time stamp that follows no head');
+    const checked = options.stampCheck?.(stampable, token);
+    if (checked?.ok === false) return found('stamp', `time stamp after line ${due - 1}: ${checked.reason}`);
+    // Of a head that does not hold a time stamp proves nothing.
+    if (checked === undefined || newest === undefined || newest.jws !== stampable) return;
+    stamped = { size: newest.size, ...checked.stamp };
   };
 
   const takeLine = (bytes: Buffer, text: string): void => {
@@ -255,6 +284,12 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
       // Whose log it is, and where it begins, is not known then.
       if (header === undefined) return;
       if (text === '') return found('form', 'an empty line');
+      if (text.startsWith(STAMP_LINE_PREFIX)) {
+        takeStamp(text);
+        stampable = undefined;
+        return;
+      }
+      stampable = undefined;
       if (text.startsWith(HEAD_LINE_PREFIX)) takeHead(text);
       else takeLine(bytes, text);
     },
@@ -273,6 +308,13 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
             `the file has ${heads} heads, its header tells of ${header.heads}`,
             false,
           );
+        const told = header.stamps ?? 0;
+        if (stamps !== told)
+          found(
+            stamps < told ? 'cut' : 'order',
+            `the file has ${stamps} time stamps, its header tells of ${told}`,
+            false,
+          );
         if (newestSize < last)
           found(
             'cut',
@@ -282,17 +324,13 @@ export function createLogCheck(options: LogCheckOptions): LogCheck {
       }
       checkRevoked();
       checkWitness();
+      if (stamps > 0 && options.stampCheck === undefined)
+        notes.push(`its ${stamps} time stamps are not checked: no authority is trusted`);
       const verified = newest?.size ?? 0;
       notes.push(...(officers?.notes() ?? []));
       return {
-        header,
-        lines: read,
-        heads,
-        verified,
-        newest,
-        findings,
-        findingsInAll,
-        notes,
+        ...{ header, lines: read, heads, verified, stamps, stamped, findings, findingsInAll, notes },
+        newest: newest && { size: newest.size, rootHash: newest.rootHash, at: newest.at, kid: newest.kid },
         officers: officers?.counts,
       };
     },

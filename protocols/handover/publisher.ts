@@ -123,12 +123,14 @@ export function createPublisher(options: {
   /** Our keys as listed; `rotations`: what our lines on disk have told of them since. */
   ring: KeyRing;
   rotations?: readonly TakenRotation[];
+  /** What our heads say that this gate can do. */
+  capabilities?: readonly string[];
   hashes: LogHashes;
   head: SignedHead;
   /** Publishing has ended. */
   onFault(fault: OwnLogFault): void;
 }): Publisher {
-  const { gate, hashes } = options;
+  const { gate, hashes, capabilities = [] } = options;
   let listed = options.ring;
   let rotations = options.rotations ?? [];
   let ring = ringWith(listed, rotations);
@@ -212,7 +214,10 @@ export function createPublisher(options: {
       let keys = ring;
       function* sign(): Asking<void> {
         if (tree.size === head.size) return;
-        const signed = yield* signedHead({ gate, size: tree.size, rootHash: rootHash(tree), at }, keys);
+        const signed = yield* signedHead(
+          { gate, size: tree.size, rootHash: rootHash(tree), at, capabilities: [...capabilities] },
+          keys,
+        );
         if (typeof signed === 'string') {
           fail({ kind: 'bad-signature', reason: signed, heads: [published.jws] });
           return;
@@ -406,10 +411,7 @@ export const firstHead = (
 ): Asking<SignedHead | string> =>
   signedHead({ gate, size: hashes.tree.size, rootHash: rootHash(hashes.tree), at }, ring);
 
-function* signedHead(
-  of: { gate: string; size: number; rootHash: string; at: number },
-  ring: KeyRing,
-): Asking<SignedHead | string> {
+function* signedHead(of: Omit<NewHead, 'version'>, ring: KeyRing): Asking<SignedHead | string> {
   const { size, rootHash: root } = of;
   const found = signingKeyOf(ring, of);
   if (!found.ok) return `our log cannot be signed: ${found.reason}`;

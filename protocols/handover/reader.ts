@@ -41,6 +41,12 @@ export type ReaderAnswer =
   | { kind: 'old'; reason: string }
   | { kind: 'fault'; fault: LogFault };
 
+export type PastHead =
+  | { kind: 'past'; head: LogHead }
+  | { kind: 'ahead' }
+  | { kind: 'unreadable'; reason: string }
+  | { kind: 'fault'; fault: LogFault };
+
 export interface Reader {
   /** Number of lines that are stored. */
   readonly size: number;
@@ -54,6 +60,8 @@ export interface Reader {
   question(): Question;
   /** Takes the answer to a question. After a fault each is answered with that fault. */
   receive(page: Omit<LogPage, 'witness'>): Asking<ReaderAnswer>;
+  /** Whether a signed head is of the log as it is stored; one of more lines is not judged yet. */
+  past(jws: string): Asking<PastHead>;
   /** What the last answer brought is on disk. */
   committed(): void;
   /**
@@ -187,6 +195,13 @@ export function createReader(options: {
       return { after: state.tree.size, ...(under !== undefined && { under }) };
     },
     receive,
+    *past(jws) {
+      const read = checkHead(jws, { gate, ring });
+      if (!read.ok) return { kind: 'unreadable', reason: read.fault.reason };
+      if (read.head.size > state.tree.size) return { kind: 'ahead' };
+      const wrong = yield* judgeOld(read);
+      return wrong === undefined ? { kind: 'past', head: read.head } : fault(wrong);
+    },
     committed() {
       if (pending === undefined) return;
       for (const leaf of pending.leaves) hashes.append(leaf);
@@ -230,9 +245,10 @@ function isOld(after: number | undefined, lines: readonly string[], headSize: nu
   );
 }
 
-/** How a question is put on the wire. */
-export const logPath = ({ after, under }: Question, waitMs: number): string =>
-  `/log?after=${after}&waitMs=${waitMs}&reads=${READS_VERSION}${under === undefined ? '' : `&under=${under}`}`;
+/** How a question is put on the wire. `stamps`: time stamps on heads of more lines are asked for. */
+export const logPath = ({ after, under }: Question, waitMs: number, stamps?: number): string =>
+  `/log?after=${after}&waitMs=${waitMs}&reads=${READS_VERSION}${under === undefined ? '' : `&under=${under}`}` +
+  (stamps === undefined ? '' : `&stamps=${stamps}`);
 
 const batchOf = ({
   lines,

@@ -3,6 +3,7 @@
  * change as the lines of a log go by. What limits a key is held against the head's own time and place, never against a clock of ours.
  */
 import { z } from 'zod';
+import { type AuthorityWords, readAuthority } from '../time-stamp/authority.ts';
 import type { Algorithms } from './algorithm.ts';
 import { type ReadHead, readHead } from './head.ts';
 import { createKeyRing } from './key-ring.ts';
@@ -13,28 +14,61 @@ import type { RecordOf } from './record.ts';
 import { readRotation } from './rotation.ts';
 
 const officers = z.array(officerKey).max(10_000);
+const authorities = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1).max(120),
+      certificates: z.string().max(1_000_000),
+      policy: z.string().max(200).exactOptional(),
+    }),
+  )
+  .max(100);
+/** Whose signatures count beside those of the gates. */
+const beside = { officers: officers.exactOptional(), authorities: authorities.exactOptional() };
 const trustFile = z.union([
-  logKeySet.extend({ officers: officers.exactOptional() }),
+  logKeySet.extend(beside),
   z.strictObject({
     gates: z.record(logKeySet.shape.gate, logKeySet.pick({ keys: true }).strict()),
-    officers: officers.exactOptional(),
+    ...beside,
   }),
-  z.strictObject({ officers }),
+  z.strictObject({ ...beside, officers }),
+  z.strictObject({ ...beside, authorities }),
 ]);
 
 /** Keys by gate. */
 export type Trust = ReadonlyMap<string, readonly LogKey[]>;
 
-export type ReadTrust = { ok: true; trust: Trust; officers: OfficerKey[] } | { ok: false; reason: string };
+export type ReadTrust =
+  | {
+      ok: true;
+      trust: Trust;
+      officers: OfficerKey[];
+      /** Whose time stamps count. */
+      authorities: AuthorityWords[];
+    }
+  | { ok: false; reason: string };
 
-/** Reads trust files: of one gate, `{gate, keys}`, or of several, `{gates: {GATE: {keys}}}`; officers stand beside them, or alone. */
+const PEM_BEGIN = '-----BEGIN CERTIFICATE-----';
+
+/**
+ * Reads trust files: of one gate, `{gate, keys}`, or of several, `{gates: {GATE: {keys}}}`; officers stand beside them, or alone. So
+ * do time-stamp authorities, `{authorities: [{name, certificates, policy}]}` with certificates in PEM, or they are a file of PEM each.
+ */
 export function readTrust(texts: readonly string[]): ReadTrust {
   const trust = new Map<string, LogKey[]>();
   const people: OfficerKey[] = [];
+  const authorities: AuthorityWords[] = [];
   for (const text of texts) {
+    if (text.includes(PEM_BEGIN) && !text.trimStart().startsWith('{')) {
+      const read = readAuthority({ certificates: text });
+      if (!read.ok) return read;
+      authorities.push({ name: read.authority.name, certificates: text });
+      continue;
+    }
     const read = trustFile.safeParse(parseJson(text));
     if (!read.success) return { ok: false, reason: 'not a file of public keys by gate' };
     people.push(...(read.data.officers ?? []));
+    authorities.push(...(read.data.authorities ?? []));
     const gates = gatesIn(read.data);
     for (const [gate, { keys }] of Object.entries(gates)) {
       const list = trust.get(gate) ?? [];
@@ -48,7 +82,11 @@ export function readTrust(texts: readonly string[]): ReadTrust {
       trust.set(gate, list);
     }
   }
-  return { ok: true, trust, officers: people };
+  for (const words of authorities) {
+    const authority = readAuthority(words);
+    if (!authority.ok) return authority;
+  }
+  return { ok: true, trust, officers: people, authorities };
 }
 
 function gatesIn(file: z.infer<typeof trustFile>): Readonly<Record<string, { keys: LogKey[] }>> {

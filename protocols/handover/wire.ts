@@ -1,11 +1,11 @@
 /**
  * What a gate serves to its counterpart over HTTPS with mutual TLS:
  *
- * - `GET /log?after=LINE&waitMs=N&reads=2&under=SIZE` → {@link LogPage}: lines after LINE with a signed head that covers
+ * - `GET /log?after=LINE&waitMs=N&reads=2&under=SIZE&stamps=SIZE` → {@link LogPage}: lines after LINE with a signed head that covers
  *   them, and where it covers more, the proof that they belong under it; with none to give, it waits up to N ms. `under` asks
- *   for the head of that size, so that a long log is read under one head. Without `reads=2`: a page of protocol version 1, whose
- *   head covers exactly its lines.
- * - `GET /head` → {@link HeadPage}: the newest signed head.
+ *   for the head of that size, so that a long log is read under one head; `stamps` for the newest time stamp on a head of more lines.
+ *   Without `reads=2`: a page of protocol version 1, whose head covers exactly its lines.
+ * - `GET /head` → {@link HeadPage}: the newest signed head, and the newest that is stamped.
  * - `GET /consistency?from=M&to=N` → {@link ConsistencyPage}: that the log of M lines is a beginning of the log of N.
  * - `GET /inclusion?line=N&size=M` → {@link InclusionPage}: that line N is in the log of M lines.
  * - `GET /copy?after=LINE` → {@link CopyPage}: lines of the reader's own log, for a gate that has lost its disk; none after the
@@ -15,6 +15,7 @@
  * A gate that will not vouch for its log now answers 503.
  */
 import { z } from 'zod';
+import { TOKEN_CHARS_MAX } from '../time-stamp/authority.ts';
 import { HEAD_CHARS_MAX } from './head.ts';
 import { LINE_CHARS_MAX } from './line.ts';
 
@@ -38,6 +39,18 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** Long enough for a log of 2^60 lines. */
 const proof = z.array(sha256).max(64);
 
+/** The capability that a gate tells in its heads if it has them stamped. */
+export const TIME_STAMPS = 'time-stamps';
+
+/** A signed head with an RFC 3161 time stamp on its bytes: DER, base64. */
+export const stampedHead = z.object({ head: signedHead, token: z.base64().max(TOKEN_CHARS_MAX) });
+export type StampedHead = z.infer<typeof stampedHead>;
+/**
+ * The newest stamped head that is of more lines than were asked for, and of no more than this answer leads to. Read by
+ * {@link stampedHead}; what is none is no fault of the page.
+ */
+const stamp = z.unknown();
+
 /** Members beyond these are dropped, here and below, so that one side may add some first. */
 export const logPage = z.object({
   lines: z.array(z.string().max(LINE_CHARS_MAX)).max(PAGE_LINES_MAX),
@@ -47,10 +60,11 @@ export const logPage = z.object({
   after: size.exactOptional(),
   /** Consistency proof (RFC 9162 §2.1.4) from the log that ends with the last of these lines to the head. */
   proof: proof.exactOptional(),
+  stamp: stamp.optional(),
 });
 export type LogPage = z.infer<typeof logPage>;
 
-export const headPage = z.object({ head: signedHead, witness });
+export const headPage = z.object({ head: signedHead, witness, stamp: stamp.optional() });
 export type HeadPage = z.infer<typeof headPage>;
 
 /** Roots are there for convenience: they count only as far as a signed head has them. */

@@ -91,6 +91,11 @@ export function createFakeControl(): FakeControl {
       .of('counterpart-fault')
       .slice(cleared[log])
       .find((fault) => fault.log === log) ?? null;
+  const stamped = (log: LogName) =>
+    control
+      .of('time-stamp')
+      .filter((stamp) => stamp.log === log)
+      .at(-1) ?? null;
   const ifUp = async <T>(work: () => T): Promise<T> => {
     await new Promise((resolve) => setImmediate(resolve));
     if (down) throw new GateError('DOOR_DOWN', 'control is away', 'Start it.');
@@ -163,6 +168,7 @@ export function createFakeControl(): FakeControl {
           sources: Object.fromEntries(admitted.map(({ from }) => [from.source, lastSeqOf(from.source)])),
           witness: control.of('counterpart-head').at(-1) ?? null,
           logFaults: { ours: standing('ours'), theirs: standing('theirs') },
+          timeStamps: { ours: stamped('ours'), theirs: stamped('theirs') },
         })),
       live: () => ifUp(() => control.live),
       read: (after, limit) => ifUp(() => entries.slice(after, after + limit)),

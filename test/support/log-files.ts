@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { signerOf } from '../../edge/exchange/algorithms.ts';
 import { PROTOCOL_VERSION, signHead } from '../../protocols/handover/head.ts';
 import { encodeRecord, type LineVersion } from '../../protocols/handover/line.ts';
-import { headerLine, headLine } from '../../protocols/handover/log-file.ts';
+import { headerLine, headLine, stampLine } from '../../protocols/handover/log-file.ts';
 import { appendLeaf, EMPTY_TREE, leafHash, rootHash } from '../../protocols/handover/merkle.ts';
 import { type LogKey, thumbprint } from '../../protocols/handover/public-key.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
@@ -47,8 +47,11 @@ export function tellLog(
   return { gate, lines, heads };
 }
 
-/** The file that `gate handover export` makes of it. */
-export function logFile(log: ToldLog, { from = 1, to = log.lines.length, witness = '' } = {}): string {
+/** The file that `gate handover export` makes of it. `stamps`: time stamps in base64 by the number of lines of their head. */
+export function logFile(
+  log: ToldLog,
+  { from = 1, to = log.lines.length, witness = '', stamps = new Map() as ReadonlyMap<number, string> } = {},
+): string {
   const heads = [...log.heads].filter(([size]) => size >= from - 1 && size <= to);
   const { peaks } = log.lines
     .slice(0, from - 1)
@@ -59,11 +62,17 @@ export function logFile(log: ToldLog, { from = 1, to = log.lines.length, witness
     from,
     to,
     heads: heads.length,
+    ...(stamps.size > 0 && { stamps: stamps.size }),
     ...(peaks.length > 0 && { peaks: [...peaks] }),
     ...(witness !== '' && { witness }),
   };
   const headAfter = (size: number): string[] =>
-    heads.filter(([of]) => of === size).map(([, jws]) => headLine(jws));
+    heads
+      .filter(([of]) => of === size)
+      .flatMap(([, jws]) => {
+        const token = stamps.get(size);
+        return [headLine(jws), ...(token === undefined ? [] : [stampLine(token)])];
+      });
   const lines = log.lines.slice(from - 1, to).flatMap((line, index) => [line, ...headAfter(from + index)]);
   return [headerLine(header), ...headAfter(from - 1), ...lines].map((line) => `${line}\n`).join('');
 }

@@ -7,6 +7,7 @@ import { createOfficerCheck, type OfficerKey } from '../../../protocols/handover
 import type { LogKey } from '../../../protocols/handover/public-key.ts';
 import type { HandoverRecord } from '../../../protocols/handover/record.ts';
 import { createLogKeys } from '../../../protocols/handover/trust.ts';
+import type { AuthorityWords } from '../../../protocols/time-stamp/authority.ts';
 import { ALGORITHMS } from '../../exchange/algorithms.ts';
 import { takeLines } from './byte-lines.ts';
 
@@ -25,6 +26,8 @@ export interface LogToCheck {
   path: string;
   /** Keys trusted, by gate. */
   keys: Readonly<Record<string, readonly LogKey[]>>;
+  /** Whose time stamps count; with none, stamps are not checked. */
+  authorities: readonly AuthorityWords[];
   /** Head of this log that the other file quotes. */
   witness?: string | undefined;
   /** Keys of officers, of whatever gates. */
@@ -38,6 +41,11 @@ export interface LogToCheck {
 /** Rejects if the file cannot be read. */
 export async function* checkLog(log: LogToCheck): AsyncGenerator<MoveLine[], CheckedLog> {
   let lines: MoveLine[] = [];
+  // What reads certificates takes memory and time to load: a log without stamps, or without trust in any, needs none of it.
+  const stampCheck =
+    log.authorities.length > 0
+      ? (await import('../../../protocols/time-stamp/trusted.ts')).stampCheckOf(log.authorities)
+      : undefined;
   const check = createLogCheck({
     keysOf(gate) {
       const trusted = Object.hasOwn(log.keys, gate) ? log.keys[gate] : undefined;
@@ -51,6 +59,7 @@ export async function* checkLog(log: LogToCheck): AsyncGenerator<MoveLine[], Che
         required: log.officersRequired ?? false,
       }),
     witness: log.witness,
+    stampCheck,
     onRecord(line, at, record) {
       if ('move' in record || record.kind === 'block-reset') lines.push({ line, at, record });
     },

@@ -1,7 +1,7 @@
 /** `gate handover export`: a log as a file that anyone can check, out of exchange.db, also while the daemons run. */
 import { createHash } from 'node:crypto';
 import { access, type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { headerLine, headLine } from '../../../protocols/handover/log-file.ts';
+import { headerLine, headLine, stampLine } from '../../../protocols/handover/log-file.ts';
 import { appendLeaf, EMPTY_TREE, leafHash, type MerkleTree } from '../../../protocols/handover/merkle.ts';
 import { GateError, messageOf } from '../../platform/errors.ts';
 import type { CommandResult } from '../config.ts';
@@ -94,11 +94,13 @@ async function writeLog(
 ): Promise<void> {
   const { gate } = stored;
   const { peaks } = await treeBefore(stored, from);
+  const stamps = await stored.stamps.count(from - 1, to);
   const header = {
     gate,
     from,
     to,
     heads: await stored.countHeads(from - 1, to),
+    ...(stamps > 0 && { stamps }),
     ...(peaks.length > 0 && { peaks: [...peaks] }),
     // What had been seen by the end of this file is not known of one that ends earlier.
     ...(isNewest && stored.witness !== undefined && { witness: stored.witness }),
@@ -106,16 +108,16 @@ async function writeLog(
   await write(`${headerLine(header)}\n`);
   let after = from - 1;
   let text = '';
-  for (const { jws } of await stored.headsBetween(after, after)) text += `${headLine(jws)}\n`;
+  for (const each of await headsWithStamps(stored, after, after)) text += each.text;
   while (after < to) {
     const rows = await stored.linesAfter(after, to, BATCH_LINES);
     const last = after + rows.length;
-    const heads = await stored.headsBetween(after + 1, last);
+    const heads = await headsWithStamps(stored, after + 1, last);
     for (const { line, data } of rows) {
       after += 1;
       if (line !== after) break;
       text += `${data}\n`;
-      if (heads[0]?.size === line) text += `${headLine(heads.shift()?.jws ?? '')}\n`;
+      if (heads[0]?.size === line) text += heads.shift()?.text ?? '';
     }
     if (rows.length === 0 || after !== last || rows.at(-1)?.line !== after)
       throw new GateError(
@@ -127,6 +129,19 @@ async function writeLog(
     text = '';
   }
   await write(text);
+}
+
+/** Heads of `from` to `to` lines as they stand in the file, each followed by its time stamp if it has one. */
+async function headsWithStamps(
+  stored: StoredLog,
+  from: number,
+  to: number,
+): Promise<{ size: number; text: string }[]> {
+  const stamps = new Map((await stored.stamps.between(from, to)).map(({ size, token }) => [size, token]));
+  return (await stored.headsBetween(from, to)).map(({ size, jws }) => {
+    const token = stamps.get(size);
+    return { size, text: `${headLine(jws)}\n${token === undefined ? '' : `${stampLine(token)}\n`}` };
+  });
 }
 
 /** The tree over the lines before `from`. */

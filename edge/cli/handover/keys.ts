@@ -11,7 +11,7 @@ export async function readTrustFiles(
     new GateError(
       'TRUST_UNREADABLE',
       `${paths.join(', ')}: ${reason}`,
-      'Name the files with the public keys of both gates, as `gate keys show --public` prints them.',
+      'Name the files with the public keys of both gates, as `gate keys show --public` prints them, and certificates of time-stamp authorities in PEM.',
       { cause },
     );
   let texts: string[];
@@ -22,6 +22,6 @@ export async function readTrustFiles(
   }
   const read = readTrust(texts);
   if (!read.ok) throw unreadable(read.reason);
-  const { trust, officers } = read;
-  return { trust, officers };
+  const { trust, officers, authorities } = read;
+  return { trust, officers, authorities };
 }

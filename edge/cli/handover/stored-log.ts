@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { claimsOf } from '../../../protocols/handover/log-file.ts';
 import { type Database, getMeta, openDatabaseReadOnly } from '../../exchange/database.ts';
 import { GateError } from '../../platform/errors.ts';
+import { type StoredStamps, storedStamps } from './stored-stamps.ts';
 
 export type WhichLog = 'own' | 'theirs';
 
@@ -24,9 +25,10 @@ export interface StoredLog {
   linesAfter(after: number, last: number, max: number): Promise<{ line: number; data: string }[]>;
   /** Lines about one move, in order. */
   linesAbout(move: string): Promise<{ line: number; data: string }[]>;
+  readonly stamps: StoredStamps;
   /** The first head that covers so many lines. */
   headCovering(size: number): Promise<StoredHead | undefined>;
-  /** Heads of `from` to `to` lines, in order, both included. Of the other gate's log only the newest is stored. */
+  /** Heads of `from` to `to` lines, in order, both included. Of the other gate's log the newest is stored, and those that are stamped. */
   headsBetween(from: number, to: number): Promise<StoredHead[]>;
   countHeads(from: number, to: number): Promise<number>;
 }
@@ -72,11 +74,16 @@ async function storedLog(
   const own = await database.get<{ jws: string }>('SELECT jws FROM own_head ORDER BY size DESC LIMIT 1');
   const { gate, ...newest } = await newestOf(which === 'own' ? own?.jws : theirs);
   const stored = await database.get<{ lines: number | null }>(`SELECT MAX(line) AS lines FROM ${table}`);
-  const only = (from: number, to: number): StoredHead[] =>
-    newest.size >= from && newest.size <= to ? [newest] : [];
+  const stamps = await storedStamps(database, which, newest);
+  /** Of the other gate's log: stamped heads below the newest, and that. */
+  const theirHeads = async (from: number, to: number): Promise<StoredHead[]> => [
+    ...(await stamps.between(from, Math.min(to, newest.size - 1))).map(({ size, jws }) => ({ size, jws })),
+    ...(newest.size >= from && newest.size <= to ? [newest] : []),
+  ];
   return {
     gate,
     newest,
+    stamps,
     lines: stored?.lines ?? 0,
     witness: which === 'own' ? (theirs ?? undefined) : undefined,
     linesAfter: (after, last, max) =>
@@ -94,14 +101,14 @@ async function storedLog(
       ),
     headCovering: async (size) =>
       which === 'theirs'
-        ? newest
+        ? ((await stamps.first(size)) ?? newest)
         : database.get<StoredHead>(
             'SELECT size, jws FROM own_head WHERE size >= ? ORDER BY size LIMIT 1',
             size,
           ),
     headsBetween: async (from, to) =>
       which === 'theirs'
-        ? only(from, to)
+        ? theirHeads(from, to)
         : database.all<StoredHead>(
             'SELECT size, jws FROM own_head WHERE size >= ? AND size <= ? ORDER BY size',
             from,
@@ -109,7 +116,8 @@ async function storedLog(
           ),
     countHeads: async (from, to) =>
       which === 'theirs'
-        ? only(from, to).length
+        ? (await stamps.count(from, Math.min(to, newest.size - 1))) +
+          (newest.size >= from && newest.size <= to ? 1 : 0)
         : ((
             await database.get<{ heads: number }>(
               'SELECT COUNT(*) AS heads FROM own_head WHERE size >= ? AND size <= ?',

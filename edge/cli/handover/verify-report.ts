@@ -36,7 +36,9 @@ export function textReport({ gates, shown, print }: ReportOptions): Report {
         `${status.toUpperCase()} ${move}: ${text} (${places}; custody: ${custodyText(custody, gates)})\n`,
       );
     },
-    log(path, { header, lines, heads, verified, newest, findings, findingsInAll, notes, officers }) {
+    log(path, checked) {
+      const { header, lines, heads, verified, newest, stamped, findings, findingsInAll, notes, officers } =
+        checked;
       for (const { kind, fileLine, text } of findings)
         print(`WRONG ${path}${fileLine === undefined ? '' : `:${fileLine}`}: ${kind}: ${text}\n`);
       if (findingsInAll > findings.length)
@@ -51,6 +53,11 @@ export function textReport({ gates, shown, print }: ReportOptions): Report {
       );
       const of = officers && officersText(officers);
       if (of !== undefined) print(`${path}: ${of}\n`);
+      if (stamped !== undefined)
+        print(
+          `${path}: stamped to line ${stamped.size}, ${new Date(stamped.genTimeMs).toISOString()} by ${stamped.authority} ` +
+            `(${stamped.signer}, policy ${stamped.policy}, number ${stamped.serial})\n`,
+        );
     },
     end(counts, isRight) {
       if (counts === undefined) print('the logs were not joined\n');

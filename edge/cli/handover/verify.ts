@@ -47,7 +47,7 @@ export async function verifyLogs(
   options: VerifyOptions,
   print: (text: string) => void,
 ): Promise<0 | 1> {
-  const { trust, officers } = await readTrustFiles(options.keys);
+  const { trust, officers, authorities } = await readTrustFiles(options.keys);
   const keys = Object.fromEntries(trust);
   const disclosures = (await Promise.all((options.disclosures ?? []).map(readDisclosures))).flat();
   const headers = [await firstHeader(paths[0]), await firstHeader(paths[1])] as const;
@@ -71,6 +71,7 @@ export async function verifyLogs(
     (side): LogToCheck => ({
       path: paths[side],
       keys,
+      authorities,
       witness: headers[side === 0 ? 1 : 0]?.witness,
       officers,
       disclosures,

@@ -6,6 +6,7 @@
 import { resolve } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import type { GateConfig } from '../../../config/schema.ts';
+import type { StampedHead } from '../../../protocols/handover/wire.ts';
 import type { Log } from '../../platform/log.ts';
 import { type LinkKeys, readAuthority } from '../keys.ts';
 import type { HandoverLog } from './log.ts';
@@ -22,11 +23,13 @@ export async function startAuditorsDoor(options: {
   tls: LinkKeys['tls'];
   handoverLog: HandoverLog;
   witness(): string | null;
+  /** As {@link createProofs} asks for it. */
+  stamp(after: number, upTo: number): Promise<StampedHead | undefined>;
   log: Log;
 }): Promise<TlsDoor> {
   const { config, dataDir, tls, log } = options;
   const seen = new Set<string>();
-  const proofs = createProofs(options.handoverLog, options.witness);
+  const proofs = createProofs(options);
   const ca = await readAuthority('auditors’ certificate authority', resolve(dataDir, config.trustFile));
   return openTlsDoor({
     listen: config.listen,

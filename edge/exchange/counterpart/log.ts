@@ -72,6 +72,8 @@ export async function openHandoverLog(options: {
   keys: OwnKeys;
   clock: Clock;
   log: Log;
+  /** What our heads say that this gate can do. */
+  capabilities?: readonly string[];
   /** Publishing has ended. */
   onFault(fault: OwnLogFault): void;
 }): Promise<HandoverLog> {
@@ -104,6 +106,7 @@ export async function openHandoverLog(options: {
     gate,
     ring: keys.ring,
     rotations,
+    capabilities: options.capabilities ?? [],
     hashes,
     head,
     onFault(fault) {

@@ -1,16 +1,22 @@
 /** What anybody with a certificate may ask of our log without seeing a line of it: its newest head, and proofs. */
-import type { HeadPage } from '../../../protocols/handover/wire.ts';
+import type { HeadPage, StampedHead } from '../../../protocols/handover/wire.ts';
 import type { HandoverLog } from './log.ts';
 import { type Answer, refusal, wholeNumber } from './tls-door.ts';
 
 export const NOT_PUBLISHING = refusal(503, 'this log is not published now');
 
 /** Answers `/head`, `/consistency` and `/inclusion`; undefined if something else is asked. */
-export function createProofs(
-  handoverLog: Pick<HandoverLog, 'publishing' | 'size' | 'head' | 'consistency' | 'inclusion'>,
+export function createProofs({
+  handoverLog,
+  witness,
+  stamp,
+}: {
+  handoverLog: Pick<HandoverLog, 'publishing' | 'size' | 'head' | 'consistency' | 'inclusion'>;
   /** The newest head of the other side's log that we have verified. */
-  witness: () => string | null,
-): (url: URL) => Answer | Promise<Answer> | undefined {
+  witness(): string | null;
+  /** The newest time stamp on a head of our log of more than `after` lines, and of `upTo` at most. */
+  stamp(after: number, upTo: number): Promise<StampedHead | undefined>;
+}): (url: URL) => Answer | Promise<Answer> | undefined {
   /** A proof about our log, from the two whole numbers that the question names. */
   const proof = async <Page>(
     query: URLSearchParams,
@@ -27,9 +33,11 @@ export function createProofs(
       : { status: 200, body: page };
   };
 
-  const headPage = (): Answer => {
+  const headPage = async (): Promise<Answer> => {
     if (!handoverLog.publishing) return NOT_PUBLISHING;
-    const page: HeadPage = { head: handoverLog.head, witness: witness() };
+    const { head, size } = handoverLog;
+    const stamped = await stamp(0, size);
+    const page: HeadPage = { head, witness: witness(), ...(stamped && { stamp: stamped }) };
     return { status: 200, body: page };
   };
 

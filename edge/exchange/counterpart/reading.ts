@@ -23,6 +23,7 @@ import { startWorker, type WorkerTools } from '../worker.ts';
 import type { FoundFault } from './faults.ts';
 import { linesBetween, storeLines } from './log.ts';
 import type { CounterpartMemory } from './memory.ts';
+import type { TheirStamps } from './time-stamps/reading.ts';
 
 export const FOLLOWER = 'counterpart.follower';
 const ANSWER_MS_MAX = 5_000;
@@ -62,6 +63,8 @@ export async function startReading(
     linkStaleAfterMs: number;
     /** The newest head of our log that the other side has verified, as it says; with the keys of its own. What cannot be is a fault of it. */
     onWitness(witness: string, theirs: KeyRing): Promise<LogFault | undefined>;
+    /** What becomes of time stamps on the other side's log. */
+    stamps: TheirStamps;
     /** A page came and verified. */
     onSeen(): void;
     /** Whether any key that we trust may sign the next head; told whenever keys are listed. */
@@ -128,7 +131,7 @@ export async function startReading(
   const ask = async (signal: AbortSignal): Promise<{ page: LogPage; body: string }> => {
     const { status, body } = await client.request({
       method: 'GET',
-      path: logPath(reader.question(), waitMs),
+      path: logPath(reader.question(), waitMs, options.stamps.asked()),
       timeoutMs: waitMs + ANSWER_MS_MAX,
       signal,
     });
@@ -175,6 +178,11 @@ export async function startReading(
       }
       if (answer.kind === 'lines') await store(answer.lines, answer.state);
       else if (answer.kind === 'level' && answer.state !== undefined) await store([], answer.state);
+      const wrong = answer.kind === 'old' ? undefined : await options.stamps.take(page, reader, source);
+      if (wrong !== undefined) {
+        end(wrong, body);
+        return 'idle';
+      }
       isLevel = answer.kind === 'level';
       if (answer.kind !== 'old') options.onSeen();
       if (answer.kind === 'lines') return 0;

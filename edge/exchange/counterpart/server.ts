@@ -4,7 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { type CopyPage, type LogPage, liveView, WAIT_MS_MAX } from '../../../protocols/handover/wire.ts';
+import {
+  type CopyPage,
+  type LogPage,
+  liveView,
+  type StampedHead,
+  WAIT_MS_MAX,
+} from '../../../protocols/handover/wire.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ControlDoor } from '../door.ts';
@@ -26,6 +32,8 @@ export async function startCounterpartServer(options: {
   witness(): string | null;
   /** A page of the copy that we have of the other side's log. */
   copy(after: number): Promise<CopyPage | undefined>;
+  /** The newest time stamp on a head of our log of more than `after` lines, and of `upTo` at most. */
+  stamp(after: number, upTo: number): Promise<StampedHead | undefined>;
   /** The other side has asked for pages of this version of the protocol. */
   onReads(version: number): Promise<void>;
   door: ControlDoor;
@@ -33,15 +41,22 @@ export async function startCounterpartServer(options: {
   log: Log;
 }): Promise<TlsDoor> {
   const { handoverLog, door, clock } = options;
-  const proofs = createProofs(handoverLog, options.witness);
+  const proofs = createProofs(options);
 
   const logPage = async (query: URLSearchParams, gone: AbortSignal): Promise<Answer> => {
     const after = wholeNumber(query.get('after') ?? '0');
     const waitMs = wholeNumber(query.get('waitMs') ?? '0');
     const reads = wholeNumber(query.get('reads') ?? '1');
     const under = wholeNumber(query.get('under') ?? '0');
-    if (after === undefined || waitMs === undefined || reads === undefined || under === undefined)
-      return refusal(400, 'after, waitMs, reads and under are whole numbers');
+    const stamps = query.has('stamps') ? wholeNumber(query.get('stamps') ?? '') : null;
+    if (
+      after === undefined ||
+      waitMs === undefined ||
+      reads === undefined ||
+      under === undefined ||
+      stamps === undefined
+    )
+      return refusal(400, 'after, waitMs, reads, under and stamps are whole numbers');
     await options.onReads(reads);
     if (waitMs > 0 && handoverLog.publishing) {
       const enough = new AbortController();
@@ -51,7 +66,8 @@ export async function startCounterpartServer(options: {
     }
     if (!handoverLog.publishing) return NOT_PUBLISHING;
     const served = await handoverLog.page({ after, reads, ...(under > 0 && { under }) });
-    const page: LogPage = { ...served, witness: options.witness() };
+    const stamp = stamps === null ? undefined : await options.stamp(stamps, after + served.lines.length);
+    const page: LogPage = { ...served, witness: options.witness(), ...(stamp && { stamp }) };
     return { status: 200, body: page };
   };
 

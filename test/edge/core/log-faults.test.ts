@@ -59,10 +59,10 @@ describe('the two signed logs, as the core knows of them', () => {
       assert.equal(witness()?.size, 9, 'an older one is no news');
     });
 
-    it('survives a restart, and keeps the time stamp of its head', () => {
-      border.step({ type: 'counterpart-head', size: 9, rootHash: ROOT, head: 'h', timestamp: 'MII=' });
+    it('survives a restart', () => {
+      border.step({ type: 'counterpart-head', size: 9, rootHash: ROOT, head: 'h' });
       border.restarts();
-      assert.deepEqual(witness(), { size: 9, rootHash: ROOT, head: 'h', timestamp: 'MII=' });
+      assert.deepEqual(witness(), { size: 9, rootHash: ROOT, head: 'h' });
     });
 
     it('is not replaced by a second history of the same size: that is a fault', () => {

@@ -61,7 +61,12 @@ export interface TestKeys extends Signing {
 const ONE_KEY: TestKeys = { ring: testRing, signature: (_kid, bytes) => testSigner.sign(bytes) };
 
 /** A published log; `head`: the newest stored, if it is not the first. */
-export function openLog(lines: readonly string[] = [], head?: SignedHead, keys = ONE_KEY) {
+export function openLog(
+  lines: readonly string[] = [],
+  head?: SignedHead,
+  keys = ONE_KEY,
+  capabilities: readonly string[] = [],
+) {
   const stored: string[] = [];
   const heads: SignedHead[] = [];
   const source: LogSource & Signing = {
@@ -83,6 +88,7 @@ export function openLog(lines: readonly string[] = [], head?: SignedHead, keys =
   const publisher = createPublisher({
     gate: GATE,
     ring: keys.ring,
+    capabilities,
     hashes,
     head: newest,
     onFault: () => {},

@@ -10,7 +10,8 @@ describe('a trust file', () => {
 
   it('names keys of gates and of officers, in one file or in several', () => {
     const gates = { gates: { 'huu-nghi': { keys: [key] } } };
-    const expected = { ok: true, trust: new Map([['huu-nghi', [key]]]), officers: [dung, wei] };
+    const trust = new Map([['huu-nghi', [key]]]);
+    const expected = { ok: true, trust, officers: [dung, wei], authorities: [] };
     assert.deepEqual(read({ ...gates, officers: [dung, wei] }), expected);
     assert.deepEqual(
       read({ gate: 'huu-nghi', keys: [key], officers: [dung] }, { officers: [wei] }),

@@ -77,6 +77,7 @@ describe('docs/verify.md', () => {
       witness: true,
       restored: true,
       officer: true,
+      stamp: true,
     };
     for (const kind of Object.keys(kinds)) assert.ok(page.includes(`| \`${kind}\` |`), kind);
     for (const [status] of Object.values(REASONS)) assert.ok(page.includes(`| ${status} |`), status);
