@@ -4,7 +4,8 @@
  * lowered only where its own sensors have told of nobody.
  *
  * Physical truth is asked only while the gate was told it (see wiring.ts). Further excuses, each counted: a camera that
- * misread or was late during this visit; a person's word on who it is; customs' word for as long as it could not be had.
+ * misread or was late during this visit; customs' word for as long as it could not be had. A person's word is none: whoever speaks alone
+ * is not heard, and two have looked at what stands there.
  */
 import type { LaneConfig } from '../../config/schema.ts';
 import type { Command } from '../../edge/core/effect.ts';
@@ -98,14 +99,12 @@ export function createLanes({ run, book, gates }: Scene): Part {
     if (normalisePlate(plate) !== normalisePlate(standing.plate)) {
       if (isMisled(lane.devices.camera))
         return book.note('opened for another vehicle: camera misread or late');
-      if (visit.identifiedAs !== undefined) return book.note('opened for another vehicle: a person’s word');
       return book.violate('I1', id, `${told(command)} for ${plate}, where ${standing.plate} stands`);
     }
     const trailer = atBorder ? undefined : crossing.truck?.trailer;
     if (demanded.includes('trailer') && trailer !== undefined && trailer !== standing.trailer) {
       if (isMisled(lane.devices.rearCamera))
         return book.note('opened for another trailer: camera misread or late');
-      if (visit.identifiedAs !== undefined) return book.note('opened for another trailer: a person’s word');
       const what = `${told(command)} for trailer ${trailer}, where ${standing.trailer ?? 'none'} stands`;
       return book.violate('I3', id, what);
     }

@@ -160,6 +160,18 @@ describe('line clear by telephone', () => {
     assert.match(refusalIn(here(offer)) ?? '', /not allowed here/);
   });
 
+  it('is not used while a log is not believed, and what was granted before is kept back', () => {
+    two.link(false);
+    const granted = told(there(grantOf(announces())));
+    const fault = { type: 'counterpart-fault', kind: 'fork', reason: 'two histories' } as const;
+    two.theirs.step({ ...fault, log: 'ours' });
+    assert.match(refusalIn(there(grantOf(granted, { move: 'huu-nghi-m9' }))) ?? '', /fault of a log stands/);
+    two.ours.step({ ...fault, log: 'theirs' });
+    assert.match(refusalIn(here({ kind: 'hotline-offer', lane: LANE })) ?? '', /fault of a log stands/);
+    assert.match(refusalIn(here(useOf(granted))) ?? '', /fault of a log stands/);
+    assert.equal(two.ours.visit(LANE).released, false);
+  });
+
   it('is refused where what was told does not fit', () => {
     two.link(false);
     const heard = announces();
