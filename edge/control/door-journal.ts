@@ -40,7 +40,7 @@ export function parseJournalQuery(params: URLSearchParams): JournalQuery {
  * rejects; a later one cuts the stream short, and the reader asks again from its last entry.
  */
 export async function streamJournal(
-  host: DoorHost,
+  host: Pick<DoorHost, 'read' | 'onDurable'>,
   { after, limit, follow }: JournalQuery,
   response: ServerResponse,
 ): Promise<void> {
