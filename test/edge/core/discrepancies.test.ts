@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PersonRole } from '../../../config/schema.ts';
+import { expectationOf } from '../../../edge/core/awaited.ts';
 import { OPEN_MAX, OVER_MAX } from '../../../edge/core/discrepancies.ts';
 import type { Effect } from '../../../edge/core/effect.ts';
 import type { Act } from '../../../edge/core/input.ts';
@@ -287,24 +288,68 @@ describe('goods with an open difference stay in the yard', () => {
     yard.gate.state.moves[MOVE] = crossing.id;
   };
   const reads = (line: HandoverRecord): Effect[] => yard.gate.read(line);
+  const isToLeave = (): boolean => yard.gate.alarms().includes(`TRUCK_TO_LEAVE/${crossing.id}`);
   const against = (): string | undefined =>
     crossing.reasons.find(({ code }) => code === 'DISCREPANCY_OPEN')?.detail;
 
-  it('the truck waits in its bay: its container is lifted when both have closed, and others are served meanwhile', () => {
+  it('the truck does not wait in its bay: it leaves empty, others are served there, and it comes again', () => {
     yard.silent('crane-1');
     crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
     isOfMove();
     reads(disputed());
     assert.equal(against(), THEIRS);
-    yard.truckFetches(box(2), 'bay-truck-2', 's-1-2');
+    assert.deepEqual([crossing.stage, isToLeave()], ['in-yard', true]);
     yard.online('crane-1');
     yard.crane('crane-1');
+    assert.equal(yard.jobs.length, 0, 'no crane touches it');
+    yard.bay('bay-truck-1', false);
+    assert.equal(yard.gate.state.owners['bay:bay-truck-1'], undefined);
+    yard.truckFetches(box(2), 'bay-truck-1', 's-1-2');
+    yard.crane('crane-1');
     assert.equal(yard.jobs.at(-1)?.container, box(2));
-    yard.job('crane-1', 'running');
-    yard.job('crane-1', 'ended', { containerSeen: box(2), containerSet: box(2) });
-    assert.equal(yard.jobs.at(-1)?.container, box(2), 'the other one still waits');
+    const { id: out } =
+      yard.gate.config.lanes.find(({ checkpoint }) => checkpoint === 'yard-out') ?? assert.fail();
+    assert.deepEqual(expectationOf(crossing, 'yard-out'), { plate: crossing.truck?.plate, load: 'bobtail' });
+    assert.equal(expectationOf(crossing, 'yard-in'), null);
+    assert.equal(yard.confirmPlace(crossing.id, out), null);
+    assert.deepEqual([crossing.truck?.phase, isToLeave()], ['awaited', false]);
+    assert.deepEqual(expectationOf(crossing, 'yard-in'), { plate: crossing.truck?.plate, load: 'bobtail' });
+    assert.equal(expectationOf(crossing, 'yard-out'), null);
+    assert.equal(crossing.slot, 's-1-1', 'the goods have stayed');
+  });
+
+  it('a truck that was sent off leaves, even if both have closed the difference before it has', () => {
+    yard.silent('crane-1');
+    crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+    isOfMove();
+    reads(disputed());
     reads(closed('settled', THEIRS));
     asks(yard.step, { kind: 'close-discrepancy', discrepancy: THEIRS, outcome: 'settled' });
+    yard.online('crane-1');
+    yard.crane('crane-1');
+    assert.deepEqual([crossing.stage, yard.jobs.length], ['in-yard', 0], 'its driver may be leaving by now');
+  });
+
+  it('a truck that the crane already lifts for is not sent off', () => {
+    crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+    isOfMove();
+    assert.equal(yard.jobs.at(-1)?.container, box(1));
+    reads(disputed());
+    assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
+  });
+
+  it('a truck that has brought goods home is unloaded: into the yard they may go', () => {
+    yard.silent('crane-1');
+    crossing = yard.truckBrings(box(1), 'bay-truck-1', 's-1-1');
+    crossing.load = 'return';
+    crossing.returnOf = { move: MOVE, refusedBy: 'quarantine', reason: 'pest', refusedAt: 1 };
+    crossing.original = 'huu-nghi-0';
+    crossing.inbound = { move: MOVE, track: 'south', departed: true, received: true };
+    yard.gate.state.moves[MOVE] = crossing.id;
+    reads(disputed());
+    delete crossing.inbound;
+    yard.online('crane-1');
+    yard.crane('crane-1');
     assert.equal(yard.jobs.at(-1)?.container, box(1));
   });
 
