@@ -92,8 +92,9 @@ export function createLanes({ run, book, gates }: Scene): Part {
     const { id } = watched;
     const standsMs = watched.gate.state.now - visit.since;
     const demanded = policyOf(watched.gate.state).conditions[lane.checkpoint][visit.load ?? 'laden'];
+    // Of whom a person has said who it is, no camera was asked.
     const isMisled = (camera: string | undefined): boolean =>
-      cameras.get(`${id}/${camera}`)?.misledWithin(standsMs) === true;
+      visit.identifiedAs === undefined && cameras.get(`${id}/${camera}`)?.misledWithin(standsMs) === true;
     const atBorder = lane.checkpoint === 'border-in' || lane.checkpoint === 'border-out';
     const plate = (atBorder ? crossing.vehicle : crossing.truck)?.plate ?? '';
     if (normalisePlate(plate) !== normalisePlate(standing.plate)) {
