@@ -4,7 +4,9 @@ import { expectationOf } from '../../../edge/core/awaited.ts';
 import { OPEN_MAX, OVER_MAX } from '../../../edge/core/discrepancies.ts';
 import type { Effect } from '../../../edge/core/effect.ts';
 import type { Act } from '../../../edge/core/input.ts';
+import { reason } from '../../../edge/core/reasons.ts';
 import type { Crossing } from '../../../edge/core/state.ts';
+import { isSentOff } from '../../../edge/core/truck-sent-off.ts';
 import type { HandoverRecord, RecordOf } from '../../../protocols/handover/record.ts';
 import {
   bootBorder,
@@ -336,6 +338,47 @@ describe('goods with an open difference stay in the yard', () => {
     assert.equal(yard.jobs.at(-1)?.container, box(1));
     reads(disputed());
     assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
+  });
+
+  for (const [what, part] of [
+    ['that hangs in a spreader', { held: 'crane-1' }],
+    [
+      'for which a crane may have a job it has not answered',
+      { untaken: { jobId: 'j1', crane: 'crane-1', from: 's-1-1', to: 'bay-truck-1', state: 'commanded' } },
+    ],
+    ['whose truck may be another one', { findings: [reason('TRUCK_UNCERTAIN', 'occupied before')] }],
+  ] as const)
+    it(`a truck for a container ${what} is not sent off: that comes first`, () => {
+      yard.silent('crane-1');
+      crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+      isOfMove();
+      Object.assign(crossing, part);
+      reads(disputed());
+      assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
+    });
+
+  it('a truck that is on its way to its bay is sent off once it stands there', () => {
+    yard.silent('crane-1');
+    crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+    isOfMove();
+    yard.bay('bay-truck-1', false);
+    reads(disputed());
+    assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
+    yard.bay('bay-truck-1', true);
+    assert.deepEqual([crossing.stage, isToLeave()], ['in-yard', true]);
+  });
+
+  it('only an import whose truck is inside while its container stands in the yard has been sent off', () => {
+    const truck = { plate: '12H-045.68', phase: 'inside' } as const;
+    const off = { direction: 'import', stage: 'in-yard', truck } as const;
+    const is = (part: object): boolean => isSentOff({ ...off, ...part } as Parameters<typeof isSentOff>[0]);
+    assert.equal(is({}), true);
+    for (const part of [
+      { direction: 'export' },
+      { stage: 'on-truck' },
+      { truck: { ...truck, phase: 'awaited' } },
+    ])
+      assert.equal(is(part), false);
   });
 
   it('a truck that has brought goods home is unloaded: into the yard they may go', () => {

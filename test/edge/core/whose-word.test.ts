@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { PersonRole } from '../../../config/schema.ts';
+import { clearable } from '../../../edge/core/act-subject.ts';
 import { wordsFor } from '../../../edge/core/cleared.ts';
 import type { Effect } from '../../../edge/core/effect.ts';
 import type { Act } from '../../../edge/core/input.ts';
+import { reason } from '../../../edge/core/reasons.ts';
 import { bootLane, type CoreLane, DECLARED_KG, TRUCK } from '../../support/core-lane.ts';
 
 const LANE = 'yard-in-1';
@@ -154,6 +156,16 @@ describe('a word said of the vehicle in a lane', () => {
       lane.reads(OTHER_TRUCK, OTHER_BOX);
       assert.deepEqual([lane.visit.crossing, lane.visit.identifiedAs], [next.id, undefined]);
     });
+  });
+
+  it('clears what still stands of its kind, not what was cleared before', () => {
+    const told = reason('SEAL_BROKEN', 'one');
+    const reasons = [{ ...told, severity: 'info' as const }, reason('SEAL_BROKEN', 'other')];
+    const state = { crossings: { c: { findings: [], reasons } } } as unknown as Parameters<
+      typeof clearable
+    >[0];
+    assert.equal(clearable(state, { crossing: 'c', code: 'SEAL_BROKEN' })?.detail, 'other');
+    assert.equal(clearable(state, { crossing: 'd', code: 'SEAL_BROKEN' }), undefined);
   });
 
   it('names the visit it is about, where the person has looked at it, and is refused for any other', () => {
