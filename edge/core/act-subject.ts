@@ -28,6 +28,11 @@ export function subjectOf(state: GateState, act: Act): string | undefined {
     }
     case 'clear-finding':
       return clearable(state, act)?.detail;
+    // What it means that a container stands there depends on how far its crossing was.
+    case 'confirm-place': {
+      const { stage, slot, truck } = state.crossings[act.crossing] ?? {};
+      return `${stage}, slot ${slot}, truck ${truck?.phase}`;
+    }
     default:
       return undefined;
   }
