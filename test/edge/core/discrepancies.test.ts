@@ -7,6 +7,7 @@ import type { Act } from '../../../edge/core/input.ts';
 import { reason } from '../../../edge/core/reasons.ts';
 import type { Crossing } from '../../../edge/core/state.ts';
 import { isSentOff } from '../../../edge/core/truck-sent-off.ts';
+import { homeOf } from '../../../edge/core/vehicle-health.ts';
 import type { HandoverRecord, RecordOf } from '../../../protocols/handover/record.ts';
 import {
   bootBorder,
@@ -366,6 +367,34 @@ describe('goods with an open difference stay in the yard', () => {
     assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
     yard.bay('bay-truck-1', true);
     assert.deepEqual([crossing.stage, isToLeave()], ['in-yard', true]);
+  });
+
+  it('what goes home and stands on our vehicle in its loading bay waits where that parks, if a road leads there', () => {
+    yard = bootYard(({ map }) => map.edges.push({ from: 'hn-bay-load-1', to: 'hn-park-1', speedMaxMps: 4 }));
+    yard.step({ type: 'counterpart-link', up: true });
+    crossing = yard.vehicleLoads(box(1), 'bay-load-1', 's-1-1');
+    Object.assign(crossing, {
+      load: 'return',
+      returnOf: { move: MOVE, refusedBy: 'quarantine', reason: 'fruit fly', refusedAt: 1 },
+      original: 'huu-nghi-0',
+    });
+    const { now } = yard.gate.state;
+    yard.gate.state.delivered[box(1)] = { move: MOVE, at: now, direction: 'import', crossing: 'huu-nghi-0' };
+    yard.job('crane-1', 'running');
+    yard.job('crane-1', 'ended', { containerSeen: box(1), containerSet: box(1) });
+    reads(disputed());
+    const { node = '' } = yard.gate.config.yard.bays.find(({ id }) => id === 'bay-load-1') ?? {};
+    const actions = [{ actionId: 'o1-pick', actionType: 'pick', status: 'FINISHED' as const }];
+    yard.vehicle('xe-1', node, { loads: [box(1)], actions });
+    assert.equal(crossing.stage, 'loaded');
+    const view = yard.gate.state.vehicles['xe-1'];
+    const home = homeOf(yard.gate.state, 'xe-1') ?? '';
+    assert.deepEqual(view?.goal, { node: home });
+    yard.vehicle('xe-1', home, { loads: [box(1)], actions });
+    reads(closed('settled', THEIRS));
+    asks(yard.step, { kind: 'close-discrepancy', discrepancy: THEIRS, outcome: 'settled' });
+    yard.vehicle('xe-1', home, { loads: [box(1)], actions });
+    assert.deepEqual(view?.goal, { node: 'hn-out-1' });
   });
 
   it('only an import whose truck is inside while its container stands in the yard has been sent off', () => {
