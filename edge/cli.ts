@@ -312,6 +312,7 @@ program
   .option('--place <id>', 'the slot, bay or crane where the container is')
   .option('--seen <json>', 'what was seen, as JSON')
   .option('--photo <sha256>', 'digest of the photo that shows it')
+  .option('--visit <id>', 'the visit that was looked at: refused if another vehicle stands there by now')
   .option('--for <minutes>', 'how long the alarm is shelved', positive)
   .option('--basis <law>', 'the law an outage is declared by')
   .option('--until <time>', 'when a declared outage ends at the latest, such as 2026-07-01T18:00:00+07:00')

@@ -21,8 +21,8 @@ const ACTS: Record<
   'close-lane': { subject: 'lane' },
   'maintain-lane': { subject: 'lane' },
   reread: { subject: 'lane' },
-  identify: { subject: 'lane', extras: ['crossing'] },
-  observe: { subject: 'lane', extras: ['seen', 'photo'] },
+  identify: { subject: 'lane', extras: ['crossing'], optional: ['visit'] },
+  observe: { subject: 'lane', extras: ['seen', 'photo'], optional: ['visit'] },
   'clear-finding': { subject: 'crossing', extras: ['code'] },
   'confirm-place': { subject: 'crossing', extras: ['place'] },
   'cancel-crossing': { subject: 'crossing' },
@@ -60,7 +60,7 @@ const ACTS: Record<
   confirm: { subject: 'proposal' },
 };
 const EXTRAS: readonly Extra[] = [
-  ...(['crossing', 'code', 'place', 'for', 'seen', 'photo'] as const),
+  ...(['crossing', 'code', 'place', 'for', 'seen', 'photo', 'visit'] as const),
   ...(['basis', 'until', 'sources', 'hs'] as const),
   ...(['tracks', 'from', 'to', 'text', 'moves'] as const),
   ...(['track', 'vehicle', 'plate', 'load', 'containers', 'officer', 'move', 'hold'] as const),
@@ -102,6 +102,7 @@ export interface ActExtras {
   for?: number;
   seen?: string;
   photo?: string;
+  visit?: string;
   basis?: string;
   until?: string;
   sources?: string;

@@ -4,6 +4,7 @@ import type { Effect } from '../core/effect.ts';
 import { CORE_VERSION, step } from '../core/gate.ts';
 import { initialState, restore } from '../core/state.ts';
 import type { JournalEntry } from '../journal/journal.ts';
+import { withoutSalts } from '../journal/shown.ts';
 import { openSqliteJournalReadOnly } from '../journal/sqlite.ts';
 import { verifyJournal } from '../journal/verify.ts';
 import type { CommandResult } from './config.ts';
@@ -66,7 +67,7 @@ export async function replay(
     else result.foreignDifferences += 1;
   };
   const missing = (): void => {
-    for (const decision of expected) differ(`not recorded: ${decision.type} ${decision.body}`);
+    for (const decision of expected) differ(`not recorded: ${told(decision)}`);
     expected = [];
   };
   for await (const entry of entries) {
@@ -84,14 +85,16 @@ export async function replay(
     } else {
       result.decisions += 1;
       const next = expected.shift();
-      if (next?.type !== entry.type || next.body !== entry.body) {
-        differ(`entry ${entry.seq}: recorded ${entry.type} ${entry.body}, now ${next?.type} ${next?.body}`);
-      }
+      if (next?.type !== entry.type || next.body !== entry.body)
+        differ(`entry ${entry.seq}: recorded ${told(entry)}, now ${next && told(next)}`);
     }
   }
   missing();
   return result;
 }
+
+const told = ({ type, body }: { type: string; body: string }): string =>
+  `${type} ${withoutSalts({ kind: 'decision', type, body }).body}`;
 
 /** How the loop writes an effect down. */
 const recordedAs = (effect: Effect): { type: string; body: string } =>

@@ -91,6 +91,8 @@ function tellDecision(type: string, body: Body): string | null {
       return `${String(body.checkpoint)}: ${String(body.verdict)}${tellReasons(body.reasons)}${tellEvidence(body.evidence)}`;
     case 'release':
       return `released at ${String(body.lane)}`;
+    case 'truck-sent-off':
+      return `${String(body.truck)} is sent off from ${String(body.bay)} without its container: ${String(body.difference)} is open`;
     case 'to-refuge':
       return `sent aside at ${String(body.lane)} to ${String(body.refuge)}${tellReasons(body.reasons)}`;
     case 'command':

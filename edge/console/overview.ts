@@ -50,6 +50,8 @@ interface Reasons {
 
 /** What stands in a lane, as the devices see it. */
 export interface StandingRow extends Reasons {
+  /** Names it where people say something of it. */
+  visit: string;
   since: number;
   plate?: string;
   trailer?: string;
@@ -245,6 +247,7 @@ const namesOf = ({ reasons }: { reasons: readonly Reason[] }): string =>
 function standingRow(visit: Visit, state: GateState): StandingRow {
   const crossing = state.crossings[visit.crossing ?? ''];
   return {
+    visit: visit.id,
     since: visit.since,
     ...optional('plate', best(visit.plates)),
     ...optional('trailer', best(visit.trailers)),

@@ -52,7 +52,7 @@ export function parseJournalQuery(params: URLSearchParams): JournalQuery {
  * rejects; a later one cuts the stream short, and the reader asks again from its last entry.
  */
 export async function streamJournal(
-  host: DoorHost,
+  host: Pick<DoorHost, 'read' | 'onDurable'>,
   { after, limit, follow, inputs }: JournalQuery,
   response: ServerResponse,
 ): Promise<void> {

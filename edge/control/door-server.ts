@@ -8,6 +8,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { withoutSalts } from '../journal/shown.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { DoorHost, DoorZone } from './door.ts';
@@ -42,6 +43,15 @@ export interface Door {
 export async function startDoor(options: DoorOptions): Promise<Door> {
   const { socketPath, host, zone, log, mode = 0o660 } = options;
 
+  // Exchange walks the chain and needs each entry whole; people need no salts.
+  const reader: Pick<DoorHost, 'read' | 'onDurable'> =
+    zone === 'exchange'
+      ? host
+      : {
+          read: async (after, limit, inputs) => (await host.read(after, limit, inputs)).map(withoutSalts),
+          onDurable: (listener) => host.onDurable(listener),
+        };
+
   const post = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
     options.zone === 'console'
       ? takeAct(host, options.verifyAct, request, response)
@@ -60,7 +70,7 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
       throw new GateError('METHOD_NOT_ALLOWED', `${url.pathname} takes ${wanted}.`, `Use ${wanted}.`);
     if (url.pathname === '/inputs') await post(request, response);
     else if (url.pathname === '/journal')
-      await streamJournal(host, parseJournalQuery(url.searchParams), response);
+      await streamJournal(reader, parseJournalQuery(url.searchParams), response);
     else answerJson(response, 200, url.pathname === '/state' ? host.state() : host.live());
   };
 

@@ -3,6 +3,7 @@
  * crossings, yard and vehicles is done by the hands of those; here is decided whether it is done at all.
  */
 import { type GateConfig, type PersonRole, personRole } from '../../config/schema.ts';
+import { clearable, otherVisit, subjectOf } from './act-subject.ts';
 import {
   acknowledgeAlarm,
   raiseAlarm,
@@ -15,7 +16,7 @@ import type { Act, LogName, OperatorAct } from './input.ts';
 import { noFault } from './log-faults.ts';
 import { type Signed, signaturesOf } from './officer-signatures.ts';
 import { outageProblem } from './outage-regime.ts';
-import { isLiftedBySource, type Reason } from './reasons.ts';
+import { isLiftedBySource } from './reasons.ts';
 import type { Observed } from './reconcile/case.ts';
 import { configOf, siteOf } from './site.ts';
 import type { GateState, Proposal } from './state.ts';
@@ -108,10 +109,17 @@ export function takeAct(turn: Turn, input: OperatorAct, hands: ActHands): void {
 /** Nobody confirmed it in time: timer `proposal/<id>`. */
 export function expireProposal(turn: Turn, id: string): void {
   const proposal = turn.state.proposals[id];
-  if (proposal === undefined) return;
-  close(turn, proposal);
-  decide(turn, 'proposal', { proposal: id, state: 'expired', act: proposal.act, person: proposal.person });
+  if (proposal !== undefined) lapse(turn, proposal);
 }
+
+function lapse(turn: Turn, proposal: Proposal): void {
+  const { id, act, person } = proposal;
+  close(turn, proposal);
+  decide(turn, 'proposal', { proposal: id, state: 'expired', act, person });
+}
+
+/** What it was proposed of is not what the second person would speak of now. */
+const isStale = (state: GateState, { act, subject }: Proposal): boolean => subjectOf(state, act) !== subject;
 
 // ---------------------------------------------------------------- who may
 
@@ -171,14 +179,6 @@ function overrideOf(state: GateState, { kind }: OwnAct): GateConfig['overrides']
   return overrides[kind];
 }
 
-/** What was found on the way, or stands against it where it is now. */
-function clearable(state: GateState, act: Extract<Act, { kind: 'clear-finding' }>): Reason | undefined {
-  const crossing = state.crossings[act.crossing];
-  if (crossing === undefined) return undefined;
-  const { findings, reasons } = crossing;
-  return [...findings, ...reasons].find(({ code, severity }) => code === act.code && severity !== 'info');
-}
-
 /** What is wrong with the act itself: it names what is not there, or asks for what no person may. */
 function problemOf(state: GateState, act: OwnAct): string | null {
   const site = siteOf(state);
@@ -196,6 +196,8 @@ function problemOf(state: GateState, act: OwnAct): string | null {
     return `there is no closure ${act.closure}`;
   if ('discrepancy' in act && !Object.hasOwn(state.discrepancies, act.discrepancy))
     return `there is no difference ${act.discrepancy}`;
+  const other = otherVisit(state, act);
+  if (other !== null) return other;
   switch (act.kind) {
     case 'declare-outage':
       return outageProblem(state, act);
@@ -236,6 +238,7 @@ function refuse(turn: Turn, { person, role, act }: OperatorAct, reason: string):
 
 function propose(turn: Turn, asked: Asked): void {
   const { state } = turn;
+  for (const one of Object.values(state.proposals)) if (isStale(state, one)) lapse(turn, one);
   const open = Object.values(state.proposals);
   const same = open.find(({ act }) => isSame(act, asked.act));
   const input: OperatorAct = { type: 'operator-act', ...asked };
@@ -244,7 +247,14 @@ function propose(turn: Turn, asked: Asked): void {
   if (open.length >= PROPOSALS_MAX)
     return refuse(turn, input, `${PROPOSALS_MAX} acts already wait for their second person`);
   const id = `${configOf(state).gate.id}-p${count(turn, 'proposal')}`;
-  const proposal: Proposal = { id, ...asked, at: state.now, until: state.now + PROPOSAL_MS };
+  const subject = subjectOf(state, asked.act);
+  const proposal: Proposal = {
+    id,
+    ...asked,
+    at: state.now,
+    until: state.now + PROPOSAL_MS,
+    ...(subject !== undefined && { subject }),
+  };
   state.proposals[id] = proposal;
   setTimer(state, `proposal/${id}`, proposal.until);
   const { signed: _, ...told } = asked;
@@ -271,6 +281,10 @@ function confirm(
   // Things have moved on since it was proposed.
   const why = whyNot(state, proposal);
   if (why !== null) return refuse(turn, input, why);
+  if (isStale(state, proposal)) {
+    refuse(turn, input, `what ${id} was proposed of is not there any more: look again, and propose it anew`);
+    return lapse(turn, proposal);
+  }
   const roles = [...new Set([...(overrideOf(state, act)?.roles ?? []), ...rolesFor(state, act)])];
   if (!may(roles, role)) return refuse(turn, input, `it takes the role ${roles.join(' or ')}`);
   if (!carryOut(turn, proposal, hands, input, { proposal: id, confirmedBy: { person, role, reason } }))

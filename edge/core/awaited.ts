@@ -5,6 +5,7 @@ import { hasContainers } from './load.ts';
 import type { ExpectedCrossing } from './reconcile/case.ts';
 import { configOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, Stage } from './state.ts';
+import { isSentOff } from './truck-sent-off.ts';
 
 /** A vehicle awaited at a checkpoint. */
 export interface Expectation {
@@ -24,6 +25,7 @@ export function expectationOf(crossing: Crossing, checkpoint: Checkpoint): Expec
     case 'yard-out':
       if (truck?.phase !== 'inside') return null;
       if (direction === 'export') return { ...rigOf(truck), load: 'bobtail' };
+      if (isSentOff(crossing)) return { ...rigOf(truck), load: 'bobtail' };
       return stage === 'on-truck' ? { ...rigOf(truck), load: crossing.load } : null;
     case 'border-out':
       if (direction !== 'export' || vehicle === undefined || !LEAVING.has(stage)) return null;

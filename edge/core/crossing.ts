@@ -22,6 +22,7 @@ import { type Reason, reason, sameReasons, worst } from './reasons.ts';
 import { linkReturn, turnHome, unlinkedReasons } from './returns.ts';
 import { configOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
+import { awaitAgain, isSentOff, sendOff } from './truck-sent-off.ts';
 import type { Turn } from './turn.ts';
 import { advance, count, decide, tell } from './turn.ts';
 
@@ -180,6 +181,10 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       } else advance(turn, crossing, 'collecting');
       return;
     case 'yard-out':
+      if (isSentOff(crossing)) {
+        awaitAgain(turn, crossing);
+        return lookAtCrossing(turn, crossing);
+      }
       if (crossing.truck !== undefined) crossing.truck.phase = 'gone';
       // What its bay still sees is not its truck.
       lookAtCrossing(turn, crossing);
@@ -267,7 +272,7 @@ export function remove(turn: Turn, crossing: Crossing): void {
       if (visitor.bay !== undefined) lookAtBay(turn, visitor.bay);
     }
   }
-  for (const code of ['RECALLED', 'DEPARTURE_UNREAD', 'JOB_LOST', 'IN_REFUGE'] as const)
+  for (const code of ['RECALLED', 'DEPARTURE_UNREAD', 'JOB_LOST', 'IN_REFUGE', 'TRUCK_TO_LEAVE'] as const)
     returnAlarm(turn, code, crossing.id);
   delete state.crossings[crossing.id];
   for (const { number } of crossing.containers) {
@@ -306,6 +311,7 @@ const JUDGED: ReadonlySet<Crossing['stage']> = new Set(['entering', 'in-yard', '
 export function reconsiderInYard(turn: Turn, crossing: Crossing): void {
   const { state } = turn;
   if (!JUDGED.has(crossing.stage)) return;
+  sendOff(turn, crossing);
   const reasons = yardReasons(state, crossing);
   if (crossing.verdict !== null && sameReasons(reasons, crossing.reasons)) return;
   crossing.reasons = [...reasons];

@@ -10,7 +10,7 @@ import { normaliseSeal, normaliseSeals } from '../../protocols/seals.ts';
 import { isoWithOffset } from '../../protocols/time.ts';
 import type { Seen, SeenDifference } from './custody-state.ts';
 import { isAgainst, type Reason, type ReasonCode } from './reasons.ts';
-import type { EvidenceOf } from './reconcile/case.ts';
+import type { EvidenceOf, Evidence as ObservedEvidence } from './reconcile/case.ts';
 import { configOf } from './site.ts';
 import { policyOf } from './site-policy.ts';
 import type { CargoContainer, Crossing, GateState, Reading, Visit } from './state.ts';
@@ -18,7 +18,6 @@ import type { CargoContainer, Crossing, GateState, Reading, Visit } from './stat
 /** Told in one record; of a vehicle that stands for days the last. */
 const EVIDENCE_MAX = 40;
 const SEAL_CHECKS_MAX = 40;
-const DETAIL_CHARS_MAX = 300;
 
 /** All of it, as the vehicle is let through. */
 export function seenAt(state: GateState, lane: LaneConfig, visit: Visit, crossing: Crossing): Seen {
@@ -27,6 +26,12 @@ export function seenAt(state: GateState, lane: LaneConfig, visit: Visit, crossin
 }
 
 // ---------------------------------------------------------------- pictures and readings
+
+/** What authorities of ours look for is for them alone: even a digest of it could be guessed. */
+const OURS_ALONE: ReadonlySet<ObservedEvidence['kind']> = new Set<ObservedEvidence['kind']>([
+  'radiation',
+  'test',
+]);
 
 /** The newest reading of each device and kind, and every observation: each reading by its digest, and its picture. */
 export function evidenceIn({ plates, trailers, containers, observations }: Visit): Evidence[] {
@@ -39,6 +44,7 @@ export function evidenceIn({ plates, trailers, containers, observations }: Visit
     if (reading.image !== undefined) tell('picture', reading.image);
   }
   for (const one of observations) {
+    if (OURS_ALONE.has(one.kind)) continue;
     tell('reading', digestOf(one));
     const picture = one.by?.photo ?? one.image;
     if (picture !== undefined) tell('picture', picture);
@@ -191,17 +197,31 @@ function differenceOf(
   return undefined;
 }
 
+/** As a reason tells them: what was read of a container, and what was weighed. */
+const NUMBER = /\b[A-Z]{4}\d{7}\b/g;
+const WEIGHED = /\b(?:measured|weighs|carries) (\d+(?:–\d+)? kg)/;
+
+/**
+ * What was found, in one word that both sides can look at: a number read, a weight measured. Of the rest of a reason’s words nothing crosses:
+ * they tell what was declared to our customs, and what our people have written.
+ */
+function foundIn(told: DiscrepancyCode, detail: string, expected: string | undefined): string | undefined {
+  if (told === 'CONTAINER_NUMBER') return detail.match(NUMBER)?.findLast((number) => number !== expected);
+  return told === 'WEIGHT' || told === 'GOODS' ? WEIGHED.exec(detail)?.[1] : undefined;
+}
+
 /** What of the reasons against a crossing is a difference in the goods. */
 export function differencesOf(reasons: readonly Reason[], { containers }: Crossing): Difference[] {
   const [only] = containers.length === 1 ? containers : [];
   return reasons.filter(isAgainst).flatMap(({ code, detail }): Difference[] => {
     const told = TOLD_BY[code];
     if (told === undefined) return [];
+    const found = foundIn(told, detail, only?.number);
     return [
       {
         code: told,
         ...(only !== undefined && { container: only.number }),
-        ...(detail !== '' && { found: detail.slice(0, DETAIL_CHARS_MAX) }),
+        ...(found !== undefined && { found }),
       },
     ];
   });

@@ -1,7 +1,8 @@
 /** What was read of what stands in a lane: readings gathered for a visit, and the weight of its scale. */
 import type { LaneConfig } from '../../config/schema.ts';
 import { normaliseContainerCode } from '../../protocols/iso6346.ts';
-import { normalisePlate } from '../../protocols/plates.ts';
+import { normalisePlate, platesMeant } from '../../protocols/plates.ts';
+import { expectationOf } from './awaited.ts';
 import type { ContainerRead, PlateRead, WeightReport } from './input.ts';
 import { alarmReasons } from './reconcile/screening.ts';
 import { configOf, siteOf } from './site.ts';
@@ -59,15 +60,25 @@ export function addReading(turn: Turn, input: PlateRead | ContainerRead): void {
   if (isAnother && visit.released && !visit.under) {
     forgetReadings(visit);
     visit.unobserved = true;
-  }
+  } else if (kind === 'plates' && !visit.released && isNews(state, lane, visit, reading.value))
+    forgetReadings(visit);
   const kept = visit[kind];
   kept.push(reading);
   if (kept.length > READINGS_MAX) kept.shift();
   turn.agenda.lanes.add(lane.id);
 }
 
+/** A plate that whoever said who it is has not seen there, and that is not the one they spoke of: perhaps of the next one. */
+function isNews(state: GateState, lane: LaneConfig, { identifiedAs, plates }: Visit, plate: string): boolean {
+  const crossing = state.crossings[identifiedAs ?? ''];
+  if (crossing === undefined || plates.some(({ value }) => value === plate)) return false;
+  const expected = expectationOf(crossing, lane.checkpoint)?.plate;
+  return expected === undefined || !platesMeant(plate).includes(normalisePlate(expected));
+}
+
 /** Takes what a scale says. */
 export function takeWeight({ state, agenda }: Turn, input: WeightReport): void {
+  const before = state.scales[input.device];
   state.scales[input.device] = {
     state: input.state,
     at: state.now,
@@ -76,7 +87,12 @@ export function takeWeight({ state, agenda }: Turn, input: WeightReport): void {
   const lane = siteOf(state).laneOfDevice.get(input.device);
   if (lane === undefined) return;
   const view = state.lanes[lane.id];
-  if (input.state === 'empty' && view?.visit?.released === true) noticeEmpty(state, lane, view, view.visit);
+  const visit = view?.visit ?? null;
+  if (input.state === 'empty' && view !== undefined && visit !== null) {
+    if (visit.released) noticeEmpty(state, lane, view, visit);
+    // It had settled under this one: that has left the stop line, whatever its loop tells.
+    else if (before?.state === 'stable' && before.at >= visit.since) forgetReadings(visit);
+  }
   agenda.lanes.add(lane.id);
 }
 
@@ -97,6 +113,7 @@ export function forgetReadings(visit: Visit): void {
   visit.observations = visit.observations.filter((one) => alarmReasons([one]).length > 0);
   delete visit.identifiedAs;
   delete visit.readingUntil;
+  visit.forgotten = (visit.forgotten ?? 0) + 1;
   if (visit.released && !visit.under) visit.unread = true;
 }
 

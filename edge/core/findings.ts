@@ -1,4 +1,5 @@
 /** What was found about a crossing: what stays with it wherever it goes on to, and the words of those who clear it. */
+import { clearable } from './act-subject.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
 import type { Examination } from './input.ts';
@@ -47,7 +48,7 @@ export function clearFinding(
 ): string | null {
   const crossing = turn.state.crossings[id];
   if (crossing === undefined) return `there is no crossing ${id}`;
-  const found = [...crossing.findings, ...crossing.reasons].find((one) => one.code === code);
+  const found = clearable(turn.state, { crossing: id, code });
   crossing.findings = crossing.findings.filter((finding) => finding.code !== code);
   // What is judged anew would be found anew: this one of its kind no longer counts.
   const { person, role, reason } = by;

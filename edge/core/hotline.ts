@@ -12,6 +12,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { giveUpLineClear, noteDeparted, offer, sentAs, waitsForLineClear } from './border.ts';
 import { announce, give, inboundOf, roomFor, tellMore } from './border-host.ts';
 import type { HotlineCall } from './hotline-state.ts';
+import { logsAreSound } from './log-faults.ts';
 import type { Signed } from './officer-signatures.ts';
 import { isOccupied } from './owners.ts';
 import { closureOn, isInspected } from './section-state.ts';
@@ -45,6 +46,9 @@ export function hotline(turn: Turn, act: HotlineAct, person: string, signed: Sig
   if ('officer' in act && !isOfficer(state, counterpart.gate, act.officer))
     return `${act.officer} is no duty officer of ${counterpart.gate}`;
   if (state.link.up) return 'the link is up: line clear is asked for and granted by the logs';
+  // What was granted could not be held against a log that is not believed. What is on its way may still be said to have arrived.
+  if (act.kind !== 'hotline-arrived' && !logsAreSound(state))
+    return 'a fault of a log stands: nothing goes until people have cleared it';
   switch (act.kind) {
     case 'hotline-offer':
       return announceOurs(turn, act);
@@ -152,9 +156,9 @@ function use(
   return null;
 }
 
-/** Whether it may go on the number that was read back: only as long as the logs cannot be read. */
+/** Whether it may go on the number that was read back: only as long as the logs cannot be read, and are believed. */
 export function hasNumber(state: GateState, { lineClear }: Crossing): boolean {
-  if (lineClear?.hotline === undefined || state.link.up) return false;
+  if (lineClear?.hotline === undefined || state.link.up || !logsAreSound(state)) return false;
   return leadsOut(state, lineClear.track) && againstCall(state, lineClear.track, lineClear.move) === null;
 }
 

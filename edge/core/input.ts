@@ -377,10 +377,13 @@ export type Act =
   | { kind: 'maintain-lane'; lane: string }
   /** What was read of the vehicle in the lane is forgotten; its devices read it anew. */
   | { kind: 'reread'; lane: string }
-  /** The person vouches that the vehicle in the lane is that of the crossing. Everything else is judged as ever. */
-  | { kind: 'identify'; lane: string; crossing: string }
+  /**
+   * The person vouches that the vehicle in the lane is that of the crossing. Everything else is judged as ever. `visit`: the one
+   * they have looked at; if another one stands there by now, the act is refused.
+   */
+  | { kind: 'identify'; lane: string; crossing: string; visit?: string }
   /** What an officer has seen with their own eyes or handheld, in place of a device; the photo by its SHA-256. */
-  | { kind: 'observe'; lane: string; seen: Observed; photo: string }
+  | { kind: 'observe'; lane: string; seen: Observed; photo: string; visit?: string }
   | { kind: 'clear-finding'; crossing: string; code: string }
   /**
    * The person has seen where the container of the crossing stands: a slot, a bay (on the vehicle in it), or a crane (in its

@@ -374,8 +374,9 @@ function below(state: GateState, crane: YardCrane): Crossing[] {
 /** The move a crossing needs where it stands; whether it may be made now is the interlock's to say. */
 function nextMove(state: GateState, crossing: Crossing): Move | null {
   if (crossing.stage === 'entering' && crossing.inbound?.departed !== true) return null;
-  // Onto a truck, or a vehicle home, it is lifted when both sides have closed what differs.
-  if (crossing.stage !== 'entering' && disputeOf(state, crossing) !== undefined) return null;
+  // Onto a truck, or a vehicle home, it is lifted when both sides have closed what differs; into the yard at once.
+  const leaves = crossing.stage === 'loading' || crossing.stage === 'collecting';
+  if (leaves && disputeOf(state, crossing) !== undefined) return null;
   return moveOf(crossing);
 }
 

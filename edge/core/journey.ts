@@ -57,10 +57,15 @@ export function nextGoal(turn: Turn, id: string, view: VehicleView, report: Repo
   }
   if (view.crossing === null) return report.loads.length === 0 ? toHome(state, id, here) : null;
   if (crossing === undefined || crossing.findings.length > 0) return null;
-  if (disputeOf(state, crossing) !== undefined) return null;
-  if (crossing.stage === 'loading') return toBeLoaded(turn, crossing, report);
-  return crossing.stage === 'loaded' ? toBorder(turn, crossing, here) : null;
+  if (crossing.stage === 'loading') return toBeLoaded(turn, id, crossing, report);
+  return crossing.stage === 'loaded' ? loaded(turn, id, crossing, here) : null;
 }
+
+/** What a difference keeps here waits where its vehicle parks: others need the bay. */
+const loaded = (turn: Turn, id: string, crossing: Crossing, here: string): VehicleGoal | null =>
+  disputeOf(turn.state, crossing) === undefined
+    ? toBorder(turn, crossing, here)
+    : toHome(turn.state, id, here);
 
 /** Node ids from where it stands to its goal, both included; over the border on the track it was given. Null: there is no road. */
 export function wayTo(state: GateState, id: string, here: string, goal: string): readonly string[] | null {
@@ -88,7 +93,7 @@ function toHome(state: GateState, id: string, here: string): VehicleGoal | null 
 }
 
 /** Below the crane of its loading bay until its container is on it; what carries another one stays where it is. */
-function toBeLoaded(turn: Turn, crossing: Crossing, report: Report): VehicleGoal | null {
+function toBeLoaded(turn: Turn, id: string, crossing: Crossing, report: Report): VehicleGoal | null {
   const { state } = turn;
   const bay = bayConfig(state, crossing.bays.loading ?? '');
   const container = crossing.containers[0]?.number;
@@ -97,8 +102,9 @@ function toBeLoaded(turn: Turn, crossing: Crossing, report: Report): VehicleGoal
   if (report.loads.includes(container)) {
     if (here !== bay.node || !isCraneDone(crossing) || hoistAgainst(state, bay.id) !== null) return null;
     advance(turn, crossing, 'loaded');
-    return toBorder(turn, crossing, here);
+    return loaded(turn, id, crossing, here);
   }
+  if (disputeOf(state, crossing) !== undefined) return null;
   // A load it cannot name is the one it was given before it lost its memory; the crane has seen its number.
   const foreign = report.loads.some((load) => load !== '');
   if (foreign || (report.loads.length > 0 && here !== bay.node)) return null;

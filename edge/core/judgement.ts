@@ -5,6 +5,7 @@ import { platesMeant } from '../../protocols/plates.ts';
 import { areSame, awaited, everybody, expectationOf, expectedAs } from './awaited.ts';
 import { hasLineClear } from './border.ts';
 import { clearancesOf } from './clearances.ts';
+import { wordsFor } from './cleared.ts';
 import { disputedReasons } from './discrepancies.ts';
 import { weightOf } from './evidence.ts';
 import type { Identified } from './identify/identify.ts';
@@ -191,7 +192,7 @@ export function judgeVisit(state: GateState, lane: LaneConfig, visit: Visit): Ju
   const clearances = wordOn(state, crossing, load);
   const facts = factsOf(state, lane, visit, crossing, load);
   const { reasons } = judgeAs(
-    { ...found.the, clearances, visit: { ...the.visit, facts, findings: crossing.cleared ?? [] } },
+    { ...found.the, clearances, visit: { ...the.visit, facts, findings: wordsFor(crossing, lane, visit) } },
     found,
   );
   if (lane.checkpoint === 'yard-out' && crossing.stage === 'truck-inside')

@@ -26,6 +26,8 @@ export interface Visit {
   containers: Reading[];
   /** Whatever else was seen of it, by devices and by officers. */
   observations: Evidence[];
+  /** How often what was read of it was forgotten: from then on somebody else may stand there. */
+  forgotten?: number;
   /** Its stable weight; kept as it was when the vehicle was released, for then it drives off the scale. */
   weightKg?: number;
   /** When the scale had settled at that. */

@@ -5,6 +5,7 @@ import { askAboutVisit } from './asks.ts';
 import { doubtUnread } from './bay-doubt.ts';
 import { offerIfDue, useLineClear } from './border.ts';
 import { noticeArrival } from './border-host.ts';
+import { wordsFor } from './cleared.ts';
 import { want } from './command.ts';
 import { onPassed, onReleased, onTurnedBack } from './crossing.ts';
 import { noteSeen } from './custody.ts';
@@ -320,15 +321,9 @@ function judge(turn: Turn, lane: LaneConfig, view: LaneState, visit: Visit): voi
 /** Another vehicle stands where the released one stood: that one has gone through where that may be, else turned back. */
 function replace(turn: Turn, lane: LaneConfig, view: LaneState, gone: Visit): void {
   endVisit(turn, lane, view, gone, mayHavePassed(gone));
-  const { plates, trailers, containers, observations, identifiedAs } = gone;
-  view.visit = {
-    ...newVisit(turn, view),
-    plates,
-    trailers,
-    containers,
-    observations,
-    ...(identifiedAs && { identifiedAs }),
-  };
+  const { plates, trailers, containers, observations } = gone;
+  // A person’s word was on the one that is gone.
+  view.visit = { ...newVisit(turn, view), plates, trailers, containers, observations };
   judge(turn, lane, view, view.visit);
 }
 
@@ -359,6 +354,7 @@ function match(turn: Turn, lane: LaneConfig, visit: Visit, { crossing, load }: J
   if (before?.lanes[lane.traffic] === lane.id) delete before.lanes[lane.traffic];
   visit.crossing = crossing.id;
   crossing.lanes[lane.traffic] = lane.id;
+  if (crossing.cleared !== undefined) crossing.cleared = [...wordsFor(crossing, lane, visit)];
   lookBehindVisitor(turn, crossing);
   return true;
 }

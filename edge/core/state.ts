@@ -260,6 +260,8 @@ export interface Proposal {
   at: number;
   /** When it lapses. */
   until: number;
+  /** What the act was about as it was proposed, where the act alone does not tell: another one is not meant (act-subject.ts). */
+  subject?: string;
 }
 
 /** A vehicle of the counterpart on our ground, from its grant to its departure. */

@@ -8,6 +8,7 @@ import { freeBay, hear } from './owners.ts';
 import { bayConfig, type YardCrane } from './site.ts';
 import type { Crossing, GateState, Stage } from './state.ts';
 import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
+import { isSentOff, sendOff } from './truck-sent-off.ts';
 import type { Turn } from './turn.ts';
 
 /** The sensors of a bay have told something new, or came or went. */
@@ -33,7 +34,10 @@ function lookInto(turn: Turn, bay: BayConfig): void {
   if (sensors === null) return;
   const crossing = state.crossings[state.owners[`bay:${bay.id}`] ?? ''];
   const occupied = sensors.loops.approach;
-  if (crossing !== undefined) followDoubt(turn, crossing, occupied);
+  if (crossing !== undefined) {
+    followDoubt(turn, crossing, occupied);
+    sendOff(turn, crossing);
+  }
   if (!occupied && crossing !== undefined && hasLeft(state, crossing, bay)) {
     freeBay(turn, crossing, bay.use);
     forgetIfOver(turn, crossing);
@@ -54,7 +58,7 @@ function hasLeft(state: GateState, crossing: Crossing, { use, node }: BayConfig)
   const { stage, direction, vehicle } = crossing;
   switch (use) {
     case 'truck':
-      if (direction === 'import') return stage === 'on-truck';
+      if (direction === 'import') return stage === 'on-truck' || isSentOff(crossing);
       return stage !== 'announced' && stage !== 'truck-inside';
     case 'loading': {
       if (stage === 'loading') return false;

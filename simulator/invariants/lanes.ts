@@ -4,7 +4,8 @@
  * lowered only where its own sensors have told of nobody.
  *
  * Physical truth is asked only while the gate was told it (see wiring.ts). Further excuses, each counted: a camera that
- * misread or was late during this visit; a person's word on who it is; customs' word for as long as it could not be had.
+ * misread or was late during this visit; customs' word for as long as it could not be had. A person's word is none: whoever speaks alone
+ * is not heard, and two have looked at what stands there.
  */
 import type { LaneConfig } from '../../config/schema.ts';
 import type { Command } from '../../edge/core/effect.ts';
@@ -91,21 +92,20 @@ export function createLanes({ run, book, gates }: Scene): Part {
     const { id } = watched;
     const standsMs = watched.gate.state.now - visit.since;
     const demanded = policyOf(watched.gate.state).conditions[lane.checkpoint][visit.load ?? 'laden'];
+    // Of whom a person has said who it is, no camera was asked.
     const isMisled = (camera: string | undefined): boolean =>
-      cameras.get(`${id}/${camera}`)?.misledWithin(standsMs) === true;
+      visit.identifiedAs === undefined && cameras.get(`${id}/${camera}`)?.misledWithin(standsMs) === true;
     const atBorder = lane.checkpoint === 'border-in' || lane.checkpoint === 'border-out';
     const plate = (atBorder ? crossing.vehicle : crossing.truck)?.plate ?? '';
     if (normalisePlate(plate) !== normalisePlate(standing.plate)) {
       if (isMisled(lane.devices.camera))
         return book.note('opened for another vehicle: camera misread or late');
-      if (visit.identifiedAs !== undefined) return book.note('opened for another vehicle: a person’s word');
       return book.violate('I1', id, `${told(command)} for ${plate}, where ${standing.plate} stands`);
     }
     const trailer = atBorder ? undefined : crossing.truck?.trailer;
     if (demanded.includes('trailer') && trailer !== undefined && trailer !== standing.trailer) {
       if (isMisled(lane.devices.rearCamera))
         return book.note('opened for another trailer: camera misread or late');
-      if (visit.identifiedAs !== undefined) return book.note('opened for another trailer: a person’s word');
       const what = `${told(command)} for trailer ${trailer}, where ${standing.trailer ?? 'none'} stands`;
       return book.violate('I3', id, what);
     }

@@ -6,7 +6,7 @@
 
 import type { LaneConfig } from '../../config/schema.ts';
 import { isAgainst } from '../../edge/core/reasons.ts';
-import type { Crossing, LaneState } from '../../edge/core/state.ts';
+import type { Crossing, GateState, LaneState } from '../../edge/core/state.ts';
 import type { Part, Scene, Watched } from './scene.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,6 +45,8 @@ export function createReleases({ book, gates, peerOf }: Scene): Part {
     // By the logs while they are read, by telephone while they are not.
     if ((linkUp.get(id) === true) === (lineClear.byTelephone === true))
       book.violate('I1', id, `${lineClear.move} is offered while nobody is reached, or by telephone in vain`);
+    if (hasFault(gate.state))
+      book.violate('I1', id, `${lineClear.move} is offered while a log is not believed`);
   }
 
   function look(watched: Watched, mine: WatchedLane, view: LaneState): void {
@@ -120,6 +122,7 @@ export function createReleases({ book, gates, peerOf }: Scene): Part {
     const { lineClear } = crossing;
     if (lineClear?.used !== true) return 'its line clear is not used';
     const { hotline } = lineClear;
+    if (hasFault(state)) return 'a log is not believed';
     if (hotline !== undefined) {
       // The officer over there has said it, and it stands in the journal there.
       const peer = peerOf(watched)?.gate.state;
@@ -154,6 +157,8 @@ export function createReleases({ book, gates, peerOf }: Scene): Part {
       else if (input.type === 'clock') trusted.set(watched.id, input.trusted);
       else if (input.type === 'counterpart-record' && input.record.kind === 'granted')
         granted.set(`${watched.id} ${input.record.move}`, input.record.grant);
+      // Until it is told anew: whoever cannot be believed is not reached.
+      if (hasFault(watched.gate.state)) linkUp.set(watched.id, false);
       const views = watched.gate.state.lanes;
       for (const mine of lanes.get(watched) ?? []) {
         const view = views[mine.lane.id];
@@ -179,6 +184,9 @@ export function createReleases({ book, gates, peerOf }: Scene): Part {
     },
   };
 }
+
+const hasFault = ({ logFaults }: GateState): boolean =>
+  Object.values(logFaults).some((fault) => fault !== null);
 
 /** One of ours on the section that is not fit to drive, or not heard, by what it has told. */
 function isStalled({ gate: { state }, plan, wiring }: Watched, move: string): boolean {

@@ -11,7 +11,12 @@ import { ask, PEOPLE } from './staff.ts';
 
 export const differencesIn = (outlook: Outlook): Matter[] => [...seenIn(outlook), ...openIn(outlook)];
 
-const COMES: ReadonlySet<Crossing['stage']> = new Set(['arrived', 'entering', 'in-yard'] as const);
+const COMES: ReadonlySet<Crossing['stage']> = new Set([
+  'arrived',
+  'entering',
+  'in-yard',
+  'collecting',
+] as const);
 
 /** What is truly different of whatever has come over the border. */
 function seenIn(outlook: Outlook): Matter[] {

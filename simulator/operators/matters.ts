@@ -11,7 +11,7 @@ import { looksIn } from './looks.ts';
 import { referralsIn } from './referrals.ts';
 import { sectionMatters } from './section.ts';
 import { ask, isColleague, PEOPLE } from './staff.ts';
-import { strayTrucks, trucksGone } from './stray-trucks.ts';
+import { strayTrucks, trucksGone, trucksToLeave } from './stray-trucks.ts';
 import { telephoneMatters } from './telephone.ts';
 
 export interface Outlook {
@@ -39,6 +39,7 @@ export function mattersOf(outlook: Outlook): Matter[] {
     ...findingsIn(outlook),
     ...differencesIn(outlook),
     ...strayTrucks(outlook),
+    ...trucksToLeave(outlook),
     ...trucksGone(outlook),
     ...vehiclesIn(outlook),
     ...batteriesIn(outlook),

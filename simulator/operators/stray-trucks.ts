@@ -27,6 +27,18 @@ export function strayTrucks({ gate, world }: Outlook): Matter[] {
   });
 }
 
+/** Inside, and what it has come for stays where it is. */
+const isSentOff = ({ direction, stage, truck }: Crossing): boolean =>
+  direction === 'import' && stage === 'in-yard' && truck?.phase === 'inside';
+
+/** What they have come for stays: somebody tells the driver. */
+export function trucksToLeave({ gate, world }: Outlook): Matter[] {
+  return world.trucks().flatMap((truck): Matter[] => {
+    if (truck.bay === undefined || !crossingsOf(gate.state, truck).some(isSentOff)) return [];
+    return [{ key: `to leave ${truck.plate}`, see: () => void truck.leaveEmpty() }];
+  });
+}
+
 /** They have left while the loops of their lane were not heard; a person tells the gate so. */
 export function trucksGone({ gate, world }: Outlook): Matter[] {
   const lane = gate.config.lanes.find(({ checkpoint }) => checkpoint === 'yard-out');

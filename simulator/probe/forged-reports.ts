@@ -26,6 +26,8 @@ export function createForgedReports({ book }: Scene): Part {
     if (crossing === undefined || occupant === undefined) return false;
     if (use === 'truck') {
       if (occupant.plate !== crossing.truck?.plate) return false;
+      // It was sent off again: what it has come for stays in its slot.
+      if (crossing.direction === 'import' && crossing.stage === 'in-yard') return false;
       // It waits to be relieved, or to be laden.
       return (crossing.direction === 'export') === (occupant.container !== undefined);
     }

@@ -59,6 +59,12 @@ export function createJudge(scene: Scene): Judge {
     return none;
   };
 
+  function grant({ holdNode }: Heard, move: string, node: string): void {
+    holdNode.set(move, node);
+    const [oldest] = holdNode.keys();
+    if (holdNode.size > MOVES_MAX && oldest !== undefined) holdNode.delete(oldest);
+  }
+
   function hear(told: Heard, input: Input): void {
     switch (input.type) {
       case 'boot':
@@ -79,10 +85,13 @@ export function createJudge(scene: Scene): Judge {
       case 'counterpart-record': {
         const { record } = input;
         if (record.kind === 'authority-granted') told.authority.set(record.vehicle, record);
-        if (record.kind !== 'granted') return;
-        told.holdNode.set(record.move, record.holdNode);
-        const [oldest] = told.holdNode.keys();
-        if (told.holdNode.size > MOVES_MAX && oldest !== undefined) told.holdNode.delete(oldest);
+        if (record.kind === 'granted') grant(told, record.move, record.holdNode);
+        return;
+      }
+      case 'operator-act': {
+        // By telephone nobody’s log tells it, but the officer to whom it was read.
+        const { act } = input;
+        if (act.kind === 'hotline-use') grant(told, act.move, act.hold);
         return;
       }
       default:

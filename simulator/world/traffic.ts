@@ -156,7 +156,7 @@ export function createTraffic(context: WorldContext, gates: ReadonlyMap<string, 
       country,
       ...(container === undefined ? {} : { container }),
       yardIn: () => laneFor(gate, 'yard-in', container !== undefined),
-      yardOut: () => laneFor(gate, 'yard-out', container === undefined),
+      yardOut: (box) => laneFor(gate, 'yard-out', box !== undefined),
       forecourt: gate.forecourt,
       gone(box) {
         inside?.delete(truck);

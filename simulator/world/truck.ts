@@ -18,9 +18,10 @@ export interface TruckTrip {
   container?: Container;
   /** The lane a driver chooses on seeing the queues. */
   yardIn(): Lane;
-  yardOut(): Lane;
+  /** `container`: what it leaves with. */
+  yardOut(container: Container | undefined): Lane;
   forecourt: Forecourt;
-  /** It has passed `yard-out`, with what it then carried. */
+  /** It has passed `yard-out` for good, with what it then carried. */
   gone(container: Container | undefined): void;
 }
 
@@ -39,6 +40,8 @@ export interface Truck extends Visitor {
    * if it is anywhere else, or below a hoist that is not clear.
    */
   directTo(bay: string): boolean;
+  /** People tell its driver, who has come to fetch, to leave with nothing and to come again. False if it is in no bay, or below a hoist that is not clear. */
+  leaveEmpty(): boolean;
   /** It joins a queue at `yard-in` again. */
   comeAgain(): void;
   /** People bring it out of the yard to the end of a queue at `yard-in`, as it is. False where `leaveYard` is. */
@@ -69,10 +72,14 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
 
   function leaveWhenServed(): void {
     if (bay === undefined || bay.hoistLow || !served()) return;
+    driveOut();
+  }
+
+  function driveOut(): void {
     leaveBay();
     clock.after(TRUCK_DRIVE_MS, () => {
       where = 'yard-out';
-      trip.yardOut().queue(truck);
+      trip.yardOut(container).queue(truck);
     });
   }
 
@@ -131,7 +138,9 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
           'unclearedOut',
           `${trip.plate} took ${container?.number ?? 'nothing'} out by yard-out`,
         );
-      trip.gone(container);
+      if (served()) return trip.gone(container);
+      where = 'yard-in';
+      clock.after(ESCORT_MS, truck.comeAgain);
     },
     leaveYard() {
       if (where !== 'yard' || (bay === undefined ? turnOff === undefined : bay.hoistLow)) return false;
@@ -147,6 +156,12 @@ export function sendTruck(context: WorldContext, trip: TruckTrip): Truck {
         leaveBay();
         sign = other;
         driveToBay();
+        return true;
+      }),
+    leaveEmpty: () =>
+      context.act(() => {
+        if (bay === undefined || bay.hoistLow || served()) return false;
+        driveOut();
         return true;
       }),
     comeAgain: () => trip.yardIn().queue(truck),

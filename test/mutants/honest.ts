@@ -114,8 +114,9 @@ function miscounted(configs: Pair, { of }: Counts, sent: readonly [number, numbe
       'cancel-order': 0,
       'job-stop': 0,
       'customs-report': 2 * both,
-      offer: both,
-      grant: both,
+      offered: both,
+      accepted: both,
+      granted: both,
       departed: both,
       arrived: both,
       received: both,
@@ -126,7 +127,7 @@ function miscounted(configs: Pair, { of }: Counts, sent: readonly [number, numbe
       'offer-withdrawn': 0,
       recalled: 0,
       'authority-asked': 3 * own,
-      authority: 3 * (both - own),
+      'authority-granted': 3 * (both - own),
     };
     for (const [what, times] of Object.entries(expected)) {
       const found = of(`${gate.id} ${what}`);

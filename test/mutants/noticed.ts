@@ -68,7 +68,7 @@ const PROOFS: readonly Proof[] = [
   mixed(oneTrack, 2, 4),
   mixed(withHours, 1, 4),
   together('yard', oneTrack, 2),
-  together('border', twoTracks, 1, ['DEPARTURE_UNREAD', 'RECALLED']),
+  together('border', twoTracks, 3, ['DEPARTURE_UNREAD', 'RECALLED']),
   together('lanes', twoTracks, 2, ['WRONG_WAY']),
   together('refuge', wide, 4, ['RECALLED']),
   ...kinds.filter((kind) => !isTogether(kind)).map((kind) => alone(kind, 2)),

@@ -97,6 +97,46 @@ describe('a container over the border', () => {
     endUnharmed(run);
   });
 
+  it('whose truck stands in the only bay when a difference is found keeps nobody waiting: it leaves and comes again', () => {
+    const { run } = startAt('set-down');
+    const world = run.world.gates.get(CN) ?? assert.fail();
+    const bay = 'bay-truck';
+    assert.equal(run.gate(CN).config.yard.bays.filter(({ use }) => use === 'truck').length, 1);
+    const container = run.world.export(VN);
+    const of = (number: string) => crossingIn(run, CN, number);
+    const inBay = () => world.bays.get(bay)?.occupant?.plate;
+    // What comes for it is there before the crane may lift.
+    const crane = run.gate(CN).config.yard.cranes[0]?.device ?? '';
+    untilIn(run, () => of(container)?.stage === 'in-yard', 'in the yard');
+    run.gate(CN).devices.deviceLink(crane).up(false);
+    untilIn(
+      run,
+      () => inBay() !== undefined && of(container)?.stage === 'collecting',
+      'its truck in the bay',
+    );
+    const plate = inBay();
+    const move = of(container)?.inbound?.move ?? '';
+    const says = (gate: string, act: Act): void => ask(run.gate(gate), PEOPLE.supervisor, act);
+    says(CN, { kind: 'dispute', move, code: 'CONTAINER_DAMAGED', container });
+    untilIn(run, () => of(container)?.stage === 'in-yard', 'sent off');
+    const [discrepancy = ''] = Object.keys(run.gate(CN).state.discrepancies);
+    run.gate(CN).devices.deviceLink(crane).up(true);
+    run.clock.every(MINUTE_MS, () => {
+      for (const { visit } of Object.values(run.gate(CN).state.lanes))
+        if (visit?.reasons.some(({ code }) => code === 'DISCREPANCY_OPEN'))
+          world.lanes.get('yard-in-2')?.turnBack();
+    });
+    const truck = world.trucks().find((one) => one.plate === plate) ?? assert.fail(`no ${plate}`);
+    assert.equal(truck.leaveEmpty(), true);
+    untilIn(run, () => of(container)?.truck?.phase === 'awaited', 'out by yard-out, with nothing');
+    const other = run.world.export(VN);
+    untilIn(run, () => of(other)?.stage === 'in-yard', 'another one');
+    untilIn(run, () => of(other) === undefined, 'which is fetched from the same bay');
+    for (const gate of [VN, CN]) says(gate, { kind: 'close-discrepancy', discrepancy, outcome: 'as-found' });
+    untilIn(run, () => of(container) === undefined, 'fetched by the truck that has come again');
+    endUnharmed(run);
+  });
+
   it('that was refused and comes home is told as returned, by the gate it had left', () => {
     const { run, written, records } = startAt('border-in');
     const container = run.world.export(VN);

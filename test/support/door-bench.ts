@@ -59,7 +59,7 @@ export interface DoorBench {
   /** Talks to `socketPath`. */
   client: DoorClient;
   openExchangeDoor(behind?: DoorHost): Promise<Door>;
-  openConsoleDoor(): Promise<Door>;
+  openConsoleDoor(behind?: DoorHost): Promise<Door>;
   /** A request as no client of ours would make it. */
   raw(
     method: string,
@@ -82,12 +82,12 @@ export function useDoorBench(): DoorBench {
     client: createDoorClient('', systemClock),
     openExchangeDoor: async (host = bench.host) =>
       opened(await startDoor({ socketPath: bench.socketPath, zone: 'exchange', host, log: silentLog })),
-    openConsoleDoor: async () =>
+    openConsoleDoor: async (host = bench.host) =>
       opened(
         await startDoor({
           socketPath: bench.socketPath,
           zone: 'console',
-          host: bench.host,
+          host,
           verifyAct,
           log: silentLog,
         }),

@@ -79,6 +79,7 @@ export function laneCard(lane, say) {
     standing && [
       h(
         'p.who',
+        h('span.id', standing.visit),
         standing.plate && plate(standing.plate),
         standing.trailer && plate(standing.trailer),
         standing.container && container(standing.container),

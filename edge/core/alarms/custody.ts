@@ -39,6 +39,18 @@ export const custodyAlarms = {
     },
     zh: { what: '有未结的交接差异', do: '与对方联合检查，然后双方以相同结论结清' },
   },
+  TRUCK_TO_LEAVE: {
+    priority: 'medium',
+    vi: {
+      what: 'Xe đến lấy container đang bị giữ vì sai lệch bàn giao',
+      do: 'Báo lái xe ra khỏi bãi không hàng, và quay lại khi hai bên đã đóng sai lệch',
+    },
+    en: {
+      what: 'A truck has come for a container that a difference keeps in the yard',
+      do: 'Tell the driver to leave empty, and to come again when both sides have closed it',
+    },
+    zh: { what: '前来提箱的车辆，其集装箱因交接差异被留置', do: '通知司机空车驶离，待双方结清差异后再来' },
+  },
   DISCREPANCY_OVERDUE: {
     priority: 'high',
     vi: {

@@ -26,6 +26,28 @@ describe('a door of the control daemon', () => {
       assert.equal(bench.host.followers, 0);
     });
 
+    it('shows people no salts, from which what is kept back could be guessed; exchange reads each entry whole', async () => {
+      const salt = 'c0ffee';
+      const written = [
+        { kind: 'input', type: 'boot', body: `{"saltSeed":"${salt}"}` },
+        { kind: 'decision', type: 'handover', body: `{"withheld":[{"salt":"${salt}","value":1}]}` },
+      ] as const;
+      const behind = {
+        ...bench.host,
+        read: async (after: number) =>
+          written.map((one, index) => ({ ...one, seq: index + 1, at: 0, hash: '' })).slice(after),
+      };
+      const people = await bench.openConsoleDoor(behind);
+      const shown = await bench.client.read(0, 9);
+      assert.deepEqual(
+        shown.map(({ body }) => body),
+        ['{"saltSeed":""}', '{"withheld":[{"salt":"","value":1}]}'],
+      );
+      await people.stop();
+      await bench.openExchangeDoor(behind);
+      assert.deepEqual(await bench.client.read(0, 9), await behind.read(0));
+    });
+
     it('follows the journal: what is there, then each new entry', async () => {
       await bench.openExchangeDoor();
       for (let n = 0; n < 300; n += 1) await bench.host.report();

@@ -238,6 +238,22 @@ describe('an act of a person', () => {
       assert.deepEqual(done, []);
     });
 
+    it('is not done when what it was proposed of has gone on: it lapses, and may be proposed anew', () => {
+      const crossing = state.crossings[C1] ?? assert.fail();
+      Object.assign(crossing, { stage: 'collecting', slot: SLOT });
+      const act: Act = { kind: 'confirm-place', crossing: C1, place: SLOT };
+      const last = (): string => Object.keys(state.proposals).at(-1) ?? assert.fail();
+      take('minh', 'supervisor', act);
+      crossing.stage = 'on-truck';
+      const decided = take('tuan', 'supervisor', { kind: 'confirm', proposal: last() });
+      assert.deepEqual(types(decided).slice(0, 2), ['act-refused', 'alarm']);
+      assert.match(String(decided[0]?.body.reason), /is not there any more/);
+      assert.deepEqual([done, Object.keys(state.proposals)], [[], [proposed()]]);
+      take('minh', 'supervisor', act);
+      take('tuan', 'supervisor', { kind: 'confirm', proposal: last() });
+      assert.deepEqual(done, [`confirmPlace ${C1} ${SLOT}`]);
+    });
+
     it('waits as a proposal, and people are called', () => {
       const proposal = state.proposals[proposed()];
       assert.deepEqual(proposal, {

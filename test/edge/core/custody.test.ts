@@ -200,6 +200,16 @@ describe('what a checkpoint has seen', () => {
     const visit = { plates: many, trailers: many, containers: many, observations: [] };
     assert.equal(evidenceIn(visit as unknown as Parameters<typeof evidenceIn>[0]).length, 32);
   });
+
+  it('but nothing of what our authorities have looked for', () => {
+    const seen = (one: object, n: number) => ({ ...one, id: `p/${n}`, device: 'p', at: n, image: PHOTO });
+    const observations = [
+      seen({ kind: 'radiation', alarm: true }, 1),
+      seen({ kind: 'test', positive: true, substance: 'drug' }, 2),
+    ];
+    const visit = { plates: [], trailers: [], containers: [], observations };
+    assert.deepEqual(evidenceIn(visit as unknown as Parameters<typeof evidenceIn>[0]), []);
+  });
 });
 
 describe('goods are received with remarks', () => {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import type { PersonRole } from '../../../config/schema.ts';
+import { expectationOf } from '../../../edge/core/awaited.ts';
 import { OPEN_MAX, OVER_MAX } from '../../../edge/core/discrepancies.ts';
 import type { Effect } from '../../../edge/core/effect.ts';
 import type { Act } from '../../../edge/core/input.ts';
+import { reason } from '../../../edge/core/reasons.ts';
 import type { Crossing } from '../../../edge/core/state.ts';
+import { isSentOff } from '../../../edge/core/truck-sent-off.ts';
+import { homeOf } from '../../../edge/core/vehicle-health.ts';
 import type { HandoverRecord, RecordOf } from '../../../protocols/handover/record.ts';
 import {
   bootBorder,
@@ -287,24 +291,137 @@ describe('goods with an open difference stay in the yard', () => {
     yard.gate.state.moves[MOVE] = crossing.id;
   };
   const reads = (line: HandoverRecord): Effect[] => yard.gate.read(line);
+  const isToLeave = (): boolean => yard.gate.alarms().includes(`TRUCK_TO_LEAVE/${crossing.id}`);
   const against = (): string | undefined =>
     crossing.reasons.find(({ code }) => code === 'DISCREPANCY_OPEN')?.detail;
 
-  it('the truck waits in its bay: its container is lifted when both have closed, and others are served meanwhile', () => {
+  it('the truck does not wait in its bay: it leaves empty, others are served there, and it comes again', () => {
     yard.silent('crane-1');
     crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
     isOfMove();
     reads(disputed());
     assert.equal(against(), THEIRS);
-    yard.truckFetches(box(2), 'bay-truck-2', 's-1-2');
+    assert.deepEqual([crossing.stage, isToLeave()], ['in-yard', true]);
     yard.online('crane-1');
     yard.crane('crane-1');
+    assert.equal(yard.jobs.length, 0, 'no crane touches it');
+    yard.bay('bay-truck-1', false);
+    assert.equal(yard.gate.state.owners['bay:bay-truck-1'], undefined);
+    yard.truckFetches(box(2), 'bay-truck-1', 's-1-2');
+    yard.crane('crane-1');
     assert.equal(yard.jobs.at(-1)?.container, box(2));
-    yard.job('crane-1', 'running');
-    yard.job('crane-1', 'ended', { containerSeen: box(2), containerSet: box(2) });
-    assert.equal(yard.jobs.at(-1)?.container, box(2), 'the other one still waits');
+    const { id: out } =
+      yard.gate.config.lanes.find(({ checkpoint }) => checkpoint === 'yard-out') ?? assert.fail();
+    assert.deepEqual(expectationOf(crossing, 'yard-out'), { plate: crossing.truck?.plate, load: 'bobtail' });
+    assert.equal(expectationOf(crossing, 'yard-in'), null);
+    assert.equal(yard.confirmPlace(crossing.id, out), null);
+    assert.deepEqual([crossing.truck?.phase, isToLeave()], ['awaited', false]);
+    assert.deepEqual(expectationOf(crossing, 'yard-in'), { plate: crossing.truck?.plate, load: 'bobtail' });
+    assert.equal(expectationOf(crossing, 'yard-out'), null);
+    assert.equal(crossing.slot, 's-1-1', 'the goods have stayed');
+  });
+
+  it('a truck that was sent off leaves, even if both have closed the difference before it has', () => {
+    yard.silent('crane-1');
+    crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+    isOfMove();
+    reads(disputed());
     reads(closed('settled', THEIRS));
     asks(yard.step, { kind: 'close-discrepancy', discrepancy: THEIRS, outcome: 'settled' });
+    yard.online('crane-1');
+    yard.crane('crane-1');
+    assert.deepEqual([crossing.stage, yard.jobs.length], ['in-yard', 0], 'its driver may be leaving by now');
+  });
+
+  it('a truck that the crane already lifts for is not sent off', () => {
+    crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+    isOfMove();
+    assert.equal(yard.jobs.at(-1)?.container, box(1));
+    reads(disputed());
+    assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
+  });
+
+  for (const [what, part] of [
+    ['that hangs in a spreader', { held: 'crane-1' }],
+    [
+      'for which a crane may have a job it has not answered',
+      { untaken: { jobId: 'j1', crane: 'crane-1', from: 's-1-1', to: 'bay-truck-1', state: 'commanded' } },
+    ],
+    ['whose truck may be another one', { findings: [reason('TRUCK_UNCERTAIN', 'occupied before')] }],
+  ] as const)
+    it(`a truck for a container ${what} is not sent off: that comes first`, () => {
+      yard.silent('crane-1');
+      crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+      isOfMove();
+      Object.assign(crossing, part);
+      reads(disputed());
+      assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
+    });
+
+  it('a truck that is on its way to its bay is sent off once it stands there', () => {
+    yard.silent('crane-1');
+    crossing = yard.truckFetches(box(1), 'bay-truck-1', 's-1-1');
+    isOfMove();
+    yard.bay('bay-truck-1', false);
+    reads(disputed());
+    assert.deepEqual([crossing.stage, isToLeave()], ['collecting', false]);
+    yard.bay('bay-truck-1', true);
+    assert.deepEqual([crossing.stage, isToLeave()], ['in-yard', true]);
+  });
+
+  it('what goes home and stands on our vehicle in its loading bay waits where that parks, if a road leads there', () => {
+    yard = bootYard(({ map }) => map.edges.push({ from: 'hn-bay-load-1', to: 'hn-park-1', speedMaxMps: 4 }));
+    yard.step({ type: 'counterpart-link', up: true });
+    crossing = yard.vehicleLoads(box(1), 'bay-load-1', 's-1-1');
+    Object.assign(crossing, {
+      load: 'return',
+      returnOf: { move: MOVE, refusedBy: 'quarantine', reason: 'fruit fly', refusedAt: 1 },
+      original: 'huu-nghi-0',
+    });
+    const { now } = yard.gate.state;
+    yard.gate.state.delivered[box(1)] = { move: MOVE, at: now, direction: 'import', crossing: 'huu-nghi-0' };
+    yard.job('crane-1', 'running');
+    yard.job('crane-1', 'ended', { containerSeen: box(1), containerSet: box(1) });
+    reads(disputed());
+    const { node = '' } = yard.gate.config.yard.bays.find(({ id }) => id === 'bay-load-1') ?? {};
+    const actions = [{ actionId: 'o1-pick', actionType: 'pick', status: 'FINISHED' as const }];
+    yard.vehicle('xe-1', node, { loads: [box(1)], actions });
+    assert.equal(crossing.stage, 'loaded');
+    const view = yard.gate.state.vehicles['xe-1'];
+    const home = homeOf(yard.gate.state, 'xe-1') ?? '';
+    assert.deepEqual(view?.goal, { node: home });
+    yard.vehicle('xe-1', home, { loads: [box(1)], actions });
+    reads(closed('settled', THEIRS));
+    asks(yard.step, { kind: 'close-discrepancy', discrepancy: THEIRS, outcome: 'settled' });
+    yard.vehicle('xe-1', home, { loads: [box(1)], actions });
+    assert.deepEqual(view?.goal, { node: 'hn-out-1' });
+  });
+
+  it('only an import whose truck is inside while its container stands in the yard has been sent off', () => {
+    const truck = { plate: '12H-045.68', phase: 'inside' } as const;
+    const off = { direction: 'import', stage: 'in-yard', truck } as const;
+    const is = (part: object): boolean => isSentOff({ ...off, ...part } as Parameters<typeof isSentOff>[0]);
+    assert.equal(is({}), true);
+    for (const part of [
+      { direction: 'export' },
+      { stage: 'on-truck' },
+      { truck: { ...truck, phase: 'awaited' } },
+    ])
+      assert.equal(is(part), false);
+  });
+
+  it('a truck that has brought goods home is unloaded: into the yard they may go', () => {
+    yard.silent('crane-1');
+    crossing = yard.truckBrings(box(1), 'bay-truck-1', 's-1-1');
+    crossing.load = 'return';
+    crossing.returnOf = { move: MOVE, refusedBy: 'quarantine', reason: 'pest', refusedAt: 1 };
+    crossing.original = 'huu-nghi-0';
+    crossing.inbound = { move: MOVE, track: 'south', departed: true, received: true };
+    yard.gate.state.moves[MOVE] = crossing.id;
+    reads(disputed());
+    delete crossing.inbound;
+    yard.online('crane-1');
+    yard.crane('crane-1');
     assert.equal(yard.jobs.at(-1)?.container, box(1));
   });
 

@@ -160,6 +160,89 @@ describe('line clear by telephone', () => {
     assert.match(refusalIn(here(offer)) ?? '', /not allowed here/);
   });
 
+  it('is not used while a log is not believed, and what was granted before is kept back', () => {
+    two.link(false);
+    const granted = told(there(grantOf(announces())));
+    const fault = { type: 'counterpart-fault', kind: 'fork', reason: 'two histories' } as const;
+    two.theirs.step({ ...fault, log: 'ours' });
+    assert.match(refusalIn(there(grantOf(granted, { move: 'huu-nghi-m9' }))) ?? '', /fault of a log stands/);
+    two.ours.step({ ...fault, log: 'theirs' });
+    assert.match(refusalIn(here({ kind: 'hotline-offer', lane: LANE })) ?? '', /fault of a log stands/);
+    assert.match(refusalIn(here(useOf(granted))) ?? '', /fault of a log stands/);
+    assert.equal(two.ours.visit(LANE).released, false);
+  });
+
+  describe('is not announced for', () => {
+    const offer = { kind: 'hotline-offer', lane: LANE } as const;
+    const refused = (): string => refusalIn(here(offer)) ?? 'it was announced';
+    beforeEach(() => two.link(false));
+
+    it('an empty lane', () => assert.match(refused(), /nobody known stands before the border/));
+
+    it('one that is announced, or has been sent', () => {
+      const granted = told(there(grantOf(announces())));
+      assert.match(refused(), /is announced as huu-nghi-m1 already/);
+      here(useOf(granted));
+      assert.match(refused(), /has been sent already/);
+    });
+
+    it('a return, whose refusal the other side must read', () => {
+      const returnOf = { move: 'm9', refusedBy: 'quarantine', reason: 'fruit fly', refusedAt: 1 } as const;
+      two.ours.waits('xe-1', LANE, box(1), { load: 'return', returnOf });
+      assert.match(refused(), /is a return/);
+    });
+
+    it('one against which something else stands', () => {
+      two.ours.waits('xe-1', LANE, box(1));
+      two.ours.clears(box(1), 'withdrawn');
+      assert.match(refused(), /something else stands against/);
+    });
+
+    it('a vehicle that the other gate commands', () => {
+      const { vehicle } = two.ours.waits('xe-1', LANE, box(1));
+      Object.assign(vehicle ?? {}, { home: 'huu-nghi-quan' });
+      assert.match(refused(), /is commanded by the other gate/);
+    });
+
+    it('anybody while the section is closed', () => {
+      two.ours.waits('xe-1', LANE, box(1));
+      two.act(two.ours, { kind: 'close-section', tracks: [], code: 'WEATHER' });
+      assert.match(refused(), /something else stands against/);
+    });
+  });
+
+  it('is used once: neither the number again, nor the move for another vehicle', () => {
+    two.link(false);
+    const heard = announces();
+    const granted = told(there(grantOf(heard)));
+    assert.match(refusalIn(there(grantOf(heard, { vehicle: 'xe-2' }))) ?? '', /huu-nghi-m1 is another one/);
+    here(useOf(granted));
+    const arrived = { kind: 'hotline-arrived', number: String(granted.number) } as const;
+    assert.match(refusalIn(there(arrived)) ?? '', /comes to us/);
+    two.ours.goesThrough(LANE, 'xe-1');
+    comes(granted);
+    assert.match(refusalIn(here({ ...arrived, number: '9-1' })) ?? '', /is not under way/);
+    told(here(arrived));
+    assert.match(refusalIn(here(arrived)) ?? '', /is not under way/);
+    two.ours.waits('xe-2', 'border-out-2', box(2));
+    const { move } = told(here({ kind: 'hotline-offer', lane: 'border-out-2' }));
+    assert.match(refusalIn(here({ ...useOf(granted), move: String(move) } as Act)) ?? '', /was used already/);
+  });
+
+  it('is granted by no gate that is stopped, and lets nobody go onto a track that was closed meanwhile', () => {
+    two.link(false);
+    const heard = announces();
+    two.act(two.theirs, { kind: 'stop-gate' });
+    assert.match(refusalIn(there(grantOf(heard))) ?? '', /the gate is stopped/);
+    two.theirs.gate.state.stopped = false;
+    const granted = told(there(grantOf(heard)));
+    two.act(two.ours, { kind: 'stop-lane', lane: LANE });
+    here(useOf(granted));
+    two.act(two.ours, { kind: 'close-section', tracks: [], code: 'WEATHER' });
+    two.act(two.ours, { kind: 'resume-lane', lane: LANE });
+    assert.equal(two.ours.visit(LANE).released, false);
+  });
+
   it('is refused where what was told does not fit', () => {
     two.link(false);
     const heard = announces();
