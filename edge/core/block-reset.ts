@@ -10,7 +10,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
 import { abandon, inboundOf } from './border-host.ts';
 import { localTime, remove } from './crossing.ts';
-import { find } from './findings.ts';
+import { find, seenAgain } from './findings.ts';
 import { record } from './handover.ts';
 import { hasContainers } from './load.ts';
 import { reason } from './reasons.ts';
@@ -160,6 +160,7 @@ function giveUpMove(turn: Turn, crossing: Crossing, move: string, track: string)
     dismiss(turn, crossing);
     return remove(turn, crossing);
   }
+  seenAgain(turn, crossing);
   find(crossing, reason('LOST_ON_SECTION', move));
   // Where it was sent is nothing to go on to.
   const view = state.vehicles[crossing.vehicle?.id ?? ''];

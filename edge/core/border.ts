@@ -14,13 +14,15 @@ import { canTellCustody, handOver, receiveAtBorder, shownOf } from './custody.ts
 import type { Seen } from './custody-state.ts';
 import { takeDiscrepancy } from './discrepancies.ts';
 import { takeFilter } from './field-filter.ts';
+import { seenAgain } from './findings.ts';
 import { record, tellFilter } from './handover.ts';
 import { forgetCall, hasNumber, meetDeparture, meetGrant, noteSent, takeHotlineLink } from './hotline.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
 import { publicCodeOf } from './public-codes.ts';
 import { isAgainst, reason } from './reasons.ts';
-import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
+import { openLog, takeHistory } from './restore.ts';
+import { takeOfOpenMove, tellDeparture } from './restore-moves.ts';
 import { takeReturned } from './returns.ts';
 import { takeClosed, takeClosing, takeReopening } from './section-closure.ts';
 import { configOf, siteOf } from './site.ts';
@@ -132,6 +134,7 @@ export function hasLineClear(state: GateState, crossing: Crossing): boolean {
 /** The release decision uses the grant, once, in the same journal entry and before any command; what was seen of it goes with that. */
 export function useLineClear(turn: Turn, crossing: Crossing, seen: Seen): void {
   const { lineClear } = crossing;
+  if (lineClear?.untold === true) return tellDeparture(turn, crossing);
   if (lineClear?.grant === undefined || lineClear.used) return;
   lineClear.used = true;
   clearTimer(turn.state, `grant/${crossing.id}`);
@@ -196,7 +199,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
 /** One line of the other gate's log. */
 export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): void {
   const { state } = turn;
-  if (state.log.restoring !== null) return takeHistory(turn, line, false);
+  if (state.log.restoring !== null) return takeHistory(turn, state.log.restoring, line, false);
   if (takeOfOpenMove(turn, line)) return;
   switch (line.kind) {
     case 'offered':
@@ -241,6 +244,8 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
     case 'arrived': {
       const crossing = sentAs(state, line.move);
       if (crossing?.lineClear === undefined) return;
+      tellDeparture(turn, crossing);
+      seenAgain(turn, crossing);
       endTransit(turn, crossing.lineClear.track, line.move);
       advance(turn, crossing, 'arrived');
       return;

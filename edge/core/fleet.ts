@@ -128,6 +128,8 @@ export function setService(turn: Turn, id: string, inService: boolean): string |
   noticeHealth(turn, id, view, view.report);
   turn.agenda.vehicles.add(id);
   turn.agenda.assign = true;
+  // What was not heard and is withdrawn keeps no track.
+  turn.agenda.tracks = true;
   return null;
 }
 

@@ -334,7 +334,8 @@ function meet(turn: Turn, { number, move }: HotlineCall): void {
   resume(turn);
 }
 
-function fault(turn: Turn, number: string, why: string): void {
+/** Nothing is offered or granted until a supervisor has found out what happened. */
+export function fault(turn: Turn, number: string, why: string): void {
   const { faults } = turn.state.section.hotline;
   decide(turn, 'hotline', { state: 'mismatch', number, why });
   raiseAlarm(turn, 'HOTLINE_MISMATCH', number);

@@ -80,6 +80,8 @@ export interface LineClear {
   holdNode?: string;
   bayNode?: string;
   used: boolean;
+  /** Taken up from a restored log that does not tell of its departure: that is told when it is known to have left. */
+  untold?: true;
   /** Announced by telephone, while the link is down. */
   byTelephone?: true;
   /** The one-time number the two officers on duty have read back to each other. */
@@ -259,7 +261,7 @@ export interface Proposal {
 /** A vehicle of the counterpart on our ground, from its grant to its departure. */
 export interface Visitor {
   plate: string;
-  /** The crossing that brought it. */
+  /** The crossing that brought it; empty where only a restored log tells of it. */
   crossing: string;
   /** When it came into our country. */
   enteredAt?: number;
