@@ -16,6 +16,7 @@ import { hoistAgainst } from './interlock-yard.ts';
 import { isOpen } from './lane-hours.ts';
 import { hasContainers } from './load.ts';
 import { firstFree, free, freePlaceOn, freePlaces, isFree, take, takeBay, takeSlot } from './owners.ts';
+import { standsAt } from './place-ahead.ts';
 import { leaveRefuges, mayPass, outOfRefuge } from './refuge.ts';
 import { linkReturn } from './returns.ts';
 import { bayAtNode, configOf, cranesOver, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
@@ -206,7 +207,8 @@ function holdPointFor(
 ): string | undefined {
   const nodes: string[] = [];
   for (const lane of lanesFor(state, checkpoint, laneLoadOf(load)))
-    if (lane.node !== undefined && isOpen(state, lane)) nodes.push(lane.node);
+    if (lane.node !== undefined && isOpen(state, lane) && standsAt(state, lane.node, '') === undefined)
+      nodes.push(lane.node);
   return firstFree(state, 'node', nodes);
 }
 
@@ -267,7 +269,7 @@ export function reconsiderAuthority(turn: Turn): void {
     const request = state.authorityRequests[waiting];
     if (request === undefined || request.granted) continue;
     const to = nextPlace(turn, request);
-    if (to === undefined) continue;
+    if (to === undefined || standsAt(state, to, waiting) !== undefined) continue;
     request.granted = true;
     request.to = to;
     const { ask, vehicle, from } = request;

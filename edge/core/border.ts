@@ -19,6 +19,7 @@ import { record, tellFilter } from './handover.ts';
 import { forgetCall, hasNumber, meetDeparture, meetGrant, noteSent, takeHotlineLink } from './hotline.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
+import { lookAtPlace } from './place-ahead.ts';
 import { publicCodeOf } from './public-codes.ts';
 import { isAgainst, reason } from './reasons.ts';
 import { openLog, takeHistory } from './restore.ts';
@@ -356,6 +357,10 @@ export function takeLive(turn: Turn, live: Omit<CounterpartLive, 'type'>): void 
   const before = state.live;
   state.live = live;
   const isNew = before?.fresh !== live.fresh;
+  for (const [id, was] of Object.entries(before?.vehicles ?? {})) {
+    const is = live.vehicles[id];
+    if (was.node !== is?.node || was.standing !== is.standing) lookAtPlace(turn, was.node);
+  }
   for (const [id, { bay }] of Object.entries(state.visitors)) {
     const [was, is] = [before?.vehicles[id], live.vehicles[id]];
     const moved = was?.node !== is?.node || was?.standing !== is?.standing || was?.locked !== is?.locked;

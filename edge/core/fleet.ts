@@ -13,6 +13,7 @@ import type { VehicleReport } from './input.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
 import { actionIdOf, actionStatus, nextGoal, wayTo } from './journey.ts';
 import { free, freeBay, freePlaces, hasBayFree, takeBay } from './owners.ts';
+import { lookAtPlace } from './place-ahead.ts';
 import { worst } from './reasons.ts';
 import { bayAtNode, configOf, laneAtNode, lanesFor, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
@@ -82,7 +83,10 @@ export function takeVehicle(turn: Turn, input: VehicleReport): void {
   agenda.vehicles.add(id);
   if (state.ready.length > 0 && isIdle(state, id)) agenda.assign = true;
   lookAtNode(turn, report.lastNodeId);
-  if (before !== null && before.lastNodeId !== report.lastNodeId) lookAtNode(turn, before.lastNodeId);
+  if (before === null) return;
+  if (before.lastNodeId !== report.lastNodeId) lookAtNode(turn, before.lastNodeId);
+  if (before.lastNodeId !== report.lastNodeId || before.driving !== report.driving)
+    lookAtPlace(turn, before.lastNodeId);
 }
 
 /** The report without what admission added to it. */

@@ -30,6 +30,7 @@ import { logsAreSound, takeFault, takeHead } from './log-faults.ts';
 import { takeObservation } from './observations.ts';
 import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
+import { lookAtPlace } from './place-ahead.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
 import { takeRefused } from './refused-reports.ts';
 import { takeOwnLine, takeRestore } from './restore.ts';
@@ -281,7 +282,11 @@ function fire(turn: Turn, name: string): void {
 
 /** Sensors of a lane or of a bay. */
 function takeSensors(turn: Turn, input: LaneIoReport): void {
-  const bay = siteOf(turn.state).bayOfIo.get(input.device);
+  const { bayOfIo, laneOfDevice } = siteOf(turn.state);
+  const bay = bayOfIo.get(input.device);
+  const node = (bay ?? laneOfDevice.get(input.device))?.node;
+  const wasOccupied = turn.state.laneIo[input.device]?.loops.approach === true;
+  if (node !== undefined && wasOccupied && !input.loops.approach) lookAtPlace(turn, node);
   if (bay === undefined) return takeLaneIo(turn, input);
   const { type: _t, device, loops, curtain, barrier, light } = input;
   turn.state.laneIo[device] = { loops, curtain, barrier, light };

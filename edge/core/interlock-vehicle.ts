@@ -3,6 +3,7 @@ import type { Command } from './effect.ts';
 import { type Condition, firstAgainst } from './interlock.ts';
 import { laneConditions } from './interlock-lane.ts';
 import { hoistAgainst } from './interlock-yard.ts';
+import { standsAt } from './place-ahead.ts';
 import { bayAtNode, configOf, laneAtNode, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
@@ -86,6 +87,14 @@ const stepConditions: readonly Condition<Step>[] = [
       laneAtNode(state, to) === undefined || isReserved(state, `node:${to}`, device)
         ? null
         : `${to} is not reserved for it`,
+  },
+  {
+    // Whoever holds the place: what stands there may be known to nobody here any more.
+    name: 'nobody stands ahead',
+    unless(state, { device, to }) {
+      const there = standsAt(state, to, device);
+      return there === undefined ? null : `${there} tells that somebody stands at ${to}`;
+    },
   },
   {
     name: 'authority on foreign ground',
