@@ -52,6 +52,8 @@ export function resetBlock(
     officers: [...officers],
   });
   settle(turn, track);
+  // Who was let go and has not gone, stays.
+  lookAtBorderOut(turn);
   return null;
 }
 
@@ -161,12 +163,21 @@ function giveUpMove(turn: Turn, crossing: Crossing, move: string, track: string)
     return remove(turn, crossing);
   }
   seenAgain(turn, crossing);
+  takeBackRelease(turn, crossing);
   find(crossing, reason('LOST_ON_SECTION', move));
   // Where it was sent is nothing to go on to.
   const view = state.vehicles[crossing.vehicle?.id ?? ''];
   if (view?.crossing === crossing.id) Object.assign(view, { goal: null, order: null });
   advance(turn, crossing, 'loaded');
   lookAtCrossing(turn, crossing);
+}
+
+/** It may never have left its lane: then it is let go anew, on a grant of its own. */
+function takeBackRelease({ state }: Turn, { id, lanes }: Crossing): void {
+  const { visit } = state.lanes[lanes.vehicle ?? ''] ?? {};
+  if (visit == null || visit.crossing !== id || visit.under) return;
+  visit.released = false;
+  visit.opened = false;
 }
 
 /** Its vehicle, where it is ours, serves it no more. */
@@ -183,4 +194,5 @@ function forget(turn: Turn, track: string): void {
   returnAlarm(turn, 'BLOCK_RESET_DIFFERS', track);
   turn.agenda.tracks = true;
   turn.agenda.grants = true;
+  lookAtBorderOut(turn);
 }

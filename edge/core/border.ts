@@ -26,6 +26,7 @@ import { openLog, takeHistory } from './restore.ts';
 import { takeOfOpenMove, tellDeparture } from './restore-moves.ts';
 import { takeReturned } from './returns.ts';
 import { takeClosed, takeClosing, takeReopening } from './section-closure.ts';
+import { isInspected } from './section-state.ts';
 import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, LineClear, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -118,11 +119,11 @@ const told = ({ number, seals, grossKg, declarations, sizeType }: CargoContainer
   ...(load === 'empty' && sizeType !== undefined && { sizeType }),
 });
 
-/** Whether the vehicle has line clear now: used, or a grant in hand, the link up, the track ours, and nobody stuck on it. */
+/** Whether the vehicle has line clear now: used, and nobody calls its track empty meanwhile; or a grant in hand, the link up, the track ours, and nobody stuck on it. */
 export function hasLineClear(state: GateState, crossing: Crossing): boolean {
   const { lineClear } = crossing;
   if (lineClear === undefined) return false;
-  if (lineClear.used) return true;
+  if (lineClear.used) return !isInspected(state, lineClear.track);
   if (lineClear.byTelephone === true) return hasNumber(state, crossing);
   return (
     lineClear.grant !== undefined &&

@@ -156,6 +156,8 @@ export interface Crossing {
   slot?: string;
   /** Its crane job that is not over. */
   job?: Job;
+  /** Customs was told that it has left over the border. */
+  toldGone?: boolean;
   /** Sender: its release was withdrawn after it had left, and the receiver was told. */
   recalled?: boolean;
   /** A job the crane never acknowledged and does not list. */
