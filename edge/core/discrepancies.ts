@@ -97,6 +97,7 @@ export function openDiscrepancy(
 ): string | null {
   const { state } = turn;
   const { gate, counterpart } = configOf(state);
+  if (!state.log.open) return 'how far our own log had come is not known yet';
   if (state.link.reads < 2)
     return `${counterpart.gate} reads version 1 of the protocol, which knows no differences`;
   const its = moveOf(state, move);

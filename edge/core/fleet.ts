@@ -5,6 +5,7 @@
  */
 import { laneLoadOf } from '../../config/schema.ts';
 import { lookAtBay } from './agenda.ts';
+import { returnAlarm } from './alarms.ts';
 import { want } from './command.ts';
 import { giveVehicle, takeVehicleFrom, yardReasons } from './crossing.ts';
 import { endIfUnloaded } from './custody.ts';
@@ -340,6 +341,8 @@ function sendTo(turn: Turn, id: string, view: VehicleView, goal: VehicleGoal, re
   if (known === null) count(turn, 'order');
   view.order = order;
   view.way = way;
+  // From where it stands it has a way again.
+  returnAlarm(turn, 'VEHICLE_OFF_ROUTE', id);
 }
 
 /**

@@ -44,6 +44,9 @@ import type { Turn } from './turn.ts';
 import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
 
+/** Numbers by which vehicles, cranes and customs know what they have had before. */
+const NUMBERED_OUTSIDE = ['command', 'order', 'job', 'report'];
+
 /** Changes whenever the same inputs may lead to other decisions. */
 export const CORE_VERSION = '7';
 
@@ -190,6 +193,8 @@ function boot(turn: Turn, input: Boot): void {
   state.laneIo = {};
   state.scales = {};
   state.cranes = {};
+  if (input.numbersFrom !== undefined)
+    for (const name of NUMBERED_OUTSIDE) state.counters[name] ??= input.numbersFrom;
   state.link.up = false;
   state.filter.saltSeed = input.saltSeed ?? '';
   state.live = null;

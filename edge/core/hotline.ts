@@ -43,6 +43,9 @@ export function hotline(turn: Turn, act: HotlineAct, person: string): string | n
   if (!isOfficer(state, gate.id, person)) return `${person} is no duty officer of ${gate.id}`;
   if ('officer' in act && !isOfficer(state, counterpart.gate, act.officer))
     return `${act.officer} is no duty officer of ${counterpart.gate}`;
+  // Its numbers and its moves would have the names of others.
+  if (!state.log.open)
+    return 'how far our own log had come is not known yet: the other side must be read first';
   if (state.link.up) return 'the link is up: line clear is asked for and granted by the logs';
   switch (act.kind) {
     case 'hotline-offer':

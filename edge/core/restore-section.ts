@@ -5,7 +5,7 @@
 import type { HandoverRecord, RecordOf } from '../../protocols/handover/record.ts';
 import { raiseAlarm } from './alarms.ts';
 import type { BySide, Restoring, ToldOfTrack } from './log-state.ts';
-import { bringBackClosure, closureOf } from './section-closure.ts';
+import { bringBackClosure, closureOf, renameClosures } from './section-closure.ts';
 import type { BlockReset } from './section-state.ts';
 import { configOf } from './site.ts';
 import type { GateState } from './state.ts';
@@ -93,6 +93,7 @@ function forgetClosure({ closures, clear }: Restoring, id: string): void {
 // ---------------------------------------------------------------- taking it up
 
 export function takeUpSection(turn: Turn, restoring: Restoring): void {
+  renameClosures(turn);
   for (const track of Object.keys(turn.state.tracks)) takeUpTrack(turn, restoring, track);
   for (const { kind: _, ...ask } of Object.values(restoring.asks))
     turn.state.authorityRequests[ask.vehicle] = { ...ask, granted: false };

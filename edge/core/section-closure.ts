@@ -112,6 +112,17 @@ export const closureOf = (
   clear: { ours: false, theirs: false },
 });
 
+/** What was closed before our own log was known had perhaps the name of another: it has one of its own. */
+export function renameClosures(turn: Turn): void {
+  const { state } = turn;
+  for (const closure of Object.values(state.section.closures)) {
+    if (closure.told) continue;
+    delete state.section.closures[closure.id];
+    clearTimer(state, `closure/${closure.id}`);
+    keep(turn, { ...closure, id: `${configOf(state).gate.id}-s${count(turn, 'closure')}` });
+  }
+}
+
 /** One that the logs of a gate that has lost its disk have left standing: in force at once, when either side has said that it is clear. */
 export function bringBackClosure(turn: Turn, closure: Closure): void {
   const { clear, from } = closure;
@@ -167,7 +178,7 @@ function reconsiderClosure(turn: Turn, closure: Closure): void {
 /** From a version that has no word for it nothing is kept: it is told when the other gate reads a newer one. */
 function tellOther(turn: Turn, closure: Closure): void {
   const { state } = turn;
-  if (closure.told || state.link.reads < 2) return;
+  if (closure.told || state.link.reads < 2 || !state.log.open) return;
   const { gate } = configOf(state);
   const { id, tracks, code, text, from, to } = closure;
   const timeOf = (at: number): string => isoWithOffset(at, gate.utcOffset);

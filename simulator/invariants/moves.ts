@@ -235,6 +235,8 @@ export function createMoves({ run, book, gates }: Scene): Part {
         if (kind === 'decision' && type === 'handover') line(watched, body);
     },
     crashed(watched) {
+      // Its disk was lost: until its log is back it says nothing.
+      if (!watched.gate.state.log.open) return;
       const told = watched.gate.state.counters.line ?? 0;
       const last = lines.get(watched.id) ?? 0;
       book.check();
@@ -246,7 +248,9 @@ export function createMoves({ run, book, gates }: Scene): Part {
       const [one] = gates.values();
       for (const { id } of one?.gate.config.section.tracks ?? []) if (one !== undefined) lookAtTrack(one, id);
       for (const track of tracks.alternating) {
-        const holders = [...gates.values()].filter(({ id, gate }) => gate.state.tracks[track]?.holder === id);
+        const holders = [...gates.values()].filter(
+          ({ id, gate }) => gate.state.log.open && gate.state.tracks[track]?.holder === id,
+        );
         if (holders.length > 1)
           book.violate('I2', 'world', `both gates believe they hold the token of ${track}`);
       }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HandoverRecord } from '../../../edge/core/input.ts';
+import type { Act, HandoverRecord } from '../../../edge/core/input.ts';
 import type { RecordOf } from '../../../protocols/handover/record.ts';
 import { planSite } from '../../../simulator/plan.ts';
 import { bootGate } from '../../support/core-gate.ts';
@@ -8,6 +8,7 @@ import {
   COMING,
   DEPARTED,
   eventTime,
+  freshGate,
   GRANTED,
   IN,
   LET_COME,
@@ -49,6 +50,18 @@ describe('the section, for a gate that has lost its disk', () => {
       assert.deepEqual(clear, { ours: true, theirs: true });
     }
     assert.equal(gate.state.counters.closure, 3);
+  });
+
+  it('stays closed as people have closed it before the log was known, under a name that was never used', () => {
+    const gate = freshGate();
+    const act: Act = { kind: 'close-section', tracks: [OUT], code: 'WEATHER' };
+    gate.step({ type: 'operator-act', person: 'dung', role: 'supervisor', act, reason: 'storm' });
+    assert.equal(gate.state.section.closures[`${VN}-s1`]?.inForce, true, 'closing waits for nothing');
+    const { written } = restored([closing(`${VN}-s1`), reopening(`${VN}-s1`)], [], gate);
+    assert.deepEqual(Object.keys(gate.state.section.closures), [`${VN}-s2`]);
+    assert.equal(gate.state.section.closures[`${VN}-s2`]?.inForce, true);
+    const told = written.flatMap(({ record }) => (record.kind === 'section-closing' ? [record.closure] : []));
+    assert.deepEqual(told, [`${VN}-s2`]);
   });
 
   it('is open again where the side that had closed has said so', () => {

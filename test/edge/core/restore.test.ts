@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Effect } from '../../../edge/core/effect.ts';
+import { step } from '../../../edge/core/gate.ts';
 import type { Act, HandoverRecord } from '../../../edge/core/input.ts';
+import { initialState } from '../../../edge/core/state.ts';
 import { decodeRecord, type HandoverLine } from '../../../protocols/handover/line.ts';
 import type { RecordOf } from '../../../protocols/handover/record.ts';
 import { logPage } from '../../../protocols/handover/wire.ts';
@@ -64,6 +66,40 @@ describe('a gate that has lost its disk', () => {
     assert.equal(gate.state.counters.move, 7);
     assert.ok((gate.state.counters.crossing ?? 0) >= 200);
     assert.ok(Object.values(gate.state.alarms).some(({ code }) => code === 'LOG_RESTORED'));
+  });
+
+  it('numbers what devices and customs are told from the time of its first start, not from what it had numbered before', () => {
+    const [config] = planSite();
+    const state = initialState();
+    const boot = (at: number, numbersFrom: number) =>
+      step(state, { type: 'boot', at, coreVersion: '', config, configDigest: '', numbersFrom });
+    boot(1_000_000, 1_000);
+    const { order, job, report, command } = state.counters;
+    assert.deepEqual([order, job, report], [1_000, 1_000, 1_000]);
+    assert.ok((command ?? 0) >= 1_000);
+    boot(2_000_000, 2_000);
+    assert.equal(state.counters.order, 1_000, 'a journal that is known goes on');
+  });
+
+  it('sends and lets come nobody by telephone, nor opens a difference, before its own log is known', () => {
+    const [config] = planSite();
+    const officers = ['huu-nghi', 'huu-nghi-quan'].map((gate) => ({ gate, id: 'dung', name: 'dung' }));
+    const gate = bootGate({
+      ...config,
+      counterpart: { ...config.counterpart, hotline: true, hotlineOfficers: officers },
+    });
+    const refusals = gate
+      .step({
+        type: 'operator-act',
+        person: 'dung',
+        role: 'supervisor',
+        act: { kind: 'hotline-offer', lane: 'border-out-1' },
+        reason: 'by telephone',
+      })
+      .flatMap((one) =>
+        one.kind === 'decide' && one.type === 'act-refused' ? [String(one.body.reason)] : [],
+      );
+    assert.match(refusals[0] ?? '', /how far our own log had come is not known/);
   });
 
   it('withdraws what was offered and never granted: it had not left', () => {
