@@ -5,6 +5,7 @@
 import { GateError } from '../edge/platform/errors.ts';
 import { seededRandom } from '../edge/platform/random.ts';
 import { cargoFaults } from './faults/cargo.ts';
+import { diskFaults } from './faults/disk.ts';
 import { exchangeFaults } from './faults/exchange.ts';
 import type { Fault, Trouble } from './faults/fault.ts';
 import { pick } from './faults/fault.ts';
@@ -26,6 +27,7 @@ export const faultKinds: readonly Fault[] = [
   ...machineFaults,
   ...cargoFaults,
   ...gateFaults,
+  ...diskFaults,
   ...linkFaults,
   ...exchangeFaults,
   ...lyingFaults,

@@ -7,6 +7,7 @@ import { createBounds } from './invariants/bounds.ts';
 import { createCustody } from './invariants/custody.ts';
 import { createDrained } from './invariants/drained.ts';
 import { createFresh } from './invariants/fresh.ts';
+import { createHistory } from './invariants/history.ts';
 import { createHost } from './invariants/host.ts';
 import { createIndexes } from './invariants/indexes.ts';
 import { createJournalWatch } from './invariants/journal.ts';
@@ -97,6 +98,8 @@ export function createInvariants(): Invariants {
     const stepped = hooks('stepped');
     const sent = hooks('sent');
     const durable = hooks('durable');
+    const lost = hooks('lost');
+    const history = createHistory();
     const acknowledged = hooks('acknowledged');
     const crashed = hooks('crashed');
     observer.stepped = (gate, input) => {
@@ -111,7 +114,12 @@ export function createInvariants(): Invariants {
     };
     observer.durable = (gate, entries) => {
       const watched = of(gate);
-      for (const look of durable) look(watched, entries);
+      const news = history.without(watched.id, entries);
+      for (const look of durable) look(watched, news, entries);
+    };
+    observer.lost = (gate) => {
+      const watched = of(gate);
+      for (const look of lost) look(watched);
     };
     observer.acknowledged = (gate, from) => {
       const watched = of(gate);

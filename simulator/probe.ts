@@ -25,7 +25,8 @@ export function createProbe(scene: Scene): Part {
     stepped(watched, input) {
       releases.stepped?.(watched, input);
       refuges.stepped?.(watched, input);
-      lines.stepped?.(watched, input);
+      // While the two logs are read as history nothing of them is judged.
+      if (watched.gate.state.log.restoring === null) lines.stepped?.(watched, input);
       reports.stepped?.(watched, input);
       words.stepped?.(watched, input);
       twice.stepped?.(watched, input);

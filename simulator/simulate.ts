@@ -221,6 +221,10 @@ function both(one: Observer, other: Observer): Observer {
       one.crashed?.(gate);
       other.crashed?.(gate);
     },
+    lost(gate) {
+      one.lost?.(gate);
+      other.lost?.(gate);
+    },
     booted(gate) {
       one.booted?.(gate);
       other.booted?.(gate);

@@ -10,7 +10,7 @@ import { type DifferencesView, differencesView, type RemarkRow } from './differe
 import { type SectionView, sectionView } from './section-view.ts';
 
 /** The shape of state this page can show. */
-const KNOWN_SHAPE: GateState['shape'] = 5;
+const KNOWN_SHAPE: GateState['shape'] = 6;
 
 export interface Text3 {
   vi: string;

@@ -226,7 +226,8 @@ export function createLoop(options: LoopOptions): ControlLoop {
       return failing || stalled ? 'stop-only' : 'ok';
     },
     start(config, configDigest, saltSeed) {
-      admit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest, saltSeed });
+      const numbersFrom = Math.floor(anchor.wallMs / 1_000);
+      admit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest, saltSeed, numbersFrom });
     },
     admit,
     onDurable(listener) {

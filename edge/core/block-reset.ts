@@ -10,7 +10,7 @@ import { raiseAlarm, returnAlarm } from './alarms.ts';
 import { forgetMove } from './border.ts';
 import { abandon, inboundOf } from './border-host.ts';
 import { localTime, remove } from './crossing.ts';
-import { find } from './findings.ts';
+import { find, seenAgain } from './findings.ts';
 import { record } from './handover.ts';
 import { hasContainers } from './load.ts';
 import type { Signed } from './officer-signatures.ts';
@@ -55,6 +55,8 @@ export function resetBlock(
     ...signed,
   });
   settle(turn, track);
+  // Who was let go and has not gone, stays.
+  lookAtBorderOut(turn);
   return null;
 }
 
@@ -163,12 +165,22 @@ function giveUpMove(turn: Turn, crossing: Crossing, move: string, track: string)
     dismiss(turn, crossing);
     return remove(turn, crossing);
   }
+  seenAgain(turn, crossing);
+  takeBackRelease(turn, crossing);
   find(crossing, reason('LOST_ON_SECTION', move));
   // Where it was sent is nothing to go on to.
   const view = state.vehicles[crossing.vehicle?.id ?? ''];
   if (view?.crossing === crossing.id) Object.assign(view, { goal: null, order: null });
   advance(turn, crossing, 'loaded');
   lookAtCrossing(turn, crossing);
+}
+
+/** It may never have left its lane: then it is let go anew, on a grant of its own. */
+function takeBackRelease({ state }: Turn, { id, lanes }: Crossing): void {
+  const { visit } = state.lanes[lanes.vehicle ?? ''] ?? {};
+  if (visit == null || visit.crossing !== id || visit.under) return;
+  visit.released = false;
+  visit.opened = false;
 }
 
 /** Its vehicle, where it is ours, serves it no more. */
@@ -185,4 +197,5 @@ function forget(turn: Turn, track: string): void {
   returnAlarm(turn, 'BLOCK_RESET_DIFFERS', track);
   turn.agenda.tracks = true;
   turn.agenda.grants = true;
+  lookAtBorderOut(turn);
 }

@@ -1,6 +1,6 @@
 /** The border section as the receiver and host sees it: grants, arrivals, and the counterpart's vehicles on our ground (DESIGN §7). */
 import { type LaneConfig, laneLoadOf } from '../../config/schema.ts';
-import type { RecordOf } from '../../protocols/handover/record.ts';
+import type { Evidence, RecordOf } from '../../protocols/handover/record.ts';
 import { UNTOLD } from '../../protocols/refusal.ts';
 import { lookAtCrossing } from './agenda.ts';
 import { raiseAlarm } from './alarms.ts';
@@ -8,6 +8,7 @@ import { giveVehicle, joinBooking, localTime, newCrossing, remove } from './cros
 import { isAgreed } from './custody.ts';
 import { evidenceIn } from './custody-evidence.ts';
 import { endStay } from './dwell.ts';
+import { seenAgain } from './findings.ts';
 import { record } from './handover.ts';
 import { meetOffer, noteArrived } from './hotline.ts';
 import type { HandoverRecord } from './input.ts';
@@ -15,10 +16,11 @@ import { hoistAgainst } from './interlock-yard.ts';
 import { isOpen } from './lane-hours.ts';
 import { hasContainers } from './load.ts';
 import type { Signed } from './officer-signatures.ts';
-import { firstFree, free, freePlaceOn, freePlaces, take, takeBay, takeSlot } from './owners.ts';
+import { firstFree, free, freePlaceOn, freePlaces, isFree, take, takeBay, takeSlot } from './owners.ts';
+import { standsAt } from './place-ahead.ts';
 import { leaveRefuges, mayPass, outOfRefuge } from './refuge.ts';
 import { linkReturn } from './returns.ts';
-import { bayAtNode, configOf, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
+import { bayAtNode, configOf, cranesOver, isOurs, laneAtNode, lanesFor, siteOf } from './site.ts';
 import type { AuthorityRequest, CargoContainer, Crossing, GateState, Visit, Visitor } from './state.ts';
 import { freshLaneIo } from './state.ts';
 import { endTransit, mayReceiveOn } from './tracks.ts';
@@ -76,7 +78,7 @@ export function announce(turn: Turn, offer: Offer): Crossing {
   return crossing;
 }
 
-const containersOf = ({ containers }: Offer): CargoContainer[] =>
+export const containersOf = ({ containers }: Offer): CargoContainer[] =>
   containers.map((container) => ({
     number: container.number,
     ...(container.seals !== undefined && { seals: container.seals }),
@@ -147,15 +149,7 @@ export function give(
     takeBay(turn, crossing, places.bay);
     takeSlot(turn, crossing, places.slot);
   }
-  const { vehicle } = crossing;
-  if (vehicle !== undefined && !isOurs(state, vehicle.home)) {
-    state.visitors[vehicle.id] = {
-      plate: vehicle.plate,
-      crossing: crossing.id,
-      unloaded: !hasContainers(crossing),
-      ...(places !== undefined && { bay: places.bay.id }),
-    };
-  }
+  welcome(turn, crossing);
   const bayNode = places?.bay.node;
   record(turn, {
     kind: 'granted',
@@ -171,6 +165,47 @@ export function give(
   return true;
 }
 
+/** A vehicle of the other gate is known on our ground from its grant on. */
+function welcome({ state }: Turn, { id, vehicle, bays, load }: Crossing): void {
+  if (vehicle === undefined || isOurs(state, vehicle.home)) return;
+  state.visitors[vehicle.id] = {
+    plate: vehicle.plate,
+    crossing: id,
+    unloaded: !hasContainers({ load }),
+    ...(bays.landing !== undefined && { bay: bays.landing }),
+  };
+}
+
+/**
+ * Keeps for a move that was taken up from a restored log what its grant had given it, as far as nobody else has it by now: of
+ * one that has arrived the track is free, and its hold point may be another’s.
+ */
+export function takePlaces(
+  turn: Turn,
+  crossing: Crossing,
+  { holdNode, bayNode }: RecordOf<'granted'>,
+  hasArrived: boolean,
+): void {
+  const { state } = turn;
+  const { inbound } = crossing;
+  if (inbound === undefined) return;
+  inbound.holdNode = holdNode;
+  const place = hasArrived ? undefined : freePlaceOn(state, inbound.track);
+  if (place !== undefined) {
+    inbound.place = place;
+    take(turn, crossing, place);
+  }
+  if (isFree(state, `node:${holdNode}`)) take(turn, crossing, `node:${holdNode}`);
+  const bay = bayNode === undefined ? undefined : bayAtNode(state, bayNode);
+  if (bay !== undefined && isFree(state, `bay:${bay.id}`)) {
+    takeBay(turn, crossing, bay);
+    const reached = cranesOver(state, bay.id).flatMap(({ slots }) => slots);
+    const slot = firstFree(state, 'slot', reached);
+    if (slot !== undefined) takeSlot(turn, crossing, slot);
+  }
+  welcome(turn, crossing);
+}
+
 /** A free hold point of an open lane. */
 function holdPointFor(
   state: GateState,
@@ -179,27 +214,35 @@ function holdPointFor(
 ): string | undefined {
   const nodes: string[] = [];
   for (const lane of lanesFor(state, checkpoint, laneLoadOf(load)))
-    if (lane.node !== undefined && isOpen(state, lane)) nodes.push(lane.node);
+    if (lane.node !== undefined && isOpen(state, lane) && standsAt(state, lane.node, '') === undefined)
+      nodes.push(lane.node);
   return firstFree(state, 'node', nodes);
 }
 
-/** A granted vehicle that was recognised at `border-in`: its place on the section is empty again. */
+/** A granted vehicle that was recognised at `border-in`. */
 export function noticeArrival(turn: Turn, lane: LaneConfig, visit: Visit, crossing: Crossing): void {
   const { inbound } = crossing;
   if (lane.checkpoint !== 'border-in' || visit.crossing !== crossing.id || inbound?.grant === undefined)
     return;
+  seenAgain(turn, crossing);
   if (crossing.stage !== 'granted' && crossing.stage !== 'departed') return;
+  arrive(turn, crossing, evidenceIn(visit));
+}
+
+/** It has come: its place on the section is empty again. */
+export function arrive(turn: Turn, crossing: Crossing, evidence: readonly Evidence[] = []): void {
+  const { inbound } = crossing;
+  if (inbound === undefined) return;
   // It is let in all the same: nobody waits on the border section. Custody and unloading wait for the record.
   if (!inbound.departed) raiseAlarm(turn, 'DEPARTURE_UNREAD', crossing.id);
   if (inbound.place !== undefined) free(turn, crossing, inbound.place);
   endTransit(turn, inbound.track, inbound.move);
   noteArrived(turn, inbound.move);
-  const evidence = evidenceIn(visit);
   record(turn, {
     kind: 'arrived',
     move: inbound.move,
     eventTime: localTime(turn),
-    ...(evidence.length > 0 && { evidence }),
+    ...(evidence.length > 0 && { evidence: [...evidence] }),
   });
   advance(turn, crossing, 'arrived');
 }
@@ -233,7 +276,7 @@ export function reconsiderAuthority(turn: Turn): void {
     const request = state.authorityRequests[waiting];
     if (request === undefined || request.granted) continue;
     const to = nextPlace(turn, request);
-    if (to === undefined) continue;
+    if (to === undefined || standsAt(state, to, waiting) !== undefined) continue;
     request.granted = true;
     request.to = to;
     const { ask, vehicle, from } = request;
@@ -249,6 +292,8 @@ function nextPlace(turn: Turn, { vehicle, from, to }: AuthorityRequest): string 
   if (siteOf(state).refuges.includes(from)) return outOfRefuge(state, from, vehicle);
   const bay = bayAtNode(state, from);
   const visitor = state.visitors[vehicle];
+  // Known from a restored log: its own gate tells where it stands.
+  if (visitor?.crossing === '' && bay !== undefined && isFree(state, `bay:${bay.id}`)) visitor.bay ??= bay.id;
   if (bay === undefined || visitor?.bay !== bay.id || !visitor.unloaded) return undefined;
   return hoistAgainst(state, bay.id) === null ? holdPointHome(turn, vehicle, visitor) : undefined;
 }

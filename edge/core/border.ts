@@ -14,15 +14,19 @@ import { canTellCustody, handOver, receiveAtBorder, shownOf } from './custody.ts
 import type { Seen } from './custody-state.ts';
 import { takeDiscrepancy } from './discrepancies.ts';
 import { takeFilter } from './field-filter.ts';
+import { seenAgain } from './findings.ts';
 import { record, tellFilter } from './handover.ts';
 import { forgetCall, hasNumber, meetDeparture, meetGrant, noteSent, takeHotlineLink } from './hotline.ts';
 import type { CounterpartLive, CounterpartRecord } from './input.ts';
 import { isWithdrawn } from './judgement.ts';
+import { lookAtPlace } from './place-ahead.ts';
 import { publicCodeOf } from './public-codes.ts';
 import { isAgainst, reason } from './reasons.ts';
-import { openLog, takeHistory, takeOfOpenMove } from './restore.ts';
+import { openLog, takeHistory } from './restore.ts';
+import { takeOfOpenMove, tellDeparture } from './restore-moves.ts';
 import { takeReturned } from './returns.ts';
 import { takeClosed, takeClosing, takeReopening } from './section-closure.ts';
+import { isInspected } from './section-state.ts';
 import { configOf, siteOf } from './site.ts';
 import type { CargoContainer, Crossing, GateState, LineClear, Visit } from './state.ts';
 import { clearTimer, setTimer } from './timers.ts';
@@ -115,11 +119,11 @@ const told = ({ number, seals, grossKg, declarations, sizeType }: CargoContainer
   ...(load === 'empty' && sizeType !== undefined && { sizeType }),
 });
 
-/** Whether the vehicle has line clear now: used, or a grant in hand, the link up, the track ours, and nobody stuck on it. */
+/** Whether the vehicle has line clear now: used, and nobody calls its track empty meanwhile; or a grant in hand, the link up, the track ours, and nobody stuck on it. */
 export function hasLineClear(state: GateState, crossing: Crossing): boolean {
   const { lineClear } = crossing;
   if (lineClear === undefined) return false;
-  if (lineClear.used) return true;
+  if (lineClear.used) return !isInspected(state, lineClear.track);
   if (lineClear.byTelephone === true) return hasNumber(state, crossing);
   return (
     lineClear.grant !== undefined &&
@@ -132,6 +136,7 @@ export function hasLineClear(state: GateState, crossing: Crossing): boolean {
 /** The release decision uses the grant, once, in the same journal entry and before any command; what was seen of it goes with that. */
 export function useLineClear(turn: Turn, crossing: Crossing, seen: Seen): void {
   const { lineClear } = crossing;
+  if (lineClear?.untold === true) return tellDeparture(turn, crossing);
   if (lineClear?.grant === undefined || lineClear.used) return;
   lineClear.used = true;
   clearTimer(turn.state, `grant/${crossing.id}`);
@@ -197,7 +202,7 @@ export function recallIfDue(turn: Turn, crossing: Crossing): void {
 /** One line of the other gate's log. */
 export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): void {
   const { state } = turn;
-  if (state.log.restoring !== null) return takeHistory(turn, line, false);
+  if (state.log.restoring !== null) return takeHistory(turn, state.log.restoring, line, false);
   if (takeOfOpenMove(turn, line)) return;
   switch (line.kind) {
     case 'offered':
@@ -242,6 +247,8 @@ export function takeRecord(turn: Turn, { record: line }: CounterpartRecord): voi
     case 'arrived': {
       const crossing = sentAs(state, line.move);
       if (crossing?.lineClear === undefined) return;
+      tellDeparture(turn, crossing);
+      seenAgain(turn, crossing);
       endTransit(turn, crossing.lineClear.track, line.move);
       advance(turn, crossing, 'arrived');
       return;
@@ -352,6 +359,10 @@ export function takeLive(turn: Turn, live: Omit<CounterpartLive, 'type'>): void 
   const before = state.live;
   state.live = live;
   const isNew = before?.fresh !== live.fresh;
+  for (const [id, was] of Object.entries(before?.vehicles ?? {})) {
+    const is = live.vehicles[id];
+    if (was.node !== is?.node || was.standing !== is.standing) lookAtPlace(turn, was.node);
+  }
   for (const [id, { bay }] of Object.entries(state.visitors)) {
     const [was, is] = [before?.vehicles[id], live.vehicles[id]];
     const moved = was?.node !== is?.node || was?.standing !== is?.standing || was?.locked !== is?.locked;

@@ -1,11 +1,15 @@
 /** A person has seen where the container or the truck of a crossing is, when the gate cannot know it. */
 import type { LaneConfig } from '../../config/schema.ts';
+import { lookAtCrane } from './agenda.ts';
 import { returnAlarm } from './alarms.ts';
+import { arrive } from './border-host.ts';
 import { onPassed } from './crossing.ts';
+import { isUnseen, seenAgain } from './findings.ts';
 import { craneView } from './interlock-yard.ts';
 import { finish, foundAgain, leaveCrane, type Move, moveOf } from './jobs.ts';
+import { hasContainers } from './load.ts';
 import { freeSlotOf, isFree, takeSlot } from './owners.ts';
-import { configOf, cranesOver, siteOf } from './site.ts';
+import { configOf, cranesOver, laneAtNode, siteOf } from './site.ts';
 import type { Crossing, GateState, Job } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -19,6 +23,7 @@ export function confirmPlace(turn: Turn, id: string, place: string): string | nu
   const crossing = state.crossings[id];
   if (crossing === undefined) return `there is no crossing ${id}`;
   const lane = siteOf(state).lanes.get(place);
+  if (isUnseen(crossing)) return isHere(turn, crossing, place);
   if (lane !== undefined) return isOutside(turn, crossing, lane);
   const { job } = crossing;
   if (job === undefined && crossing.findings.length === 0)
@@ -32,6 +37,65 @@ export function confirmPlace(turn: Turn, id: string, place: string): string | nu
   else if (place === move.from) standsWhereItWas(turn, crossing);
   else return standsElsewhere(turn, crossing, move, place);
   return null;
+}
+
+/**
+ * What was taken up from a restored log is here after all: before `border-in`, in its bay on its vehicle, in a spreader, or in a slot,
+ * where the crane had set it down; then it is received. What comes without a container is here wherever it is seen behind that.
+ */
+function isHere(turn: Turn, crossing: Crossing, place: string): string | null {
+  const { state } = turn;
+  const { id, inbound, bays, stage } = crossing;
+  if (inbound === undefined)
+    return `${id} has left for the other side: read the other log, or reset the block when its track is empty`;
+  const { cranes, lanes } = siteOf(state);
+  const border = laneAtNode(state, inbound.holdNode ?? '');
+  if (border === undefined) return `${inbound.holdNode} is the hold point of no lane`;
+  if (lanes.has(place) && place !== border.id) return `${id} comes in by ${border.id}`;
+  const isSlot = configOf(state).yard.slots.includes(place);
+  if (hasContainers(crossing)) {
+    const isOff = isSlot || cranes.has(place);
+    if (isOff && !inbound.departed) return `the departure of ${id} is not read yet`;
+    const against = cranes.has(place) ? againstHanging(state, crossing, place) : null;
+    if (against !== null) return against;
+    if (isSlot && place !== crossing.slot && !isFree(state, `slot:${place}`))
+      return `${place} belongs to another crossing`;
+    if (!isOff && place !== border.id && place !== bays.landing) return `${place} is no place of ${id}`;
+  }
+  seenAgain(turn, crossing);
+  if (stage === 'granted' || stage === 'departed') arrive(turn, crossing);
+  if (place === border.id) return null;
+  onPassed(turn, border, crossing, crossing.load);
+  if (!hasContainers(crossing)) return null;
+  if (cranes.has(place)) hang(turn, crossing, place);
+  if (!isSlot) return null;
+  if (place !== crossing.slot) {
+    freeSlotOf(turn, crossing);
+    takeSlot(turn, crossing, place);
+  }
+  finish(turn, crossing);
+  return null;
+}
+
+/** Why it cannot hang there, between its bay and its slot. */
+function againstHanging(state: GateState, { id, bays, slot }: Crossing, crane: string): string | null {
+  if (craneView(state, crane)?.spreader.loaded !== true)
+    return `${crane} does not tell that anything hangs in its spreader`;
+  if (state.jobs[crane] !== undefined) return `${crane} works for ${state.jobs[crane]}`;
+  const { landing = '' } = bays;
+  return slot !== undefined && craneAt(state, landing, slot) === crane
+    ? null
+    : `${crane} has no place for ${id}`;
+}
+
+/** Only that crane can set it down. */
+function hang(turn: Turn, crossing: Crossing, crane: string): void {
+  const move = moveOf(crossing);
+  if (move === null) return;
+  crossing.job = { jobId: 'by-hand', crane, ...move, state: 'held' };
+  crossing.held = crane;
+  turn.state.jobs[crane] = crossing.id;
+  lookAtCrane(turn, crane);
 }
 
 /** Its truck has left the yard, and the lane did not report it: the loops were not heard just then. */

@@ -195,7 +195,9 @@ export function onPassed(turn: Turn, lane: LaneConfig, crossing: Crossing, load:
       } else forgetIfOver(turn, crossing);
       return;
     case 'border-out':
-      if (hasContainers({ load })) report(turn, crossing, 'get-out');
+      // Lost on the section and found here again, it goes a second time; it is gone once.
+      if (hasContainers({ load }) && crossing.toldGone !== true) report(turn, crossing, 'get-out');
+      crossing.toldGone = true;
       return;
     case 'border-in':
       if (crossing.vehicle !== undefined) beginStay(turn, crossing.vehicle.id);

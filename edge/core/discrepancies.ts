@@ -26,7 +26,7 @@ export const OPEN_MAX = 200;
 /** Kept when they are over, the oldest forgotten first: a later word may open one again. */
 export const OVER_MAX = 100;
 /** Kept of one. */
-const INSPECTIONS_MAX = 20;
+export const INSPECTIONS_MAX = 20;
 /** Those with alarms of their own. */
 const ALARMED_MAX = 50;
 const OTHERS = 'others';
@@ -99,6 +99,7 @@ export function openDiscrepancy(
 ): string | null {
   const { state } = turn;
   const { gate, counterpart } = configOf(state);
+  if (!state.log.open) return 'how far our own log had come is not known yet';
   if (state.link.reads < 2)
     return `${counterpart.gate} reads version 1 of the protocol, which knows no differences`;
   const its = moveOf(state, move);
@@ -166,6 +167,21 @@ function silence(turn: Turn, { id }: Discrepancy, codes: readonly AlarmCode[] = 
     returnAlarm(turn, code, id);
     if (isFew) returnAlarm(turn, code, OTHERS);
   }
+}
+
+/** One that two restored logs tell of, open or over. */
+export function bringBackDiscrepancy(turn: Turn, one: Discrepancy): void {
+  const { state } = turn;
+  const words = Object.values(one.closed).map(({ outcome }) => outcome);
+  if (words.length === 2 && words[0] === words[1]) {
+    state.discrepancies[one.id] = { ...one, overAt: state.now };
+    return forgetOldest(state);
+  }
+  state.discrepancies[one.id] = one;
+  decide(turn, 'discrepancy-opened', { ...one });
+  watch(turn, one);
+  if (one.overdue) alarm(turn, 'DISCREPANCY_OVERDUE', one);
+  settle(turn, one);
 }
 
 /** Whoever carries the goods, or waits for them. */

@@ -39,6 +39,16 @@ export function explainRadiation(
   crossing.findings = crossing.findings.filter(({ code }) => code !== 'RADIATION_ALARM');
 }
 
+/** Of a crossing that was taken up from a restored log it is known again where its vehicle is. */
+export function seenAgain(turn: Turn, crossing: Crossing): void {
+  if (!isUnseen(crossing)) return;
+  crossing.findings = crossing.findings.filter(({ code }) => code !== 'UNSEEN_SINCE_RESTORE');
+  lookAtCrossing(turn, crossing);
+}
+
+export const isUnseen = ({ findings }: Crossing): boolean =>
+  findings.some(({ code }) => code === 'UNSEEN_SINCE_RESTORE');
+
 /** Its owner has cleared what was found, or what stands against it where it is now: the crossing goes on. */
 export function clearFinding(
   turn: Turn,

@@ -5,6 +5,7 @@
  */
 import { laneLoadOf } from '../../config/schema.ts';
 import { lookAtBay } from './agenda.ts';
+import { returnAlarm } from './alarms.ts';
 import { want } from './command.ts';
 import { giveVehicle, takeVehicleFrom, yardReasons } from './crossing.ts';
 import { endIfUnloaded } from './custody.ts';
@@ -13,6 +14,7 @@ import type { VehicleReport } from './input.ts';
 import { vehicleCrossing } from './interlock-vehicle.ts';
 import { actionIdOf, actionStatus, nextGoal, wayTo } from './journey.ts';
 import { free, freeBay, freePlaces, hasBayFree, takeBay } from './owners.ts';
+import { lookAtPlace } from './place-ahead.ts';
 import { worst } from './reasons.ts';
 import { bayAtNode, configOf, laneAtNode, lanesFor, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
@@ -82,7 +84,10 @@ export function takeVehicle(turn: Turn, input: VehicleReport): void {
   agenda.vehicles.add(id);
   if (state.ready.length > 0 && isIdle(state, id)) agenda.assign = true;
   lookAtNode(turn, report.lastNodeId);
-  if (before !== null && before.lastNodeId !== report.lastNodeId) lookAtNode(turn, before.lastNodeId);
+  if (before === null) return;
+  if (before.lastNodeId !== report.lastNodeId) lookAtNode(turn, before.lastNodeId);
+  if (before.lastNodeId !== report.lastNodeId || before.driving !== report.driving)
+    lookAtPlace(turn, before.lastNodeId);
 }
 
 /** The report without what admission added to it. */
@@ -128,6 +133,8 @@ export function setService(turn: Turn, id: string, inService: boolean): string |
   noticeHealth(turn, id, view, view.report);
   turn.agenda.vehicles.add(id);
   turn.agenda.assign = true;
+  // What was not heard and is withdrawn keeps no track.
+  turn.agenda.tracks = true;
   return null;
 }
 
@@ -334,6 +341,8 @@ function sendTo(turn: Turn, id: string, view: VehicleView, goal: VehicleGoal, re
   if (known === null) count(turn, 'order');
   view.order = order;
   view.way = way;
+  // From where it stands it has a way again.
+  returnAlarm(turn, 'VEHICLE_OFF_ROUTE', id);
 }
 
 /**

@@ -30,6 +30,7 @@ import { logsAreSound, takeFault, takeHead } from './log-faults.ts';
 import { takeObservation } from './observations.ts';
 import { endOutage } from './outage-regime.ts';
 import { confirmPending, expirePending, forgetPending } from './pending.ts';
+import { lookAtPlace } from './place-ahead.ts';
 import { bootDates, fireDates } from './policy-dates.ts';
 import { takeRefused } from './refused-reports.ts';
 import { takeOwnLine, takeRestore } from './restore.ts';
@@ -43,6 +44,9 @@ import { bootTracks, lookBehind, reconsiderTracks, transitOverdue } from './trac
 import type { Turn } from './turn.ts';
 import { decide } from './turn.ts';
 import { reconsiderCrane, takeBayIo } from './yard.ts';
+
+/** Numbers by which vehicles, cranes and customs know what they have had before. */
+const NUMBERED_OUTSIDE = ['command', 'order', 'job', 'report'];
 
 /** Changes whenever the same inputs may lead to other decisions. */
 export const CORE_VERSION = '8';
@@ -197,6 +201,8 @@ function boot(turn: Turn, input: Boot): void {
   state.laneIo = {};
   state.scales = {};
   state.cranes = {};
+  if (input.numbersFrom !== undefined)
+    for (const name of NUMBERED_OUTSIDE) state.counters[name] ??= input.numbersFrom;
   state.link.up = false;
   state.filter.saltSeed = input.saltSeed ?? '';
   state.live = null;
@@ -291,7 +297,11 @@ function fire(turn: Turn, name: string): void {
 
 /** Sensors of a lane or of a bay. */
 function takeSensors(turn: Turn, input: LaneIoReport): void {
-  const bay = siteOf(turn.state).bayOfIo.get(input.device);
+  const { bayOfIo, laneOfDevice } = siteOf(turn.state);
+  const bay = bayOfIo.get(input.device);
+  const node = (bay ?? laneOfDevice.get(input.device))?.node;
+  const wasOccupied = turn.state.laneIo[input.device]?.loops.approach === true;
+  if (node !== undefined && wasOccupied && !input.loops.approach) lookAtPlace(turn, node);
   if (bay === undefined) return takeLaneIo(turn, input);
   const { type: _t, device, loops, curtain, barrier, light } = input;
   turn.state.laneIo[device] = { loops, curtain, barrier, light };

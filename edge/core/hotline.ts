@@ -45,6 +45,9 @@ export function hotline(turn: Turn, act: HotlineAct, person: string, signed: Sig
   if (!isOfficer(state, gate.id, person)) return `${person} is no duty officer of ${gate.id}`;
   if ('officer' in act && !isOfficer(state, counterpart.gate, act.officer))
     return `${act.officer} is no duty officer of ${counterpart.gate}`;
+  // Its numbers and its moves would have the names of others.
+  if (!state.log.open)
+    return 'how far our own log had come is not known yet: the other side must be read first';
   if (state.link.up) return 'the link is up: line clear is asked for and granted by the logs';
   // What was granted could not be held against a log that is not believed. What is on its way may still be said to have arrived.
   if (act.kind !== 'hotline-arrived' && !logsAreSound(state))
@@ -345,7 +348,8 @@ function meet(turn: Turn, { number, move }: HotlineCall): void {
   resume(turn);
 }
 
-function fault(turn: Turn, number: string, why: string): void {
+/** Nothing is offered or granted until a supervisor has found out what happened. */
+export function fault(turn: Turn, number: string, why: string): void {
   const { faults } = turn.state.section.hotline;
   decide(turn, 'hotline', { state: 'mismatch', number, why });
   raiseAlarm(turn, 'HOTLINE_MISMATCH', number);

@@ -30,6 +30,11 @@ export interface Boot {
    * before: then nothing that is kept back leaves a digest.
    */
   saltSeed?: string;
+  /**
+   * A new journal numbers what devices and customs are told from here on, so that it repeats no number of one that was lost before
+   * the other side has told how far that had come. Absent: from 1.
+   */
+  numbersFrom?: number;
 }
 
 /** The deadline the core had asked for has come. */

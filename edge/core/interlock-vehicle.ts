@@ -3,6 +3,8 @@ import type { Command } from './effect.ts';
 import { type Condition, firstAgainst } from './interlock.ts';
 import { laneConditions } from './interlock-lane.ts';
 import { hoistAgainst } from './interlock-yard.ts';
+import { standsAt } from './place-ahead.ts';
+import { isInspected } from './section-state.ts';
 import { bayAtNode, configOf, laneAtNode, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState } from './state.ts';
 import { freshLaneIo, freshLive, freshVehicle } from './state.ts';
@@ -88,6 +90,14 @@ const stepConditions: readonly Condition<Step>[] = [
         : `${to} is not reserved for it`,
   },
   {
+    // Whoever holds the place: what stands there may be known to nobody here any more.
+    name: 'nobody stands ahead',
+    unless(state, { device, to }) {
+      const there = standsAt(state, to, device);
+      return there === undefined ? null : `${there} tells that somebody stands at ${to}`;
+    },
+  },
+  {
     name: 'authority on foreign ground',
     unless(state, { device, from, start, end }) {
       if (!isForeign(state, from)) return null;
@@ -115,6 +125,15 @@ const stepConditions: readonly Condition<Step>[] = [
       return siteOf(state).tracks.get(lineClear.track)?.km0 === to
         ? null
         : `line clear was given for ${lineClear.track}, which does not lead over ${to}`;
+    },
+  },
+  {
+    // It was let go, and has not gone: it stays where it is until both sides have said the same of the section.
+    name: 'section not called empty',
+    unless(state, { device, from, to }) {
+      const lineClear = vehicleCrossing(state, device)?.lineClear;
+      if (lineClear === undefined || !ontoSection(state, from, to)) return null;
+      return isInspected(state, lineClear.track) ? `people have called ${lineClear.track} empty` : null;
     },
   },
   {

@@ -10,6 +10,7 @@ import { vehicleCrossing } from './interlock-vehicle.ts';
 import { hoistAgainst } from './interlock-yard.ts';
 import { isOpen } from './lane-hours.ts';
 import { isFree, ownerOf, take } from './owners.ts';
+import { standsAt } from './place-ahead.ts';
 import { routeBetween } from './route.ts';
 import { bayConfig, configOf, isOurs, laneAtNode, lanesFor, nodeGate, siteOf } from './site.ts';
 import type { Crossing, GateState, VehicleGoal, VehicleView } from './state.ts';
@@ -123,6 +124,7 @@ function toBorder(turn: Turn, crossing: Crossing, here: string): VehicleGoal | n
     if (node === undefined) continue;
     if (ownerOf(state, `node:${node}`) === crossing.id) return { node };
     if (free !== undefined || !isFree(state, `node:${node}`) || !isOpen(state, lane)) continue;
+    if (standsAt(state, node, '') !== undefined) continue;
     if (routeBetween(state, here, node) !== null) free = node;
   }
   if (free === undefined) return null;

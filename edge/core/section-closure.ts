@@ -91,26 +91,51 @@ function reopen(turn: Turn, closure: Closure, signed: Signed = {}): void {
 /** The other side closes, or plans to. */
 export function takeClosing(turn: Turn, line: RecordOf<'section-closing'>): void {
   const { state } = turn;
-  const { closure: id, tracks, code, text, from, to } = line;
+  const { closure: id } = line;
   const theirs = configOf(state).counterpart.gate;
   const known = Object.values(state.section.closures);
   const isTold = Object.hasOwn(state.section.closures, id);
   if (isTold || known.filter(({ by }) => by === theirs).length >= CLOSURES_MAX)
     return raiseAlarm(turn, 'SECTION_RECORD', id);
-  const closure: Closure = {
-    id,
-    by: theirs,
-    tracks,
-    code,
-    ...(text?.[0] !== undefined && { text: { lang: text[0].lang, text: text[0].text } }),
-    from: Date.parse(from),
-    ...(to !== undefined && { to: Date.parse(to) }),
-    inForce: false,
-    told: true,
-    clear: { ours: false, theirs: false },
-  };
+  const closure = closureOf(line, theirs);
   keep(turn, closure);
   reconsiderClosure(turn, closure);
+}
+
+/** What a line of the log of `by` says. */
+export const closureOf = (
+  { closure: id, tracks, code, text, from, to }: RecordOf<'section-closing'>,
+  by: string,
+): Closure => ({
+  id,
+  by,
+  tracks,
+  code,
+  ...(text?.[0] !== undefined && { text: { lang: text[0].lang, text: text[0].text } }),
+  from: Date.parse(from),
+  ...(to !== undefined && { to: Date.parse(to) }),
+  inForce: false,
+  told: true,
+  clear: { ours: false, theirs: false },
+});
+
+/** What was closed before our own log was known had perhaps the name of another: it has one of its own. */
+export function renameClosures(turn: Turn): void {
+  const { state } = turn;
+  for (const closure of Object.values(state.section.closures)) {
+    if (closure.told) continue;
+    delete state.section.closures[closure.id];
+    clearTimer(state, `closure/${closure.id}`);
+    keep(turn, { ...closure, id: `${configOf(state).gate.id}-s${count(turn, 'closure')}` });
+  }
+}
+
+/** One that the logs of a gate that has lost its disk have left standing: in force at once, when either side has said that it is clear. */
+export function bringBackClosure(turn: Turn, closure: Closure): void {
+  const { clear, from } = closure;
+  keep(turn, closure);
+  if (clear.ours || clear.theirs || turn.state.now >= from) begin(turn, closure);
+  turn.agenda.tracks = true;
 }
 
 /** Nothing of theirs is on what is closed. */
@@ -160,7 +185,7 @@ function reconsiderClosure(turn: Turn, closure: Closure): void {
 /** From a version that has no word for it nothing is kept: it is told when the other gate reads a newer one. */
 function tellOther(turn: Turn, closure: Closure): void {
   const { state } = turn;
-  if (closure.told || state.link.reads < 2) return;
+  if (closure.told || state.link.reads < 2 || !state.log.open) return;
   const { gate } = configOf(state);
   const { id, tracks, code, text, from, to, officerSignatures } = closure;
   const timeOf = (at: number): string => isoWithOffset(at, gate.utcOffset);
@@ -190,15 +215,21 @@ function begin(turn: Turn, closure: Closure): void {
   lookAtBorderOut(turn);
 }
 
-/** Nothing is on any of its tracks, in either direction, as far as we can know; and no vehicle of ours was last heard there. */
+/**
+ * Nothing is on any of its tracks, in either direction, as far as we can know; and no vehicle of ours was last heard there. One that
+ * has not been heard since the start may be anywhere, unless people have withdrawn it.
+ */
 const isClear = (state: GateState, closure: Closure): boolean =>
   tracksOf(state, closure).every((track) => isTrackClear(state, track));
 
 /** Whether we know of nothing on a track. */
 function isTrackClear(state: GateState, track: string): boolean {
-  if ((state.tracks[track]?.moves.length ?? 0) > 0 || isOccupied(state, track)) return false;
+  const { moves = [], overdue = [] } = state.tracks[track] ?? {};
+  if (moves.length + overdue.length > 0 || isOccupied(state, track)) return false;
   const km0 = siteOf(state).tracks.get(track)?.km0;
-  return Object.values(state.vehicles).every(({ report }) => report?.lastNodeId !== km0);
+  return Object.values(state.vehicles).every(({ report, inService }) =>
+    report === null ? !inService : report.lastNodeId !== km0,
+  );
 }
 
 /** The tracks that are closed by it. */
@@ -207,9 +238,9 @@ const tracksOf = (state: GateState, closure: Closure): string[] =>
     .section.tracks.map(({ id }) => id)
     .filter((id) => isAbout(state, closure, id));
 
-/** One of ours has left the border line: what is being closed may be clear now. */
+/** One of ours has left the border line, or is heard for the first time: what is being closed may be clear now. */
 export function lookAtClosures({ state, agenda }: Turn, nodeBefore: string | undefined): void {
-  if (nodeBefore === undefined || nodeGate(state, nodeBefore) !== undefined) return;
+  if (nodeBefore !== undefined && nodeGate(state, nodeBefore) !== undefined) return;
   for (const _ in state.section.closures) agenda.tracks = true;
 }
 

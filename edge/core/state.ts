@@ -35,8 +35,10 @@ import type { Reason, Verdict } from './reasons.ts';
 import type { Finding } from './reconcile/case.ts';
 import { openSection, type SectionState } from './section-state.ts';
 import type { StampedLog } from './time-stamps.ts';
+import type { VehicleView } from './vehicle-state.ts';
 
 export type { Doubt, LaneState, Reading, Visit } from './lane-state.ts';
+export type { VehicleGoal, VehicleView } from './vehicle-state.ts';
 
 export interface DeviceView {
   /** `unknown` after each start, until the device has spoken. */
@@ -82,6 +84,8 @@ export interface LineClear {
   holdNode?: string;
   bayNode?: string;
   used: boolean;
+  /** Taken up from a restored log that does not tell of its departure: that is told when it is known to have left. */
+  untold?: true;
   /** Announced by telephone, while the link is down. */
   byTelephone?: true;
   /** The one-time number the two officers on duty have read back to each other. */
@@ -158,6 +162,8 @@ export interface Crossing {
   slot?: string;
   /** Its crane job that is not over. */
   job?: Job;
+  /** Customs was told that it has left over the border. */
+  toldGone?: boolean;
   /** Sender: its release was withdrawn after it had left, and the receiver was told. */
   recalled?: boolean;
   /** A job the crane never acknowledged and does not list. */
@@ -176,32 +182,6 @@ export interface Crossing {
   remarks?: Difference[];
   verdict: Verdict | null;
   reasons: Reason[];
-}
-
-/** What we want of one of our own vehicles: stand at `node`, doing `action` there. */
-export interface VehicleGoal {
-  node: string;
-  action?: { actionType: 'pick' | 'drop'; loadId: string; stationName: string };
-}
-
-export interface VehicleView {
-  report: Omit<VehicleReport, 'type' | 'device'> | null;
-  /** The export it serves. */
-  crossing: string | null;
-  /** The import crossing of its own way home, empty. */
-  homeward: string | null;
-  goal: VehicleGoal | null;
-  /** Our newest order to it, taken or not; null: the next one begins anew. */
-  order: { orderId: string; orderUpdateId: number } | null;
-  /** The nodes of that order: it was sent nowhere else. Empty: it should be at home. */
-  way: readonly string[];
-  /** Where the other gate has allowed us to go next. */
-  authority: { ask: string; from: string; to: string; granted: boolean } | null;
-  pausedByUs: boolean;
-  /** Not withdrawn by a person. */
-  inService: boolean;
-  /** Its battery was low and is not charged yet. */
-  low: boolean;
 }
 
 /** What the device's own report must say for a command to count as done. */
@@ -267,7 +247,7 @@ export interface Proposal {
 /** A vehicle of the counterpart on our ground, from its grant to its departure. */
 export interface Visitor {
   plate: string;
-  /** The crossing that brought it. */
+  /** The crossing that brought it; empty where only a restored log tells of it. */
   crossing: string;
   /** When it came into our country. */
   enteredAt?: number;
@@ -315,7 +295,7 @@ export interface AuthorityRequest {
 }
 
 /** Raised when an older core's snapshot could no longer be continued; its journal is then replayed from the start. */
-export const STATE_SHAPE = 5;
+export const STATE_SHAPE = 6;
 
 export interface GateState {
   /** Version of this shape; a snapshot of another version is not restored. */

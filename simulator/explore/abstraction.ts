@@ -35,6 +35,9 @@ const NAMING: ReadonlySet<string> = new Set([
   'order',
   'job',
   'crossing',
+  'closure',
+  'block-reset',
+  'hotline',
 ]);
 
 const NOTHING_SEEN: Seen = { evidence: [], seals: [], differences: [] };
@@ -70,6 +73,8 @@ export function abstractState(state: GateState, issued: readonly Command[]): Rea
     // Digests of readings, which people are shown; what differs would be told in `differences`, and nothing does here.
     if (crossing.inbound?.seen !== undefined) crossing.inbound.seen = NOTHING_SEEN;
   }
+  // In force, its beginning means nothing any more.
+  for (const closure of Object.values(state.section.closures)) if (closure.inForce) closure.from = NOW;
   for (const { visit } of Object.values(state.lanes)) {
     if (visit === null) continue;
     visit.id = '';
@@ -94,7 +99,8 @@ const newest = (readings: readonly Reading[]): Reading[] =>
 
 const kindOf = (timer: string): string => timer.split('/', 1)[0] ?? '';
 
-const withoutText = ({ code, severity, detail }: Reason): Reason => ({ code, severity, detail }) as Reason;
+const withoutText = ({ code, severity, releasableBy, detail }: Reason): Reason =>
+  ({ code, severity, releasableBy, detail }) as Reason;
 
 /** A command is known by its actuator: at most one is on its way to each. */
 function nameCommands({ pending }: GateState, issued: readonly Command[]): ReadonlySet<string> {

@@ -3,6 +3,7 @@
  * afterwards; whoever always takes the first brings everything home.
  */
 import type { LaneConfig } from '../../config/schema.ts';
+import { actsOf } from './acts.ts';
 import { drive, execute, finishSwing, nextOf, workCrane } from './machines.ts';
 import {
   admit,
@@ -52,6 +53,7 @@ export function actionsIn(setting: Setting, moment: Moment): Action[] {
   for (const side of SIDES) addOfDevices(actions, setting, moment, side);
   for (const side of SIDES) addOfLink(actions, setting, moment, side);
   for (const side of SIDES) addOfMotion(actions, setting, moment, side);
+  for (const side of SIDES) actions.push(...actsOf(setting, moment, side));
   addTrouble(actions, setting, moment);
   return actions;
 }

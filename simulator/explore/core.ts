@@ -27,6 +27,8 @@ export interface CoreStep {
   stillPending: ReadonlySet<string>;
   /** How much time has passed. */
   passedMs: number;
+  /** A line that its state forbids: the section is closed here, or somebody is on it by telephone; null: there is none. */
+  wrong: string | null;
 }
 
 export interface CoreTable {
@@ -63,6 +65,22 @@ const UNORDERED: ReadonlySet<string> = new Set([
   'timers',
 ]);
 const SWEEP_MS = 5_000;
+
+/** By the logs nobody is offered, granted or sent while the section is closed, or while a grant by telephone is not explained by both. */
+function forbidden({ section }: GateState, lines: readonly HandoverRecord[]): string | null {
+  const closure = Object.values(section.closures).find(({ inForce }) => inForce)?.id;
+  const [call] = [...Object.keys(section.hotline.calls), ...Object.keys(section.hotline.faults)];
+  const inspected = Object.values(section.resets).some(({ ours }) => ours !== undefined);
+  for (const line of lines) {
+    if (line.kind !== 'offered' && line.kind !== 'granted' && line.kind !== 'departed') continue;
+    const what = `${line.kind} of ${line.move}`;
+    if (closure !== undefined) return `${what}, while ${closure} is in force`;
+    if (inspected) return `${what}, while people are on the section`;
+    const isByTelephone = line.kind !== 'offered' && line.hotline !== undefined;
+    if (call !== undefined && !isByTelephone) return `${what}, while ${call} is out by telephone`;
+  }
+  return null;
+}
 
 export function createCoreTable(config: GateConfig, plant: Plant = () => {}): CoreTable {
   // A state is kept as the numbers of its parts: most steps change few of them.
@@ -101,6 +119,7 @@ export function createCoreTable(config: GateConfig, plant: Plant = () => {}): Co
       effect.kind === 'decide' && effect.type === 'handover' ? [recordIn(String(effect.body.data))] : [],
     );
     const passedMs = state.now - NOW;
+    const wrong = forbidden(state, lines);
     const stillPending = abstractState(state, issued);
     return {
       state: closed(state),
@@ -109,6 +128,7 @@ export function createCoreTable(config: GateConfig, plant: Plant = () => {}): Co
       lines,
       stillPending,
       passedMs,
+      wrong,
     };
   }
 

@@ -1,6 +1,8 @@
 /** What the explored world, and those who judge it, see of a gate. */
+import { movesOn } from '../../edge/core/block-reset.ts';
+import { waitsForLineClear } from '../../edge/core/border.ts';
 import { liveView } from '../../edge/core/live.ts';
-import type { GateState } from '../../edge/core/state.ts';
+import type { Crossing, GateState } from '../../edge/core/state.ts';
 import { nextTimer } from './abstraction.ts';
 
 /** A visit in a lane, as far as the devices there need to know what to tell next. */
@@ -37,6 +39,44 @@ export interface CoreFacts {
   truckBays: readonly string[];
   /** Something was found that only a person can clear. */
   needsPeople: boolean;
+  /** What people here see of the section. */
+  section: SectionFacts;
+}
+
+/** What people decide about the section goes by. */
+export interface SectionFacts {
+  /** A closure of this gate’s own; whether any is in force here. */
+  own: string;
+  closed: boolean;
+  /** The track that is explored, the moves on it as this gate knows them, and what both sides have said of it. */
+  track: string;
+  moves: readonly string[];
+  ours: readonly string[] | null;
+  theirs: readonly string[] | null;
+  /** The lane in which a vehicle of ours waits for nothing but line clear; empty: there is none. */
+  waitsIn: string;
+  /** What was announced by telephone and has no number yet. */
+  announced: Announced | null;
+  /** Who comes on a number that we have given, and where it may stand. */
+  given: { number: string; move: string; hold: string } | null;
+  /** Numbers on which one of ours is on its way; that are not explained. */
+  sent: readonly string[];
+  arrived: readonly string[];
+  unexplained: readonly string[];
+  /** Crossings that were lost on the section. */
+  lost: readonly { crossing: string; vehicle: string }[];
+  /** Acts that wait for a second person. */
+  proposals: readonly string[];
+}
+
+/** As it is read out. */
+export interface Announced {
+  move: string;
+  track: string;
+  vehicle: string;
+  plate: string;
+  load: 'laden' | 'empty' | 'bobtail';
+  containers: string[];
 }
 
 export function factsOf(state: GateState): CoreFacts {
@@ -60,7 +100,59 @@ export function factsOf(state: GateState): CoreFacts {
     crossings: crossings.map(({ id, stage, load }) => `${id} ${load} ${stage}`),
     truckBays: crossings.flatMap(({ bays }) => (bays.truck === undefined ? [] : [bays.truck])),
     needsPeople: crossings.some(({ findings, verdict }) => findings.length > 0 || verdict === 'refer'),
+    section: sectionOf(state),
   };
+}
+
+function sectionOf(state: GateState): SectionFacts {
+  const { section, tracks, crossings } = state;
+  const gate = state.config?.gate.id;
+  const [track = ''] = Object.keys(tracks);
+  const closures = Object.values(section.closures);
+  const { ours, theirs } = section.resets[track] ?? {};
+  const under = Object.values(crossings);
+  const calls = Object.values(section.hotline.calls);
+  const call = calls.find(({ side }) => side === 'receiver');
+  const hold = crossings[state.moves[call?.move ?? ''] ?? '']?.inbound?.holdNode;
+  return {
+    own: closures.find(({ by }) => by === gate)?.id ?? '',
+    closed: closures.some(({ inForce }) => inForce),
+    track,
+    moves: state.config === null ? [] : movesOn(state, track),
+    ours: ours?.moves ?? null,
+    theirs: theirs?.moves ?? null,
+    waitsIn: waitingIn(state),
+    announced: announcedBy(under),
+    given: call === undefined || hold === undefined ? null : { number: call.number, move: call.move, hold },
+    sent: calls.filter(({ side, arrived }) => side === 'sender' && !arrived).map(({ number }) => number),
+    arrived: calls.filter(({ side, arrived }) => side === 'receiver' && arrived).map(({ number }) => number),
+    unexplained: Object.keys(section.hotline.faults),
+    lost: under.flatMap(({ id, findings, vehicle }) =>
+      findings.some(({ code }) => code === 'LOST_ON_SECTION')
+        ? [{ crossing: id, vehicle: vehicle?.id ?? '' }]
+        : [],
+    ),
+    proposals: Object.keys(state.proposals),
+  };
+}
+
+function waitingIn({ lanes, crossings, vehicles }: GateState): string {
+  const found = Object.entries(lanes).find(([, { visit }]) => {
+    const vehicle = crossings[visit?.crossing ?? '']?.vehicle?.id ?? '';
+    return visit !== null && vehicles[vehicle] !== undefined && waitsForLineClear(visit);
+  });
+  return found?.[0] ?? '';
+}
+
+function announcedBy(crossings: readonly Crossing[]): Announced | null {
+  for (const { lineClear, vehicle, load, containers } of crossings) {
+    if (lineClear?.byTelephone !== true || lineClear.grant !== undefined) continue;
+    if (vehicle === undefined || load === 'return') continue;
+    const { move, track } = lineClear;
+    const numbers = containers.map(({ number }) => number);
+    return { move, track, vehicle: vehicle.id, plate: vehicle.plate, load, containers: numbers };
+  }
+  return null;
 }
 
 /** Of the live view what the other side can use: our vehicles in its bays, and the bays for its vehicles. */

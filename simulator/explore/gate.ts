@@ -19,6 +19,8 @@ export interface Outcome {
   sent: readonly Command[];
   /** Lines of its log that others can read from now on, in order. */
   lines: readonly HandoverRecord[];
+  /** What its core has done and must not do. */
+  wrong: readonly string[];
 }
 
 export interface GateFacts extends CoreFacts {
@@ -61,6 +63,7 @@ interface Kept {
 /** A gate while it is changed. */
 interface Open extends Kept {
   sent: Command[];
+  wrong: string[];
 }
 
 export function createExploredGate(core: CoreTable): ExploredGate {
@@ -80,11 +83,12 @@ export function createExploredGate(core: CoreTable): ExploredGate {
     }));
   }
 
-  const open = (gate: number): Open => ({ ...gates.at(gate).kept, sent: [] });
+  const open = (gate: number): Open => ({ ...gates.at(gate).kept, sent: [], wrong: [] });
 
   /** As admission does: stopping leaves at once and overtakes what waits for the same actuator. */
   function take(gate: Open, step: CoreStep): void {
-    const { permissions, leaving, lines, stillPending, passedMs } = step;
+    const { permissions, leaving, lines, stillPending, passedMs, wrong } = step;
+    if (wrong !== null) gate.wrong.push(wrong);
     gate.head = step.state;
     gate.sent.push(...leaving);
     gate.unread = [...gate.unread, ...lines];
@@ -99,7 +103,7 @@ export function createExploredGate(core: CoreTable): ExploredGate {
   function admit(gate: number, input: Input): Outcome {
     const one = open(gate);
     take(one, core.step(one.head, input));
-    return { gate: keep(one), sent: one.sent, lines: [] };
+    return { gate: keep(one), sent: one.sent, lines: [], wrong: one.wrong };
   }
 
   function commit(gate: number): Outcome {
@@ -127,21 +131,21 @@ export function createExploredGate(core: CoreTable): ExploredGate {
       if (notOvertaken(rest, step.leaving).length < rest.length)
         throw new Error('a refusal has overtaken a permission that was about to leave');
     }
-    return { gate: keep(one), sent: one.sent, lines };
+    return { gate: keep(one), sent: one.sent, lines, wrong: one.wrong };
   }
 
   function crash(gate: number, stored: boolean): Outcome {
     const { head, durable, unread } = open(gate);
     const state = stored ? head : durable;
     const dead = { head: state, durable: state, up: false, waiting: [], unread: [] };
-    return { gate: keep(dead), sent: [], lines: stored ? unread : [] };
+    return { gate: keep(dead), sent: [], lines: stored ? unread : [], wrong: [] };
   }
 
   function boot(gate: number): Outcome {
     const one = { ...open(gate), up: true };
     const { config } = core;
     take(one, core.step(one.head, { type: 'boot', coreVersion: CORE_VERSION, config, configDigest: '' }));
-    return { gate: keep(one), sent: one.sent, lines: [] };
+    return { gate: keep(one), sent: one.sent, lines: [], wrong: one.wrong };
   }
 
   return {
@@ -152,7 +156,7 @@ export function createExploredGate(core: CoreTable): ExploredGate {
     pass(gate, until) {
       const one = open(gate);
       take(one, core.pass(one.head, until));
-      return { gate: keep(one), sent: one.sent, lines: [] };
+      return { gate: keep(one), sent: one.sent, lines: [], wrong: one.wrong };
     },
     commit,
     crash,

@@ -14,6 +14,9 @@ export function wrongIn(setting: Setting, moment: Moment): string | null {
   if (isOnSection(places, one) && isOnSection(places, other))
     return 'two vehicles on the border section, which has room for one';
   if (one.at === other.at && one.part !== 'away' && other.part !== 'away') return `two vehicles at ${one.at}`;
+  const empty = world.closures.find(({ clear }) => clear.length === SIDES.length);
+  if (empty !== undefined && world.vehicles.some((vehicle) => isOnSection(places, vehicle)))
+    return `a vehicle on the border section, which ${empty.closure} says is empty`;
   const open = openGrants(world);
   if (open.length > 1) return `two open grants for one block: ${open.map(({ move }) => move).join(', ')}`;
   return custodyWrong(world) ?? tokenWrong(setting, moment);
@@ -37,7 +40,7 @@ function custodyWrong(world: World): string | null {
 }
 
 /** From the barrier of `border-out` to the hold point of the other side. */
-function isOnSection(places: Places, { at, part }: Vehicle): boolean {
+export function isOnSection(places: Places, { at, part }: Vehicle): boolean {
   return places.isOnBorder(at) || (places.isBeforeBorder(at) && part !== 'stand');
 }
 
@@ -54,8 +57,11 @@ function tokenWrong(setting: Setting, moment: Moment): string | null {
 export function isFinal(setting: Setting, moment: Moment): boolean {
   const { world } = moment;
   return (
-    // An offer withdrawn in time is never answered.
-    world.moves.every(({ sent, received }) => sent === 'offer-withdrawn' && received === 'nothing') &&
+    // An offer withdrawn in time is never answered, and of a move that was found gone nothing more is said.
+    world.moves.every(
+      ({ sent, received, reset }) => reset === true || (sent === 'offer-withdrawn' && received === 'nothing'),
+    ) &&
+    world.closures.length === 0 &&
     Object.entries(world.custody).every(([box, holder]) => world.boxes[box]?.startsWith(`${holder}:`)) &&
     SIDES.every((side) => {
       const { up, completed, awaited } = factsAt(setting, moment, side);

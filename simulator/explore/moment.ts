@@ -47,9 +47,11 @@ export const admit = (setting: Setting, moment: Moment, side: Side, input: Input
   follow(setting, moment, side, setting.gates[side].admit(moment.gates[side], input));
 
 /** Takes over what an event made of a gate: its lines can be read, its commands leave. */
-export function follow(setting: Setting, moment: Moment, side: Side, { gate, sent, lines }: Outcome): void {
+export function follow(setting: Setting, moment: Moment, side: Side, outcome: Outcome): void {
   const { world } = moment;
+  const { gate, sent, lines, wrong: done } = outcome;
   moment.gates[side] = gate;
+  moment.wrong.push(...done);
   for (const line of lines) {
     const wrong = enter(world, side, line);
     if (wrong !== null) moment.wrong.push(wrong);

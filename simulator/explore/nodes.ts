@@ -8,8 +8,8 @@ import type { World } from './world.ts';
 
 export interface Nodes {
   readonly size: number;
-  /** The number of a new node; undefined if the moment was met before. `by` is the action that led from `from` here. */
-  add(moment: Moment, from: number, by: string): number | undefined;
+  /** The number of its node, and whether the moment is met for the first time. `by` is the action that led from `from` here. */
+  add(moment: Moment, from: number, by: string): { node: number; isNew: boolean };
   /** A copy of the moment, to be changed at will. */
   open(node: number): Moment;
   /** The actions from the first node to this one. */
@@ -23,7 +23,7 @@ const NO_NODE = -1;
 export function createNodes(): Nodes {
   const parts: Interned<string>[] = Array.from({ length: STRIDE - 2 }, () => interned());
   const names = interned<string>();
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   const keys: number[] = [];
   const origins: number[] = [];
   const actions: number[] = [];
@@ -49,12 +49,13 @@ export function createNodes(): Nodes {
         number(4, rest),
       ];
       const text = key.join();
-      if (seen.has(text)) return undefined;
-      seen.add(text);
+      const known = seen.get(text);
+      if (known !== undefined) return { node: known, isNew: false };
+      seen.set(text, origins.length);
       keys.push(...key);
       origins.push(from);
       actions.push(names.of(by, () => by));
-      return origins.length - 1;
+      return { node: origins.length - 1, isNew: true };
     },
     open(node) {
       const at = node * STRIDE;

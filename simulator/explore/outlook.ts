@@ -3,7 +3,7 @@ import { seededRandom } from '../../edge/platform/random.ts';
 import { type Action, actionsIn, forgetLines, letTimePass } from './actions.ts';
 import { isFinal, wrongIn } from './invariants.ts';
 import { factsAt, type Moment, type Setting } from './moment.ts';
-import { SIDES, type Side } from './world.ts';
+import { noBudget, SIDES, type Side } from './world.ts';
 
 /** How often time passes at most before something must happen again; the longest wait is for a grant to run out. */
 const WAITS_MAX = 40;
@@ -89,7 +89,7 @@ const SWEEP = 'both gates look at everything again';
 
 /** No trouble comes any more. */
 export function calm(setting: Setting, moment: Moment): void {
-  moment.world.budget = { crashes: [0, 0], losses: 0, cuts: 0, expiries: 0 };
+  moment.world.budget = noBudget();
   for (const side of SIDES) moment.gates[side] = setting.gates[side].neverDies(moment.gates[side]);
 }
 

@@ -1,10 +1,11 @@
-/** The search itself: breadth-first from every moment of an undisturbed journey, so that each of its moments is troubled alike. */
+/** The search itself: breadth-first from every moment of some journeys, so that each of their moments is troubled alike. */
 import { messageOf } from '../../edge/platform/errors.ts';
 import { type Action, actionsIn, forgetLines } from './actions.ts';
 import { isFinal, wrongIn } from './invariants.ts';
+import { type Journey, onJourney, play } from './journeys.ts';
 import type { Moment, Setting } from './moment.ts';
 import { createNodes } from './nodes.ts';
-import { byChance, calm, inTurns, outlookFrom } from './outlook.ts';
+import { byChance, calm, outlookFrom } from './outlook.ts';
 
 export interface SearchBounds {
   /** Ends the search after so many different moments. */
@@ -27,7 +28,7 @@ export interface Found {
   transitions: number;
   /** The most actions that a moment lies off the journey. */
   depth: number;
-  /** Moments of the journey itself. */
+  /** Moments of the journeys themselves. */
   journey: number;
   /** From so many moments a way to the end was followed. */
   outlooks: number;
@@ -43,8 +44,8 @@ export interface Found {
 
 export interface Search {
   readonly found: Found;
-  /** The journey: nothing goes wrong, both containers come across and both vehicles home. */
-  travel(moment: Moment): Violation | null;
+  /** A journey: both containers come across and both vehicles home. */
+  travel(moment: Moment, journey: Journey): Violation | null;
   /** Until the bounds or the first violation. */
   run(): Violation | null;
 }
@@ -66,22 +67,30 @@ export function createSearch(setting: Setting, { statesMax, depthMax, outlookEve
   /** Depths are counted from the journey. */
   const depths: number[] = [];
 
-  function add(moment: Moment, from: number, by: string, depth: number): number | undefined {
-    const node = nodes.add(moment, from, by);
-    if (node === undefined) return undefined;
+  function add(moment: Moment, from: number, by: string, depth: number): number {
+    const { node, isNew } = nodes.add(moment, from, by);
+    if (!isNew) return node;
     depths.push(depth);
     found.states = nodes.size;
     found.depth = Math.max(found.depth, depth);
     return node;
   }
 
-  function travel(moment: Moment): Violation | null {
-    let last = add(moment, -1, '', 0) ?? 0;
-    const outlook = outlookFrom(setting, moment, inTurns(), (name) => {
-      last = add(moment, last, name, 0) ?? last;
-    });
+  function travel(moment: Moment, journey: Journey): Violation | null {
+    let last = add(moment, -1, '', 0);
+    let wrong: string | null = null;
+    const path: string[] = [];
+    const visit = (name: string): boolean => {
+      path.push(name);
+      last = add(moment, last, name, 0);
+      wrong ??= wrongIn(setting, moment);
+      return wrong === null;
+    };
+    play(setting, moment, journey, visit);
+    if (wrong !== null) return { what: wrong, path };
+    const outlook = outlookFrom(setting, moment, onJourney(journey), visit);
     found.journey = nodes.size;
-    return outlook.end === 'home' ? null : { what: outlook.what, path: outlook.path };
+    return outlook.end === 'home' ? null : { what: outlook.what, path };
   }
 
   function run(): Violation | null {

@@ -109,6 +109,15 @@ export interface Move {
   sent: 'offered' | 'offer-withdrawn' | 'grant-returned' | 'departed' | 'recalled' | 'closed';
   received: 'nothing' | 'refused' | 'accepted' | 'granted' | 'arrived' | 'received';
   grant?: string;
+  /** People of both sides have found the section empty of it. */
+  reset?: true;
+}
+
+/** A closure that stands by the logs: who has closed, and who has said that nothing of its own is there. */
+export interface StandingClosure {
+  closure: string;
+  by: Side;
+  clear: Side[];
 }
 
 /** How often each trouble may still happen. */
@@ -118,6 +127,10 @@ export interface Budget {
   cuts: number;
   /** Timers that are due although something else could happen. */
   expiries: number;
+  /** Closures of the section, inspections of a block by one side, calls by telephone. */
+  closures: number;
+  resets: number;
+  calls: number;
 }
 
 export interface World {
@@ -130,6 +143,9 @@ export interface World {
   moves: Move[];
   /** Who has each container that was ever offered, by the two logs. */
   custody: Record<string, Side>;
+  closures: StandingClosure[];
+  /** What each side has said last of the block, and the other not the same yet. */
+  inspected: [string[] | null, string[] | null];
   budget: Budget;
 }
 
@@ -168,6 +184,17 @@ const parked = (at: string): Vehicle => ({
   told: false,
 });
 
+/** No trouble, and nothing that people begin. */
+export const noBudget = (): Budget => ({
+  crashes: [0, 0],
+  losses: 0,
+  cuts: 0,
+  expiries: 0,
+  closures: 0,
+  resets: 0,
+  calls: 0,
+});
+
 /** Everything at rest, before the first start of either gate; there is no trouble. */
 export function worldOf(
   configs: readonly [GateConfig, GateConfig],
@@ -188,6 +215,8 @@ export function worldOf(
     deaf: [false, false],
     moves: [],
     custody: {},
-    budget: { crashes: [0, 0], losses: 0, cuts: 0, expiries: 0 },
+    closures: [],
+    inspected: [null, null],
+    budget: noBudget(),
   };
 }

@@ -10,6 +10,11 @@ const HOUR_MS = 3_600_000;
 
 export function createDrained({ run, gates, peerOf }: Scene): Part {
   const { world } = run;
+  /** Completed crossings that a lost disk has forgotten, by gate. */
+  const forgotten = new Map<string, { export: number; import: number }>();
+
+  const completedAt = ({ id, gate }: Watched, direction: Crossing['direction']): number =>
+    gate.state.completed[direction] + (forgotten.get(id)?.[direction] ?? 0);
 
   /** Customs keeps it: a release was withdrawn, here or where it came from, or has not come for an hour. */
   function isKept(watched: Watched, { containers, since }: Crossing): boolean {
@@ -101,8 +106,8 @@ export function createDrained({ run, gates, peerOf }: Scene): Part {
       const peer = peerOf(watched);
       if (peer === undefined) continue;
       const sent = exportsDelivered[watched.id] ?? 0;
-      const received = peer.gate.state.completed.import;
-      const completed = watched.gate.state.completed.export;
+      const received = completedAt(peer, 'import');
+      const completed = completedAt(watched, 'export');
       if (received !== sent)
         left.push(`${peer.id}: ${received} imports are completed, ${sent} were delivered`);
       if (completed < sent)
@@ -112,6 +117,10 @@ export function createDrained({ run, gates, peerOf }: Scene): Part {
   }
 
   return {
+    lost(watched) {
+      const [exports, imports] = [completedAt(watched, 'export'), completedAt(watched, 'import')];
+      forgotten.set(watched.id, { export: exports, import: imports });
+    },
     drained() {
       const left: string[] = [];
       for (const watched of gates.values()) {

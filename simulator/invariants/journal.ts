@@ -38,7 +38,7 @@ export function createJournalWatch({ book, gates }: Scene): Part {
   }
 
   return {
-    durable(watched, entries) {
+    durable(watched, _news, entries) {
       const ledger = ledgerOf(watched);
       book.check();
       for (const { at, type } of entries) {
@@ -54,6 +54,13 @@ export function createJournalWatch({ book, gates }: Scene): Part {
       if (seq === undefined) return;
       const { acknowledged } = ledgerOf(watched);
       if (seq > (acknowledged.get(source) ?? 0)) acknowledged.set(source, seq);
+    },
+    lost(watched) {
+      // What was acknowledged is gone with it; a new journal begins.
+      const ledger = ledgerOf(watched);
+      ledger.acknowledged.clear();
+      ledger.lastAt = 0;
+      if (ledger.entries !== null) ledger.entries = [];
     },
     crashed(watched) {
       const ledger = ledgerOf(watched);

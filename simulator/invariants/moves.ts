@@ -30,6 +30,8 @@ export function createMoves({ run, book, gates }: Scene): Part {
   /** The move each granted place was given to, by `gate/node`. */
   const places = new Map<string, string>();
   const lines = new Map<string, number>();
+  /** Gates that have lost their disk. */
+  const lost = new Set<string>();
   const tracks: TrackBook = createTrackBook(gates);
   /** What each gate has said last of a track, by `gate/track`. */
   const resets = new Map<string, string>();
@@ -234,7 +236,10 @@ export function createMoves({ run, book, gates }: Scene): Part {
       for (const { kind, type, body } of entries)
         if (kind === 'decision' && type === 'handover') line(watched, body);
     },
+    lost: ({ id }) => void lost.add(id),
     crashed(watched) {
+      // Until its log is back it says nothing.
+      if (lost.has(watched.id) && !watched.gate.state.log.open) return;
       const told = watched.gate.state.counters.line ?? 0;
       const last = lines.get(watched.id) ?? 0;
       book.check();
@@ -246,7 +251,9 @@ export function createMoves({ run, book, gates }: Scene): Part {
       const [one] = gates.values();
       for (const { id } of one?.gate.config.section.tracks ?? []) if (one !== undefined) lookAtTrack(one, id);
       for (const track of tracks.alternating) {
-        const holders = [...gates.values()].filter(({ id, gate }) => gate.state.tracks[track]?.holder === id);
+        const holders = [...gates.values()].filter(
+          ({ id, gate }) => (gate.state.log.open || !lost.has(id)) && gate.state.tracks[track]?.holder === id,
+        );
         if (holders.length > 1)
           book.violate('I2', 'world', `both gates believe they hold the token of ${track}`);
       }

@@ -78,9 +78,12 @@ export interface Scene {
 export interface Part {
   stepped?(watched: Watched, input: Input): void;
   sent?(watched: Watched, command: Command): void;
-  durable?(watched: Watched, entries: readonly NewEntry[]): void;
+  /** `entries`: without what is only told again to a gate that has lost its disk. `all`: as they are on disk. */
+  durable?(watched: Watched, entries: readonly NewEntry[], all: readonly NewEntry[]): void;
   acknowledged?(watched: Watched, from: InputSource): void;
   crashed?(watched: Watched): void;
+  /** Its disk is gone; it dies right after. */
+  lost?(watched: Watched): void;
   sweep?(): void;
   /** What is left that should not be, once faults have healed and traffic has ended. */
   drained?(): string[];

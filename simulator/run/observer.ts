@@ -15,6 +15,8 @@ export interface Observer {
   acknowledged?(gate: VirtualGate, from: InputSource): void;
   /** The process died; `gate.state` is what its journal tells. */
   crashed?(gate: VirtualGate): void;
+  /** Its disk is gone; it dies right after. */
+  lost?(gate: VirtualGate): void;
   booted?(gate: VirtualGate): void;
   /** The core threw on this input: the state is no longer to be trusted. The error is thrown on, and may be held up on its way. */
   failed?(gate: VirtualGate, input: Input, error: unknown): void;

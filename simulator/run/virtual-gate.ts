@@ -92,6 +92,7 @@ export function createVirtualGate(options: VirtualGateOptions): VirtualGate {
   /** Counts restarts: what an earlier life has planned does not happen. */
   let life = 0;
   let up = false;
+  let lost = false;
   let anchor = { wallMs: 0, monotonicMs: 0 };
   let cancelWake = (): void => {};
   let wakeAt: number | undefined;
@@ -241,7 +242,8 @@ export function createVirtualGate(options: VirtualGateOptions): VirtualGate {
       monotonicMs: clock.monotonicMs(),
     };
     const saltSeed = options.salts.bytes(32).toString('hex');
-    submit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest: '', saltSeed });
+    const anew = lost ? { numbersFrom: Math.floor(clock.nowMs() / 1_000) } : {};
+    submit({ type: 'boot', coreVersion: CORE_VERSION, config, configDigest: '', saltSeed, ...anew });
     observer.booted?.(gate);
     gate.devices.connect();
     for (const listener of bootListeners) listener();
@@ -276,6 +278,8 @@ export function createVirtualGate(options: VirtualGateOptions): VirtualGate {
       base = null;
       sinceBase = [];
       kept = [];
+      lost = true;
+      observer.lost?.(gate);
       gate.crash(downMs);
     },
     crash(downMs, { underWayStored = false } = {}) {

@@ -13,6 +13,8 @@ export interface Customs extends CustomsModel {
   since(cursor: number): readonly ListedChange[];
   /** Nobody will ask again for the changes up to this cursor. Afterwards `log` holds only the later ones: use `since`. */
   forget(cursor: number): void;
+  /** The gate has lost all: these bookings, and what it holds of their containers and of `containers`, are told from the beginning. */
+  listAnew(bookings: readonly Booking[], containers: readonly string[]): void;
   /** Announces a visit and registers its declarations. */
   register(booking: Booking, clearances: Omit<Clearance, 'type' | 'status' | 'version'>[]): void;
   /** Newest clearance of each declaration of a container. */
@@ -118,6 +120,12 @@ export function createCustoms(context: WorldContext, listAgeMsMax: number): Cust
         dossier.knownMs = clock.monotonicMs();
         unheard.delete(dossier);
       }
+    },
+    listAnew(bookings, containers) {
+      const about = new Set([...bookings.map(({ container }) => container), ...containers]);
+      log = [...bookings, ...[...about].flatMap(clearances), ...log];
+      forgotten = 0;
+      for (const dossier of unheard.keys()) unheard.set(dossier, log.length);
     },
     changes,
     get reports() {

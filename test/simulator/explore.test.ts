@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HandoverRecord } from '../../edge/core/input.ts';
+import { JOURNEYS } from '../../simulator/explore/journeys.ts';
 import { custodiansOf, enter } from '../../simulator/explore/ledger.ts';
 import type { Move, Side, World } from '../../simulator/explore/world.ts';
 import { explore } from '../../simulator/explore.ts';
@@ -24,7 +25,7 @@ describe('the exploration', () => {
   }).timeout(20_000);
 
   it('meets the races of line clear: grants that run out unused, granted or not, and lines that one side alone cannot read', () => {
-    const { met } = explore({ ...SMALL, statesMax: 12_000 });
+    const { met } = explore({ ...SMALL, statesMax: 12_000, journeys: JOURNEYS.slice(0, 1) });
     for (const what of [
       'reads accepted',
       'the time of a grant runs out, granted by the other side',
@@ -34,6 +35,32 @@ describe('the exploration', () => {
       'a gate dies',
     ])
       assert.ok((met[what] ?? 0) > 0, what);
+  }).timeout(20_000);
+
+  it('has days on which people close the section, find a block empty, and send one by telephone', () => {
+    const { met, journey } = explore({ ...SMALL, statesMax: 12_000 });
+    assert.ok(journey > 800, 'four journeys');
+    for (const what of [
+      'the section is closed',
+      'reads section-closed',
+      'the section is opened again',
+      'people say that the block is empty, too',
+      'what was lost is found at its own gate',
+      'a number is given by telephone',
+      'the other officer has seen it arrive',
+    ])
+      assert.ok((met[what] ?? 0) > 0, what);
+  }).timeout(20_000);
+
+  it('finds a gate that forgets a closure when it has said that nothing of its own is there', () => {
+    const { violation } = explore({
+      ...SMALL,
+      plant({ section }) {
+        for (const { id, clear } of Object.values(section.closures))
+          if (clear.ours) delete section.closures[id];
+      },
+    });
+    assert.match(violation?.what ?? 'nothing', /though its writer knows of huu-nghi-s1/);
   }).timeout(20_000);
 
   it('finds the same twice', () => {
@@ -60,6 +87,7 @@ describe('the exploration', () => {
     const { violation } = explore({
       ...SMALL,
       statesMax: 5_000,
+      journeys: JOURNEYS.slice(0, 1),
       plant(state) {
         const gate = state.config?.gate.id ?? '';
         if (state.link.up || state.counters.line === undefined) return;
@@ -98,7 +126,8 @@ describe('the ledger of the exploration', () => {
     [1, { kind: 'arrived', move: 'a-m1', eventTime }],
     [1, { kind: 'received', move: 'a-m1', eventTime, containers: ['CSQU3054383'] }],
   ];
-  const ledger = (): World => ({ moves: [] as Move[], custody: {} }) as World;
+  const ledger = (): World =>
+    ({ moves: [] as Move[], custody: {}, closures: [], inspected: [null, null] }) as unknown as World;
 
   it('has each container with one gate at every line of its way, and passes custody with `received`', () => {
     const world = ledger();
@@ -111,6 +140,26 @@ describe('the ledger of the exploration', () => {
     assert.equal(enter(world, 0, { kind: 'closed', move: 'a-m1', eventTime }), null);
     assert.deepEqual(custodiansOf(world, 'CSQU3054383'), [1]);
     assert.equal(enter(world, 1, offered('b-m1')), null, 'back it goes');
+  });
+
+  it('leaves goods that both sides have found gone from the section with their sender, and believes no departure after that', () => {
+    const world = ledger();
+    for (const [writer, line] of toReceived.slice(0, 4)) enter(world, writer, line);
+    const reset = (name: string): HandoverRecord => ({
+      kind: 'block-reset',
+      reset: name,
+      track: 'middle',
+      moves: ['a-m1'],
+      eventTime,
+      officers: ['dung', 'thao'],
+    });
+    assert.equal(enter(world, 1, reset('b-b1')), null);
+    assert.equal(world.moves[0]?.reset, undefined, 'one side alone says nothing');
+    assert.equal(enter(world, 0, reset('a-b1')), null);
+    assert.deepEqual(custodiansOf(world, 'CSQU3054383'), [0]);
+    const late: HandoverRecord = { kind: 'arrived', move: 'a-m1', eventTime };
+    assert.match(enter(world, 1, late) ?? '', /both sides have found gone/);
+    assert.equal(enter(world, 0, offered('a-m2')), null, 'it goes to the border anew');
   });
 
   it('notices a gate that offers what is in the custody of the other, or has passed into it', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Act } from '../../edge/core/input.ts';
 import type { HandoverRecord } from '../../protocols/handover/record.ts';
 import { recordIn } from '../../simulator/record-in.ts';
 import { startVirtualRun, type VirtualRun } from '../../simulator/run.ts';
@@ -63,7 +64,7 @@ describe('a gate that loses its disk, in virtual time', () => {
     assert.deepEqual(kinds(before).slice(0, 3), ['restored', 'accepted', 'granted']);
   });
 
-  it('keeps the track for whom is on it, until the other side says that it has arrived', () => {
+  it('keeps the track for whom is on it until it has arrived; then its vehicle goes on to the bay, and the goods are received', () => {
     const move = departure();
     until(
       () => [...the(run.world.gates, VN).vehicles.values()].some(isOnSection),
@@ -72,9 +73,9 @@ describe('a gate that loses its disk, in virtual time', () => {
     loseDisk();
     untilRestored();
     assert.deepEqual(vn().tracks[trackOf(move) ?? '']?.overdue, [move]);
-    until(() => vn().openMoves[move]?.arrived === true, 'the arrival read');
-    assert.equal(trackOf(move), undefined, 'the track is free again');
-    assert.equal(closedMoves().has(move), false, 'it is not received: people have to bring the vehicle on');
+    until(() => trackOf(move) === undefined, 'the track free again');
+    assert.equal(vn().crossings[vn().moves[move] ?? '']?.stage, 'arrived');
+    until(() => closedMoves().has(move), 'the goods received, and that read');
     assert.equal(run.gate(CN).state.logFaults.theirs, null);
   });
 
@@ -102,6 +103,10 @@ describe('a gate that loses its disk, in virtual time', () => {
     until(() => state.crossings[state.moves[move] ?? '']?.inbound?.departed === true, 'the departure read');
     return move;
   }
+  const isAtHome = ({ place }: { place: { at?: string | undefined } }): boolean =>
+    run.world.gates
+      .get(CN)
+      ?.config.devices.some((one) => one.kind === 'vehicle' && one.homeNode === place.at) === true;
   const isOnSection = ({
     place,
   }: {
@@ -119,10 +124,97 @@ describe('a gate that loses its disk, in virtual time', () => {
     untilRestored();
     run.clock.advance(30 * 60_000);
     // It had used the grant or not: where it did, its vehicle has come by now; where not, people have to look.
-    const isOpen = move in vn().openMoves;
+    const isOpen = !closedMoves().has(move);
     assert.equal(vn().tracks[track]?.moves.includes(move), isOpen);
     if (isOpen) assert.ok(`SECTION_STALLED/${move}` in vn().alarms);
     else assert.ok(closedMoves().has(move));
+  });
+
+  describe('while something comes to it', () => {
+    let box = '';
+    beforeEach(() => {
+      box = run.world.export(CN);
+    });
+    const coming = () => crossingIn(run, VN, box);
+    const moveOf = (): string => coming()?.inbound?.move ?? '';
+    const told = (move: string): string[] =>
+      records().flatMap((record) => ('move' in record && record.move === move ? [record.kind] : []));
+    const twoSay = (place: string): void => {
+      const crossing = coming()?.id ?? '';
+      const say = (person: string, act: Act): void =>
+        void run
+          .gate(VN)
+          .submit({ type: 'operator-act', person, role: 'supervisor', act, reason: 'seen there' });
+      say('dung', { kind: 'confirm-place', crossing, place });
+      for (const proposal of Object.keys(vn().proposals)) say('hoa', { kind: 'confirm', proposal });
+    };
+
+    it('receives it as if nothing had been, when it was on the section', () => {
+      until(() => coming()?.stage === 'departed', 'the departure');
+      const move = moveOf();
+      loseDisk();
+      untilRestored();
+      assert.deepEqual(
+        coming()?.findings.map(({ code }) => code),
+        ['UNSEEN_SINCE_RESTORE'],
+      );
+      until(() => told(move).includes('received'), 'the receipt');
+      assert.deepEqual(told(move), ['accepted', 'granted', 'arrived', 'received']);
+      assert.deepEqual(coming()?.findings, []);
+      until(() => run.gate(CN).state.completed.export === 2, 'the sender has closed it');
+    });
+
+    it('does so when it stood before the barrier: it is read there again', () => {
+      until(() => coming()?.stage === 'arrived', 'the arrival');
+      const move = moveOf();
+      until(() => (run.gate(CN).state.sources.counterpart ?? 0) === log().length, 'the arrival read');
+      loseDisk();
+      untilRestored();
+      until(() => told(move).includes('received'), 'the receipt');
+      assert.equal(told(move).filter((kind) => kind === 'arrived').length, 1);
+    });
+
+    it('shows what stood in the yard as not seen, until people say where; then it is received, once', () => {
+      until(() => coming()?.stage === 'entering', 'it comes in');
+      const move = moveOf();
+      until(
+        () => [...the(run.world.gates, VN).cranes.values()].some(({ held }) => held?.number === box),
+        'it hangs in the spreader',
+      );
+      loseDisk();
+      untilRestored();
+      run.clock.advance(10 * 60_000);
+      assert.equal(told(move).at(-1), 'arrived', 'nobody knows it');
+      assert.equal(coming()?.stage, 'arrived');
+      const [crane = ''] =
+        [...the(run.world.gates, VN).cranes].find(([, { held }]) => held?.number === box) ?? [];
+      twoSay(crane);
+      until(() => told(move).at(-1) === 'received', 'the crane sets it down');
+      assert.equal(coming()?.stage, 'in-yard');
+      until(() => run.gate(CN).state.completed.export === 2, 'the sender has closed it');
+      until(
+        () => [...the(run.world.gates, CN).vehicles.values()].every(isAtHome),
+        'its vehicle has gone home',
+      );
+    });
+
+    it('unloads it, when people have seen it in its bay on its vehicle', () => {
+      until(
+        () =>
+          [...the(run.world.gates, VN).bays.values()].some(
+            ({ occupant }) => occupant !== undefined && coming()?.stage === 'entering',
+          ),
+        'it stands in its bay',
+      );
+      const move = moveOf();
+      const bay = coming()?.bays.landing ?? '';
+      loseDisk();
+      untilRestored();
+      run.clock.advance(10 * 60_000);
+      if (coming()?.stage === 'arrived') twoSay(bay);
+      until(() => told(move).includes('received'), 'the receipt');
+      assert.equal(coming()?.bays.landing ?? bay, bay);
+    });
   });
 
   it('believes only its own signature: lines that the other side alters are not taken back', () => {

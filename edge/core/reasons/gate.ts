@@ -80,6 +80,19 @@ export const gateReasons = {
       '查找车货：已回口岸则解除后重新发车，不再发车则取消通行。',
     ],
   ),
+  UNSEEN_SINCE_RESTORE: refer(
+    'yard',
+    [
+      'Lấy lại từ sổ bàn giao đã khôi phục; chưa ai thấy xe ở đâu',
+      'Taken up from the restored log; nobody has seen where its vehicle is',
+      '自恢复的交接日志接续，尚未有人见到车辆位置',
+    ],
+    [
+      'Tìm xe và container rồi xác nhận vị trí: làn, vị trí dỡ hoặc ô bãi; nếu không có thì kiểm tra đoạn biên giới.',
+      'Find vehicle and container and confirm the place: lane, bay or slot; if they are not here, inspect the section.',
+      '找到车辆和集装箱并确认位置（车道、卸货位或箱位）；如不在此，检查边境路段。',
+    ],
+  ),
   DISCREPANCY_OPEN: referOnly(
     'gate-board',
     [

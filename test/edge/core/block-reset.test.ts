@@ -165,11 +165,76 @@ describe('a block reset', () => {
       assert.ok(Object.keys(border.gate.state.owners).some((name) => name.startsWith('node:hn-out')));
     });
 
+    it('goes then on a grant of its own, and customs is told once that it has left', () => {
+      const { lineClear } = border.waits('xe-1', LANE, box(1));
+      const crossing = border.moved(lineClear?.move ?? '');
+      const grants = (): void => {
+        const move = crossing.lineClear?.move ?? assert.fail('nothing was offered');
+        const holdNode = 'hnq-in-1';
+        border.read({ kind: 'granted', move, grant: `g-${move}`, track: 'north', holdNode });
+      };
+      grants();
+      const first = crossing.lineClear?.move ?? '';
+      assert.equal(border.gate.state.counters.report, undefined);
+      border.goesThrough(LANE, 'xe-1');
+      close();
+      reset();
+      theirs([first]);
+      border.vehicle('xe-1').says({ lastNodeId: 'hn-out-1', driving: false, nodesAhead: [] });
+      act({ kind: 'clear-finding', crossing: crossing.id, code: 'LOST_ON_SECTION' }, 'binh', 'border-guard');
+      for (const proposal of Object.keys(border.gate.state.proposals)) act({ kind: 'confirm', proposal });
+      const [closure = ''] = Object.keys(border.gate.state.section.closures);
+      byTwo({ kind: 'reopen-section', closure });
+      border.stands(LANE, crossing.vehicle?.plate ?? '', box(1));
+      assert.notEqual(crossing.lineClear?.move, first);
+      grants();
+      border.goesThrough(LANE, 'xe-1');
+      assert.equal(border.written.filter(({ kind }) => kind === 'departed').length, 2);
+      assert.equal(border.gate.state.counters.report, 1);
+    });
+
     it('that will not go again is cancelled, and its vehicle is free', () => {
       const crossing = lost();
       byTwo({ kind: 'cancel-crossing', crossing: crossing.id });
       assert.equal(border.gate.state.crossings[crossing.id], undefined);
       assert.equal(border.gate.state.vehicles['xe-1']?.crossing, null);
+    });
+  });
+
+  describe('of one that was let go and has not set out', () => {
+    let crossing: ReturnType<CoreBorder['waits']>;
+    let move = '';
+    const departures = () => border.written.filter(({ kind }) => kind === 'departed').length;
+    const raised = (effects: readonly Effect[]) =>
+      effects.some((one) => one.kind === 'command' && one.command.kind === 'order');
+    beforeEach(() => {
+      crossing = border.waits('xe-1', LANE, box(1));
+      move = crossing.lineClear?.move ?? '';
+      border.read({ kind: 'granted', move, grant: 'g', track: 'north', holdNode: 'hnq-in-1' });
+      assert.equal(departures(), 1);
+      close();
+    });
+
+    it('keeps it where it stands from our people’s word on, whatever the barrier does', () => {
+      reset();
+      const effects = border.lane(LANE, { barrier: 'up' });
+      assert.equal(raised(effects), false, 'nobody drives onto what people have called empty');
+      assert.equal(border.visit(LANE).verdict, 'hold');
+    });
+
+    it('lets it go anew, on another grant, when it is cleared and the section is open', () => {
+      reset();
+      theirs([move]);
+      assert.equal(border.visit(LANE).released, false);
+      act({ kind: 'clear-finding', crossing: crossing.id, code: 'LOST_ON_SECTION' }, 'binh', 'border-guard');
+      for (const proposal of Object.keys(border.gate.state.proposals)) act({ kind: 'confirm', proposal });
+      const [closure = ''] = Object.keys(border.gate.state.section.closures);
+      byTwo({ kind: 'reopen-section', closure });
+      const next = crossing.lineClear?.move ?? assert.fail('nothing was offered');
+      assert.notEqual(next, move);
+      assert.equal(departures(), 1);
+      border.read({ kind: 'granted', move: next, grant: 'g-2', track: 'north', holdNode: 'hnq-in-1' });
+      assert.equal(departures(), 2);
     });
   });
 

@@ -139,7 +139,10 @@ describe('the fleet of a gate', () => {
         lastNodeId: 'km0-north',
         nodesAhead: fleet.vehicle('xe-1').report.nodesAhead.slice(1),
       });
-      assert.deepEqual(wayOf(onlyOrder(effects)), ['hn-bay-load-1', 'hn-out-2']);
+      assert.deepEqual(told(effects), [], 'something still stands before that barrier');
+      const lane = fleet.gate.config.lanes.find(({ node }) => node === 'hn-out-2')?.id ?? '';
+      const freed = fleet.lane(lane, { stands: false, barrier: 'up' });
+      assert.deepEqual(wayOf(onlyOrder(freed)), ['hn-bay-load-1', 'hn-out-2']);
     });
 
     it('is sent over the line of its track to the place that was granted, and not before the barrier is up', () => {

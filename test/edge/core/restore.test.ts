@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Effect } from '../../../edge/core/effect.ts';
+import { step } from '../../../edge/core/gate.ts';
 import type { Act, HandoverRecord } from '../../../edge/core/input.ts';
-import { decodeRecord, encodeRecord, type HandoverLine } from '../../../protocols/handover/line.ts';
+import { initialState } from '../../../edge/core/state.ts';
+import { decodeRecord, type HandoverLine } from '../../../protocols/handover/line.ts';
 import type { RecordOf } from '../../../protocols/handover/record.ts';
 import { logPage } from '../../../protocols/handover/wire.ts';
 import { planSite } from '../../../simulator/plan.ts';
-import { bootGate, type CoreGate } from '../../support/core-gate.ts';
-
-const ROOT = '0'.repeat(64);
+import { bootGate } from '../../support/core-gate.ts';
+import { eventTime, freshGate, linesIn, restored } from '../../support/restored-gate.ts';
 
 /** An hour of two gates: see the fixture. */
 const recorded = (gate: string): HandoverLine[] =>
@@ -22,36 +23,6 @@ const recorded = (gate: string): HandoverLine[] =>
       return line;
     });
 
-const linesIn = (effects: readonly Effect[]): HandoverLine[] =>
-  effects.flatMap((effect) => {
-    if (effect.kind !== 'decide' || effect.type !== 'handover' || effect.body.restored === true) return [];
-    const line = decodeRecord(String(effect.body.data));
-    assert.ok(line.ok);
-    return [line];
-  });
-
-/** A gate on an empty disk that is told `ours` and `theirs` as history; what it writes at the end. */
-function restored(ours: readonly HandoverRecord[], theirs: readonly HandoverRecord[], gate = freshGate()) {
-  const told: Effect[] = [];
-  const say = (input: Parameters<CoreGate['step']>[0]): void => void told.push(...gate.step(input));
-  say({ type: 'log-restore', phase: 'begin', size: ours.length, rootHash: ROOT });
-  for (const [index, record] of ours.entries()) {
-    const line = index + 1;
-    const data = encodeRecord({ version: 2, gate: 'huu-nghi', line, at: 0, utcOffset: '+07:00', record });
-    say({ type: 'own-line', line, data });
-  }
-  for (const [index, record] of theirs.entries())
-    say({ type: 'counterpart-record', line: index + 1, record });
-  assert.deepEqual(linesIn(told), [], 'history decides nothing');
-  const written = linesIn(
-    gate.step({ type: 'log-restore', phase: 'end', size: ours.length, rootHash: ROOT }),
-  );
-  return { gate, written, kinds: written.map(({ record }) => record.kind) };
-}
-
-const freshGate = (): CoreGate => bootGate(planSite()[0]);
-
-const eventTime = '2026-03-01T08:00:00.000+07:00';
 const OFFER: RecordOf<'offered'> = {
   kind: 'offered',
   move: 'huu-nghi-m7',
@@ -97,6 +68,40 @@ describe('a gate that has lost its disk', () => {
     assert.ok(Object.values(gate.state.alarms).some(({ code }) => code === 'LOG_RESTORED'));
   });
 
+  it('numbers what devices and customs are told from the time of its first start, not from what it had numbered before', () => {
+    const [config] = planSite();
+    const state = initialState();
+    const boot = (at: number, numbersFrom: number) =>
+      step(state, { type: 'boot', at, coreVersion: '', config, configDigest: '', numbersFrom });
+    boot(1_000_000, 1_000);
+    const { order, job, report, command } = state.counters;
+    assert.deepEqual([order, job, report], [1_000, 1_000, 1_000]);
+    assert.ok((command ?? 0) >= 1_000);
+    boot(2_000_000, 2_000);
+    assert.equal(state.counters.order, 1_000, 'a journal that is known goes on');
+  });
+
+  it('sends and lets come nobody by telephone, nor opens a difference, before its own log is known', () => {
+    const [config] = planSite();
+    const officers = ['huu-nghi', 'huu-nghi-quan'].map((gate) => ({ gate, id: 'dung', name: 'dung' }));
+    const gate = bootGate({
+      ...config,
+      counterpart: { ...config.counterpart, hotline: true, hotlineOfficers: officers },
+    });
+    const refusals = gate
+      .step({
+        type: 'operator-act',
+        person: 'dung',
+        role: 'supervisor',
+        act: { kind: 'hotline-offer', lane: 'border-out-1' },
+        reason: 'by telephone',
+      })
+      .flatMap((one) =>
+        one.kind === 'decide' && one.type === 'act-refused' ? [String(one.body.reason)] : [],
+      );
+    assert.match(refusals[0] ?? '', /how far our own log had come is not known/);
+  });
+
   it('withdraws what was offered and never granted: it had not left', () => {
     const { gate, kinds } = restored([OFFER], [{ kind: 'accepted', move: 'huu-nghi-m7' }]);
     assert.deepEqual(kinds, ['restored', 'offer-withdrawn']);
@@ -105,21 +110,17 @@ describe('a gate that has lost its disk', () => {
 
   it('never takes what was granted for not released, though its departure is in no log: the track stays occupied', () => {
     const track = planSite()[0].section.tracks[0]?.id ?? '';
-    const { gate, kinds } = restored([{ ...OFFER, track }], [{ ...GRANT, track } as HandoverRecord]);
+    const { gate, kinds, read } = restored([{ ...OFFER, track }], [{ ...GRANT, track } as HandoverRecord]);
     assert.deepEqual(kinds, ['restored']);
     assert.deepEqual(gate.state.tracks[track]?.moves, ['huu-nghi-m7']);
     assert.deepEqual(gate.state.tracks[track]?.overdue, ['huu-nghi-m7']);
-    const read = (record: HandoverRecord, line: number) =>
-      linesIn(gate.step({ type: 'counterpart-record', line, record })).map(({ record: { kind } }) => kind);
-    assert.deepEqual(read({ kind: 'arrived', move: 'huu-nghi-m7', eventTime }, 2), []);
-    assert.deepEqual(gate.state.tracks[track]?.moves, [], 'it has come after all');
+    const written = read({ kind: 'arrived', move: 'huu-nghi-m7', eventTime });
+    assert.deepEqual(written, ['filter-in-force', 'departed'], 'it had left after all');
+    assert.deepEqual(gate.state.tracks[track]?.moves, []);
     assert.deepEqual(gate.state.tracks[track]?.overdue, []);
     const containers = ['CSQU3054383'];
-    assert.deepEqual(read({ kind: 'received', move: 'huu-nghi-m7', eventTime, containers }, 3), [
-      'filter-in-force',
-      'closed',
-    ]);
-    assert.deepEqual(gate.state.openMoves, {});
+    assert.deepEqual(read({ kind: 'received', move: 'huu-nghi-m7', eventTime, containers }), ['closed']);
+    assert.deepEqual(gate.state.moves, {});
   });
 
   it('closes what the other side has received', () => {
@@ -137,17 +138,13 @@ describe('a gate that has lost its disk', () => {
   it('keeps a track for whom it has granted, until that is given back', () => {
     const track = planSite()[0].section.tracks[0]?.id ?? '';
     const move = 'huu-nghi-quan-m4';
-    const { gate } = restored(
+    const { gate, read } = restored(
       [{ kind: 'granted', move, grant: 'huu-nghi-g9', track, holdNode: 'n' }],
       [{ ...OFFER, move, track } as HandoverRecord],
     );
     assert.deepEqual(gate.state.tracks[track]?.overdue, [move]);
     assert.equal(gate.state.counters.grant, 9);
-    gate.step({
-      type: 'counterpart-record',
-      line: 2,
-      record: { kind: 'grant-returned', move, grant: 'huu-nghi-g9' },
-    });
+    read({ kind: 'grant-returned', move, grant: 'huu-nghi-g9' });
     assert.deepEqual(gate.state.tracks[track]?.overdue, []);
   });
 
@@ -209,8 +206,8 @@ describe('a gate that has lost its disk', () => {
       );
       for (const { record } of known)
         if (record.kind === 'offered' && !ended.has(record.move))
-          assert.ok(record.move in gate.state.openMoves, `${lost}: ${record.move} is not over`);
-      for (const move of Object.keys(gate.state.openMoves)) {
+          assert.ok(record.move in gate.state.moves, `${lost}: ${record.move} is not over`);
+      for (const move of [...Object.keys(gate.state.openMoves), ...Object.keys(gate.state.moves)]) {
         const mine = [...known, ...written].filter(({ record }) => 'move' in record && record.move === move);
         const last = mine.at(-1)?.record.kind;
         assert.ok(last !== 'closed' && last !== 'received' && last !== 'grant-returned', `${lost}: ${last}`);

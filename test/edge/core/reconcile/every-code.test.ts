@@ -37,6 +37,7 @@ type OfTheRunningGate =
   | 'YARD_CONTAINER_MISMATCH'
   | 'TRUCK_UNCERTAIN'
   | 'LOST_ON_SECTION'
+  | 'UNSEEN_SINCE_RESTORE'
   | 'JOB_FAILED'
   | 'JOB_LOST';
 
