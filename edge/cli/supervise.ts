@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import { dataPaths } from '../platform/data-paths.ts';
 import { GateError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { childEnvironment, DAEMON_FLAGS, giveWay, READY_PREFIX } from '../platform/process.ts';
+import { childEnvironment, daemonFlags, giveWay, READY_PREFIX } from '../platform/process.ts';
 import type { ChildName, DaemonOptions } from './daemons.ts';
 
 /** A child that dies is started again after this, doubled each time it dies young. */
@@ -52,7 +52,7 @@ export async function superviseGate({
   const launch = (name: ChildName): { child: ChildProcess; ready: Promise<void> } => {
     const child = spawn(
       process.execPath,
-      [...DAEMON_FLAGS, CLI, name, '--config', options.config, '--data', options.data],
+      [...daemonFlags(name), CLI, name, '--config', options.config, '--data', options.data],
       {
         stdio: ['pipe', 'pipe', errors],
         env: childEnvironment(dataPaths(options.data).moduleCache),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { dataPaths } from '../../edge/platform/data-paths.ts';
-import { DAEMON_ENVIRONMENT, DAEMON_FLAGS, GIVES_WAY_NICE } from '../../edge/platform/process.ts';
+import { DAEMON_ENVIRONMENT, daemonFlags, GIVES_WAY_NICE } from '../../edge/platform/process.ts';
 import { requireTool } from '../support/tools.ts';
 
 const run = promisify(execFile);
@@ -60,7 +60,8 @@ describe('the systemd units', () => {
 
   it('start each daemon as `gate run` does: with the same flags and the same environment', () => {
     for (const name of services) {
-      assert.ok(setting(name, 'ExecStart')[0]?.includes(`/node ${DAEMON_FLAGS.join(' ')} /`));
+      const daemon = name.replace(/^gate-(.*)\.service$/, '$1');
+      assert.ok(setting(name, 'ExecStart')[0]?.includes(`/node ${daemonFlags(daemon).join(' ')} /`));
       for (const [variable, value] of Object.entries(DAEMON_ENVIRONMENT))
         assert.ok(setting(name, 'Environment').includes(`${variable}=${value}`));
     }

@@ -20,7 +20,8 @@ const SMALL: Omit<SimulationPlan, 'seed'> = {
 };
 const SMALL_ARGUMENTS =
   '--hours 0.3333333333333333 --vehicles-per-day 400 --config config/huu-nghi.yaml config/huu-nghi-quan.yaml';
-const FRESH_SEEDS = 50;
+/** More of them: `npm run seeds`. */
+const FRESH_SEEDS = 10;
 
 interface OldSeed {
   seed: number;
