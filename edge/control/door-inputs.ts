@@ -8,7 +8,8 @@ import { malformed, parseJson, parseSubmission, type Submission } from './inputs
 import type { ActVerifier } from './signed-acts.ts';
 
 const BODY_BYTES_MAX = 512 * 1024;
-const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** The longest batch. */
+export const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 /** Inputs of a batch that are checked before devices get their turn. */
 const PARSED_PER_TURN = 64;
 

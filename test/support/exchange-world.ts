@@ -1,4 +1,5 @@
 /** What the tests of exchange share: a control daemon that is only a door, a customs list, a line that can be cut. */
+
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { Observable, Subject } from 'rxjs';
 import { parse } from 'yaml';
 import { type GateConfig, gateConfig } from '../../config/schema.ts';
+import { BATCH_BYTES_MAX } from '../../edge/control/door-inputs.ts';
 import type { InputSource, LogName } from '../../edge/core/input.ts';
 import type { ControlDoor, ExchangeInput, SubmitAnswer } from '../../edge/exchange/door.ts';
 import { chain, EMPTY_HEAD, type JournalEntry, type NewEntry } from '../../edge/journal/journal.ts';
@@ -137,6 +139,9 @@ export function createFakeControl(): FakeControl {
         .filter((input): input is Extract<ExchangeInput, { type: typeof type }> => input.type === type),
     door: {
       async submitAll(batch) {
+        const bytes = Buffer.byteLength(batch.map((item) => JSON.stringify(item)).join('\n'));
+        if (bytes > BATCH_BYTES_MAX)
+          throw new GateError('BODY_TOO_LARGE', `${bytes} bytes`, 'Send less at once.');
         const answers: (SubmitAnswer | GateError)[] = [];
         for (const { input, from } of batch) {
           try {

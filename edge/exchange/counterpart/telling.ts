@@ -17,8 +17,8 @@ const FRESH_LINES_MAX = 3_000;
 const FRESH_CHARS_MAX = 8 * 1024 * 1024;
 /** The longest that reading waits for control. */
 const ROOM_MS_MAX = 2_000;
-/** A door takes only so much at once. */
-const SUBMIT_CHARS_MAX = 2_000_000;
+/** A door takes four megabytes at once. What is submitted of a line is shorter than the line. */
+const SUBMIT_BYTES_MAX = 3_500_000;
 
 export interface Telling extends Submitter {
   /** Lines, or with none a head, have been stored. */
@@ -135,10 +135,10 @@ const headOf = ({ size, rootHash, jws }: SignedHead): Submission => ({
 
 /** How many of the first rows make a batch of bearable size; at least one. */
 function fitting(rows: readonly { data: string }[]): number {
-  let chars = 0;
+  let bytes = 0;
   const tooMuch = rows.findIndex(({ data }, index) => {
-    chars += data.length;
-    return index > 0 && chars > SUBMIT_CHARS_MAX;
+    bytes += Buffer.byteLength(data);
+    return index > 0 && bytes > SUBMIT_BYTES_MAX;
   });
   return tooMuch === -1 ? rows.length : tooMuch;
 }

@@ -24,6 +24,7 @@ import {
   received,
   type Side,
   type TwoExchanges,
+  tell,
   twoExchanges,
   upTo,
 } from '../../support/two-exchanges.ts';
@@ -91,6 +92,15 @@ describe('exchange and the gate across the border', () => {
     decide(ours, 1);
     await eventually('every line is read', () => received(theirs).length === 6);
     assert.deepEqual(received(theirs), upTo(6));
+  });
+
+  it('long words in a script of three bytes a letter are told in bites that the door takes', async () => {
+    const text = Array.from({ length: 6 }, () => ({ lang: 'zh', text: '货'.repeat(1_000) }));
+    for (let index = 0; index < 320; index += 1)
+      tell(ours, { kind: 'recalled', move: `move-${index}`, code: 'OTHER', text });
+    await Promise.all([start(ours), start(theirs)]);
+    await eventually('every line is read', () => received(theirs).length === 320);
+    assert.deepEqual(received(theirs), upTo(320));
   });
 
   it('a lost line to the other gate is told as link down, and reading goes on where it was', async () => {
