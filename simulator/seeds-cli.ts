@@ -1,6 +1,7 @@
 /** `npm run seeds -- …`: simulations of seeds that nobody has seen before, one after the other; those that fail print how to see them again. */
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../config/load.ts';
+import type { GateConfig } from '../config/schema.ts';
 import { systemClock } from '../edge/platform/clock.ts';
 import { fail } from '../edge/platform/process.ts';
 import { systemRandom } from '../edge/platform/random.ts';
@@ -30,7 +31,7 @@ const wholeBelow =
   };
 
 async function runSeeds({ count, from, faults }: Options): Promise<void> {
-  const configs = [loadConfig(FILES[0]), loadConfig(FILES[1])] as const;
+  const configs: [GateConfig, GateConfig] = [loadConfig(FILES[0]), loadConfig(FILES[1])];
   const rates = parseFaults(faults);
   let stopped = false;
   process.once('SIGINT', () => {
@@ -41,7 +42,7 @@ async function runSeeds({ count, from, faults }: Options): Promise<void> {
   for (; run < count && !stopped; run += 1) {
     const seed = from === undefined ? Math.floor(systemRandom.next() * SEED_END) : (from + run) % SEED_END;
     const exitCode = await runSimulation(
-      { configs: [...configs], seed, hours: HOURS, vehiclesPerDay: VEHICLES_PER_DAY, faults: rates },
+      { configs, seed, hours: HOURS, vehiclesPerDay: VEHICLES_PER_DAY, faults: rates },
       {
         json: true,
         reproduce:

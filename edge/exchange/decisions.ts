@@ -47,5 +47,8 @@ export function decisionOf(entry: JournalEntry): Decision | undefined {
   }
 }
 
+/** The only inputs that exchange looks at. */
+export const INPUTS_READ: readonly string[] = ['boot'];
+
 /** Control has just started: whatever was told it as a latest value has to be told again. */
 export const isBoot = (entry: JournalEntry): boolean => entry.kind === 'input' && entry.type === 'boot';

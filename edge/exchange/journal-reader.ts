@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { chainHash, EMPTY_HEAD, type Head, type JournalEntry } from '../journal/journal.ts';
 import { GateError, messageOf } from '../platform/errors.ts';
 import { type Database, getMeta, type Statements, setMeta } from './database.ts';
+import { INPUTS_READ } from './decisions.ts';
 import type { ControlDoor } from './door.ts';
 import { startWorker, type Worker, type WorkerTools } from './worker.ts';
 
@@ -20,8 +21,6 @@ const WAITING_MAX = 2_000;
 /** The place is stored at least after so many entries that were none of ours; storing it each time would wear the disk. */
 const REMEMBER_EVERY = 1_000;
 const PLACE = 'journal.place';
-/** The only inputs that exchange looks at. */
-const INPUTS: readonly string[] = ['boot'];
 const placeSchema = z.object({ seq: z.int().nonnegative(), hash: z.string() });
 
 export interface JournalHandler {
@@ -98,7 +97,7 @@ export function startJournalReader(
   };
 
   const follow = (from: Head): void => {
-    following = door.follow(from.seq, INPUTS).subscribe({
+    following = door.follow(from.seq, INPUTS_READ).subscribe({
       next(entry) {
         if (waiting.length < WAITING_MAX) waiting.push(entry);
         else stopFollowing();
@@ -140,7 +139,7 @@ export function startJournalReader(
       if (waiting.length === 0) handler.level();
       return 0;
     }
-    const entries = await door.read(place.seq, BATCH_MAX, INPUTS);
+    const entries = await door.read(place.seq, BATCH_MAX, INPUTS_READ);
     if (entries.length > 0) {
       place = await apply(place, entries);
       return 0;

@@ -25,11 +25,6 @@ function inOrder(keys: string[]): string[] {
 /** A name that needs no escaping is quoted as it is. */
 const quoted = (name: string): string => (/^[\w:@-]*$/.test(name) ? `"${name}"` : JSON.stringify(name));
 
-/** Whether `text`, which was parsed to `value`, is {@link canonicalJson} of it; a member named twice is noticed, too. */
-export const isCanonical = (text: string, value: unknown): boolean =>
-  // What is parsed keeps the order of its members, and is written natively: much faster than sorting them again.
-  hasSortedMembers(value) ? JSON.stringify(value) === text : canonicalJson(value) === text;
-
 /** Whether all members within are in code-unit order, so that writing it natively gives {@link canonicalJson}. */
 export function hasSortedMembers(value: unknown): boolean {
   if (value === null || typeof value !== 'object') return true;

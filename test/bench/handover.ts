@@ -3,7 +3,7 @@
  * made durable in the journal of a real control daemon, while a lane of that gate goes on opening its barrier. The other gate is a
  * real exchange daemon, too; behind its door is a journal in memory. All share this machine.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -22,6 +22,7 @@ import { simulatedPkiDir } from '../../simulator/site.ts';
 import { createFakeDoorHost } from '../support/fake-door-host.ts';
 import { configsOnFreePorts, until } from '../support/gates.ts';
 import { type BenchLane, startBenchLane } from './lane.ts';
+import { cpuSeconds, residentMb } from './process-cost.ts';
 import { summarise, table } from './stats.ts';
 
 const RECORDS = 100_000;
@@ -251,18 +252,4 @@ function tableOf({ samples, ...of }: Result): string {
         ]),
     ]),
   ].join('\n\n');
-}
-
-async function residentMb(pid: number | undefined): Promise<{ now: number; peak: number }> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const mb = (name: string): number =>
-    Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? Number.NaN) / 1_024;
-  return { now: mb('VmRSS'), peak: mb('VmHWM') };
-}
-
-/** User and system time of a process; the kernel counts in hundredths of a second. */
-async function cpuSeconds(pid: number | undefined): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

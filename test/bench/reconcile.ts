@@ -5,7 +5,7 @@
  * against a real door with nothing behind it: from the journal's entry `ask-clearance` to the clearance at the door.
  */
 
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,7 @@ import {
 import { simulatedPkiDir } from '../../simulator/site.ts';
 import { createFakeDoorHost } from '../support/fake-door-host.ts';
 import { configsOnFreePorts, until } from '../support/gates.ts';
+import { cpuSeconds, type Resident, residentMb } from './process-cost.ts';
 import { summarise, table } from './stats.ts';
 
 const CONTAINERS = 1_000_000;
@@ -255,25 +256,4 @@ async function measureAsks(place: Place, customs: Million): Promise<string> {
     ['a container of the mirror', ...row('', mirrored).slice(1)],
     ['one that only customs knows (point query)', ...row('', unknown).slice(1)],
   ]);
-}
-
-/** Resident memory of a process, MB; what it shares with other processes counts whole. */
-interface Resident {
-  now: number;
-  /** Its highest so far, as the kernel keeps it. */
-  peak: number;
-}
-
-async function residentMb(pid: number | undefined): Promise<Resident> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const mb = (name: string): number =>
-    Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? Number.NaN) / 1_024;
-  return { now: mb('VmRSS'), peak: mb('VmHWM') };
-}
-
-/** User and system time of a process; the kernel counts in hundredths of a second. */
-async function cpuSeconds(pid: number | undefined): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
